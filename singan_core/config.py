@@ -1,0 +1,109 @@
+"""Every constant of training, its unit and its source, and the presets built from them."""
+
+from __future__ import annotations
+
+import dataclasses
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any, Literal
+
+from singan_core.errors import ConfigError
+
+Precision = Literal["float32", "bfloat16"]
+PresetName = Literal["draft", "standard", "full", "paper"]
+
+
+@dataclass(frozen=True, slots=True)
+class TrainConfig:
+    """All constants of one training run (SinGAN, arXiv 1905.01164, and its supplement).
+
+    The defaults are the paper's; presets change only what their docstrings name.
+
+    Attributes:
+        preset: name the config was made from, shown to the user and kept in the project.
+        max_size_px: long side L of the finest scale (supplement: 250 px).
+        min_size_px: short side of the coarsest scale (supplement: 25 px).
+        scale_factor: ratio between neighbouring scales aimed at (section 2.1: 4/3).
+        scale_count: number of scales; None = planned from the factor.
+        is_authors_scale_count: count scales as the authors' released code does (one or two
+            more than the closest fit of the factor).
+        base_channels: channels at the coarsest scale (supplement: 32).
+        max_channels: upper limit of channels (128 in the authors' code).
+        channel_doubling_scales: channels double every so many scales (supplement: 4).
+        iterations: generator/critic rounds per scale (supplement: 2000).
+        fine_iterations: rounds at the finest scale, interpolated geometrically from
+            ``iterations`` over the scales; None = ``iterations`` everywhere.
+        critic_steps, generator_steps: updates per round (supplement: 3 and 3).
+        is_adversarial_gradient_shared: one adversarial gradient applied for all generator
+            steps of a round, as the authors' loop effectively does; False recomputes it.
+        learning_rate: Adam step size (supplement: 5e-4).
+        adam_betas: Adam decay rates (supplement: 0.5, 0.999).
+        decay_at: share of the rounds after which the learning rate is multiplied by
+            ``decay_factor`` (supplement: 0.8 and 0.1).
+        decay_factor: see ``decay_at``.
+        penalty_weight: weight of the gradient penalty (supplement: 0.1).
+        reconstruction_weight: weight of the reconstruction MSE (equation 5; alpha = 10).
+        noise_weight: noise amplitude per RMSE of the upsampled reconstruction (0.1).
+        crop_px: side of the random crops that replace the whole image during training at
+            scales larger than it; None = whole images always.
+        crop_count: crops per update where crops are used.
+        precision: number format of the convolutions; losses and optimizer stay float32.
+        seed: every random number of the run derives from it.
+    """
+
+    preset: str = "paper"
+    max_size_px: int = 250
+    min_size_px: int = 25
+    scale_factor: float = 4.0 / 3.0
+    scale_count: int | None = None
+    is_authors_scale_count: bool = True
+    base_channels: int = 32
+    max_channels: int = 128
+    channel_doubling_scales: int = 4
+    iterations: int = 2000
+    fine_iterations: int | None = None
+    critic_steps: int = 3
+    generator_steps: int = 3
+    is_adversarial_gradient_shared: bool = False
+    learning_rate: float = 5e-4
+    adam_betas: tuple[float, float] = (0.5, 0.999)
+    decay_at: float = 0.8
+    decay_factor: float = 0.1
+    penalty_weight: float = 0.1
+    reconstruction_weight: float = 10.0
+    noise_weight: float = 0.1
+    crop_px: int | None = None
+    crop_count: int = 1
+    precision: Precision = "float32"
+    seed: int = 0
+
+    def __post_init__(self) -> None:
+        _check(self)
+
+    def changed(self, **changes: Any) -> TrainConfig:
+        """Return a copy with the given fields replaced.
+
+        Raises:
+            ConfigError: when a value is outside its range.
+        """
+        return dataclasses.replace(self, **changes)
+
+    def to_dict(self) -> dict[str, Any]:
+        """Return plain JSON values, the inverse of ``from_dict``."""
+        return dataclasses.asdict(self) | {"adam_betas": list(self.adam_betas)}
+
+    @classmethod
+    def from_dict(cls, values: Mapping[str, Any]) -> TrainConfig:
+        """Rebuild a config from ``to_dict``; unknown keys are refused.
+
+        Raises:
+            ConfigError: on unknown or missing types of fields.
+        """
+        known = {field.name for field in dataclasses.fields(cls)}
+        unknown = sorted(set(values) - known)
+        if unknown:
+            raise ConfigError(f"The training settings hold an unknown entry “{unknown[0]}”.")
+        try:
+            return cls(**(dict(values) | {"adam_betas": tuple(values.get("adam_betas", (0.5, 0.999)))}))
+        except TypeError as error:
+            raise ConfigError("The training settings have values of the wrong type.") from error

@@ -1,0 +1,114 @@
+"""What ``train_pyramid`` yields: one small frozen value per step of the road."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from singan_core.pyramid import PyramidPlan
+from singan_core.trained import TrainedPyramid, TrainState
+
+
+@dataclass(frozen=True, slots=True)
+class TrainingStarted:
+    """First event: the plan, and where a resumed run continues.
+
+    Attributes:
+        updates_total: number of ``UpdateDone`` of a whole run, over all scales.
+        cost_total: relative cost of the whole run; ``UpdateDone.cost_done`` runs up to it,
+            so ``elapsed * (cost_total - done) / done`` is an honest ETA although fine
+            scales cost far more than coarse ones.
+    """
+
+    plan: PyramidPlan
+    updates_total: int
+    cost_total: float
+
+
+@dataclass(frozen=True, slots=True)
+class ScaleStarted:
+    """Training of one scale begins (or continues, ``iteration`` > 0)."""
+
+    scale: int
+    size: tuple[int, int]
+    channels: int
+    iterations: int
+    iteration: int
+
+
+@dataclass(frozen=True, slots=True)
+class UpdateDone:
+    """One optimizer step of the critic or the generator.
+
+    Attributes:
+        scale: scale in training.
+        iteration: 0-based round the update belongs to.
+        network: ``"critic"`` or ``"generator"``.
+        cost_done: see ``TrainingStarted.cost_total``.
+        losses: last known losses by name, as Python floats; empty on most updates, because
+            reading them would wait for the device.
+    """
+
+    scale: int
+    iteration: int
+    iterations: int
+    network: str
+    cost_done: float
+    losses: dict[str, float]
+
+
+@dataclass(frozen=True, slots=True)
+class PreviewReady:
+    """A current random sample of the scale in training: (H, W, 3) uint8 RGB."""
+
+    scale: int
+    image: NDArray[np.uint8]
+
+
+@dataclass(frozen=True, slots=True)
+class CheckpointDue:
+    """A complete state to continue from, bit-identical on CPU; write it or drop it."""
+
+    state: TrainState
+
+
+@dataclass(frozen=True, slots=True)
+class ScaleDone:
+    """A scale is finished: ``model`` holds all scales up to and including it.
+
+    Attributes:
+        rmse: reconstruction error of the scale, in the [-1, 1] range.
+    """
+
+    scale: int
+    rmse: float
+    model: TrainedPyramid
+
+
+@dataclass(frozen=True, slots=True)
+class ScaleRestarted:
+    """The scale gave NaN and starts once more with half the learning rate."""
+
+    scale: int
+    learning_rate: float
+
+
+@dataclass(frozen=True, slots=True)
+class TrainingDone:
+    """Last event: the complete model."""
+
+    model: TrainedPyramid
+
+
+TrainEvent = (
+    TrainingStarted
+    | ScaleStarted
+    | UpdateDone
+    | PreviewReady
+    | CheckpointDue
+    | ScaleDone
+    | ScaleRestarted
+    | TrainingDone
+)
