@@ -34,8 +34,10 @@ class TrainConfig:
         fine_iterations: rounds at the finest scale, interpolated geometrically from
             ``iterations`` over the scales; None = ``iterations`` everywhere.
         critic_steps, generator_steps: updates per round (supplement: 3 and 3).
-        is_adversarial_gradient_shared: one adversarial gradient applied for all generator
-            steps of a round, as the authors' loop effectively does; False recomputes it.
+            Every generator step computes its own adversarial gradient; the authors' loop
+            reuses a stale one, which current autograd refuses.
+        sample_reuse: rounds that share one sample of the coarser scales; the noise of the
+            scale in training is always fresh (the authors draw one per critic step).
         learning_rate: Adam step size (supplement: 5e-4).
         adam_betas: Adam decay rates (supplement: 0.5, 0.999).
         decay_at: share of the rounds after which the learning rate is multiplied by
@@ -47,6 +49,7 @@ class TrainConfig:
         crop_px: side of the random crops that replace the whole image during training at
             scales larger than it; None = whole images always.
         crop_count: crops per update where crops are used.
+        preview_interval: rounds between two preview samples.
         precision: number format of the convolutions; losses and optimizer stay float32.
         seed: every random number of the run derives from it.
     """
@@ -64,7 +67,7 @@ class TrainConfig:
     fine_iterations: int | None = None
     critic_steps: int = 3
     generator_steps: int = 3
-    is_adversarial_gradient_shared: bool = False
+    sample_reuse: int = 1
     learning_rate: float = 5e-4
     adam_betas: tuple[float, float] = (0.5, 0.999)
     decay_at: float = 0.8
@@ -74,6 +77,7 @@ class TrainConfig:
     noise_weight: float = 0.1
     crop_px: int | None = None
     crop_count: int = 1
+    preview_interval: int = 50
     precision: Precision = "float32"
     seed: int = 0
 
@@ -107,3 +111,50 @@ class TrainConfig:
             return cls(**(dict(values) | {"adam_betas": tuple(values.get("adam_betas", (0.5, 0.999)))}))
         except TypeError as error:
             raise ConfigError("The training settings have values of the wrong type.") from error
+
+    def iterations_at(self, scale: int, scale_count: int) -> int:
+        """Return the rounds of training at ``scale``, interpolated geometrically."""
+        if self.fine_iterations is None or scale_count < 2:
+            return self.iterations
+        share = scale / (scale_count - 1)
+        ratio = self.fine_iterations / self.iterations
+        return max(1, round(self.iterations * ratio**share))
+
+
+_RANGES: dict[str, tuple[float, float]] = {
+    "max_size_px": (25, 20_000),
+    "min_size_px": (11, 200),
+    "scale_factor": (1.05, 3.0),
+    "base_channels": (4, 256),
+    "max_channels": (4, 512),
+    "channel_doubling_scales": (1, 100),
+    "iterations": (1, 1_000_000),
+    "critic_steps": (1, 50),
+    "generator_steps": (1, 50),
+    "sample_reuse": (1, 1000),
+    "learning_rate": (0.0, 1.0),
+    "decay_at": (0.0, 1.0),
+    "decay_factor": (0.0, 1.0),
+    "penalty_weight": (0.0, 1e4),
+    "reconstruction_weight": (0.0, 1e6),
+    "noise_weight": (0.0, 10.0),
+    "crop_count": (1, 64),
+    "preview_interval": (1, 1_000_000),
+    "seed": (0, 2**63 - 1),
+}
+_OPTIONAL_RANGES: dict[str, tuple[float, float]] = {
+    "scale_count": (2, 40),
+    "fine_iterations": (1, 1_000_000),
+    "crop_px": (32, 20_000),
+}
+
+
+def _check(config: TrainConfig) -> None:
+    for name, (low, high) in (_RANGES | _OPTIONAL_RANGES).items():
+        value = getattr(config, name)
+        if value is None and name in _OPTIONAL_RANGES:
+            continue
+        if not isinstance(value, (int, float)) or not low <= value <= high:
+            raise ConfigError(f"The training setting “{name}” must lie between {low} and {high}, not {value}.")
+    if config.precision not in ("float32", "bfloat16"):
+        raise ConfigError(f"The training precision “{config.precision}” is not known: use float32 or bfloat16.")

@@ -1,0 +1,57 @@
+"""Which device computes, and what it is good at."""
+
+from __future__ import annotations
+
+import torch
+
+from singan_core.errors import DeviceError
+
+
+def available_devices() -> list[str]:
+    """Return the names that ``pick_device`` accepts here, best first; "cpu" is always last."""
+    names = [f"cuda:{index}" for index in range(torch.cuda.device_count())] if torch.cuda.is_available() else []
+    if torch.backends.mps.is_available():
+        names.append("mps")
+    return [*names, "cpu"]
+
+
+def pick_device(name: str = "auto") -> torch.device:
+    """Return the device of that name; "auto" takes the best, "cuda" the first GPU.
+
+    Raises:
+        DeviceError: unknown, or not on this machine.
+    """
+    devices = available_devices()
+    if name == "auto":
+        return torch.device(devices[0])
+    wanted = "cuda:0" if name == "cuda" else name
+    if wanted not in devices:
+        raise DeviceError(f"The device “{name}” is not available here; choose from: auto, {', '.join(devices)}.")
+    return torch.device(wanted)
+
+
+def describe_device(device: torch.device) -> str:
+    """Return a name for people: the GPU's own, or the CPU with its thread count."""
+    if device.type == "cuda":
+        return torch.cuda.get_device_name(device)
+    if device.type == "mps":
+        return "Apple GPU"
+    return f"CPU ({torch.get_num_threads()} threads)"
+
+
+def has_native_bfloat16(device: torch.device) -> bool:
+    """Whether convolutions in bfloat16 are faster than float32 on the device.
+
+    On a CPU that takes AVX-512 BF16 or AMX instructions; emulation is slower than float32.
+    """
+    if device.type == "cuda":
+        return torch.cuda.is_bf16_supported()
+    return device.type == "cpu" and bool(torch.backends.mkldnn.is_available()) and _cpu_has_bfloat16()
+
+
+def _cpu_has_bfloat16() -> bool:
+    probe = getattr(torch.ops.mkldnn, "_is_mkldnn_bf16_supported", None)
+    if probe is None or not probe():
+        return False
+    capability = torch.cpu.get_capabilities() if hasattr(torch.cpu, "get_capabilities") else {}
+    return bool(capability.get("avx512_bf16") or capability.get("amx_bf16"))
