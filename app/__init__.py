@@ -1,0 +1,1 @@
+"""SinGAN Studio: the desktop editor and the terminal commands around `singan_core`."""

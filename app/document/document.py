@@ -1,0 +1,99 @@
+"""The document: a stack of layers, the active one, and the selection."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+import numpy as np
+from numpy.typing import NDArray
+
+from app.document.errors import DocumentSizeError, LayerNotFoundError
+from app.document.geometry import Rect
+from app.document.layers import Layer, LayerKind
+from app.document.planes import Plane
+from app.document.selection import Selection
+
+
+@dataclass(slots=True)
+class Document:
+    """What the user edits; changed by commands only.
+
+    Attributes:
+        width: pixels.
+        height: pixels.
+        layers: bottom first.
+        active_id: id of the layer that tools work on, or None when there is no layer.
+        selection: of the document's size, or None for "everything".
+        photo_id: content hash of the training photo, or None.
+    """
+
+    width: int
+    height: int
+    layers: list[Layer] = field(default_factory=list)
+    active_id: str | None = None
+    selection: Selection | None = None
+    photo_id: str | None = None
+
+    def __post_init__(self) -> None:
+        if self.width < 1 or self.height < 1:
+            raise DocumentSizeError("A document needs at least one pixel on each side.")
+        if self.active_id is None and self.layers:
+            self.active_id = self.layers[-1].id
+
+    @classmethod
+    def from_photo(
+        cls, rgba: NDArray[np.uint8], name: str, photo_id: str | None = None
+    ) -> Document:
+        """A document with the photo as its only layer.
+
+        Args:
+            rgba: (H, W, 4) uint8 RGBA, not premultiplied.
+            name: of the layer.
+            photo_id: content hash of the training photo.
+
+        Raises:
+            DocumentSizeError: the photo has no pixels.
+        """
+        height, width = rgba.shape[:2]
+        layer = Layer(name, Plane.from_rgba(rgba), LayerKind.PHOTO)
+        return cls(width, height, [layer], layer.id, photo_id=photo_id)
+
+    @property
+    def rect(self) -> Rect:
+        """All pixels of the document."""
+        return Rect.of_size(self.width, self.height)
+
+    @property
+    def active_layer(self) -> Layer | None:
+        """The layer that tools work on."""
+        return next((layer for layer in self.layers if layer.id == self.active_id), None)
+
+    def layer(self, layer_id: str) -> Layer:
+        """The layer of that id.
+
+        Raises:
+            LayerNotFoundError: there is none.
+        """
+        return self.layers[self.index_of(layer_id)]
+
+    def index_of(self, layer_id: str) -> int:
+        """The layer's place in the stack, 0 = bottom.
+
+        Raises:
+            LayerNotFoundError: there is none.
+        """
+        for index, layer in enumerate(self.layers):
+            if layer.id == layer_id:
+                return index
+        raise LayerNotFoundError("This layer is no longer in the document.")
+
+    def snapshot(self) -> Document:
+        """The document as it is now, sharing all pixels: for saving and rendering in a worker."""
+        return Document(
+            self.width,
+            self.height,
+            [layer.snapshot() for layer in self.layers],
+            self.active_id,
+            self.selection,
+            self.photo_id,
+        )

@@ -1,0 +1,35 @@
+"""Errors of the document that a user can cause. Each message is one sentence for a dialog."""
+
+from __future__ import annotations
+
+
+class DocumentError(Exception):
+    """Base of every document error that is shown to the user as it is."""
+
+
+class DocumentSizeError(DocumentError):
+    """A document was asked for with a width or height below one pixel."""
+
+
+class LayerNotFoundError(DocumentError):
+    """A layer was named that the document does not hold."""
+
+
+class LayerLockedError(DocumentError):
+    """A locked layer was asked to change its pixels or its place."""
+
+
+class LastLayerError(DocumentError):
+    """The only layer of a document was asked to go."""
+
+
+class EmptySelectionError(DocumentError):
+    """An operation needs selected pixels and there are none."""
+
+
+class SelectionSizeError(DocumentError):
+    """A selection does not have the size of its document."""
+
+
+class PhotoSizeError(DocumentError):
+    """The photo does not have the size of the document it is compared with."""

@@ -1,0 +1,82 @@
+"""Conversions between straight RGBA and the premultiplied BGRA of planes, rounded to nearest."""
+
+from __future__ import annotations
+
+import cv2
+import numpy as np
+from numpy.typing import NDArray
+
+Pixels = NDArray[np.uint8]
+
+# Rows at a time, so that the wide intermediate arrays stay in the cache.
+_STRIP_ROWS = 64
+
+
+def premultiplied_bgra(straight: Pixels) -> Pixels:
+    """Planes' pixels of an image.
+
+    Args:
+        straight: (H, W, 4) uint8 RGBA, not premultiplied.
+
+    Returns:
+        (H, W, 4) uint8 BGRA, colour times alpha / 255, rounded to nearest.
+    """
+    bgra = np.empty(straight.shape, np.uint8)
+    for top in range(0, straight.shape[0], _STRIP_ROWS):
+        part = slice(top, top + _STRIP_ROWS)
+        bgra[part] = _premultiplied_strip(np.ascontiguousarray(straight[part]))
+    return bgra
+
+
+def straight_rgba(bgra: Pixels) -> Pixels:
+    """An image of planes' pixels.
+
+    Args:
+        bgra: (H, W, 4) uint8 BGRA premultiplied.
+
+    Returns:
+        (H, W, 4) uint8 RGBA, not premultiplied; 0 where alpha is 0.
+    """
+    straight = np.empty(bgra.shape, np.uint8)
+    for top in range(0, bgra.shape[0], _STRIP_ROWS):
+        part = slice(top, top + _STRIP_ROWS)
+        straight[part] = _straight_strip(np.ascontiguousarray(bgra[part]))
+    return straight
+
+
+def multiplied(pixels: Pixels, factor: Pixels) -> Pixels:
+    """`pixels` (h, w, 4) or (h, w) times `factor` (h, w) / 255, rounded to nearest."""
+    wide = pixels.astype(np.uint16)
+    wide *= factor.astype(np.uint16)[..., None] if pixels.ndim == 3 else factor
+    return _divided_by_255(wide)
+
+
+def _premultiplied_strip(straight: Pixels) -> Pixels:
+    bgra = cv2.cvtColor(straight, cv2.COLOR_RGBA2BGRA) if straight.size else straight
+    alpha = straight[..., 3]
+    if alpha.min(initial=255) == 255:
+        return np.asarray(bgra, np.uint8)
+    result = multiplied(bgra, alpha)
+    result[..., 3] = alpha
+    return result
+
+
+def _straight_strip(bgra: Pixels) -> Pixels:
+    rgba = cv2.cvtColor(bgra, cv2.COLOR_BGRA2RGBA) if bgra.size else bgra
+    alpha = bgra[..., 3]
+    if alpha.min(initial=255) == 255:
+        return np.asarray(rgba, np.uint8)
+    wide = rgba.astype(np.uint32)
+    divisor = np.maximum(alpha, 1).astype(np.uint32)[..., None]
+    wide = (wide * 255 + divisor // 2) // divisor
+    wide[alpha == 0] = 0
+    wide[..., 3] = alpha
+    return np.minimum(wide, 255).astype(np.uint8)
+
+
+def _divided_by_255(wide: NDArray[np.uint16]) -> Pixels:
+    # exact rounding of x / 255 for x <= 255 * 255, without a division
+    wide += 128
+    wide += wide >> 8
+    wide >>= 8
+    return wide.astype(np.uint8)

@@ -1,0 +1,150 @@
+"""Selections: 8-bit masks of the document's size."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from enum import Enum
+
+import cv2
+import numpy as np
+from numpy.typing import NDArray
+from PySide6.QtCore import QPointF, Qt
+from PySide6.QtGui import QImage, QPainter, QPolygonF
+
+from app.document.geometry import Rect
+from app.document.outline import outline_polygons
+
+Mask = NDArray[np.uint8]
+
+
+class SelectionOp(str, Enum):
+    """How a new selection joins the one that is there."""
+
+    REPLACE = "replace"
+    ADD = "add"
+    SUBTRACT = "subtract"
+    INTERSECT = "intersect"
+
+
+class Selection:
+    """Which pixels are selected; immutable.
+
+    Attributes:
+        mask: (H, W) uint8 of the document's size, 255 = selected, read-only.
+    """
+
+    def __init__(self, mask: Mask) -> None:
+        """Select by an (H, W) uint8 mask, which is taken over and must not be changed."""
+        self.mask = np.ascontiguousarray(mask, np.uint8).view()
+        self.mask.flags.writeable = False
+        self._bounds: Rect | None = None
+        self._outline: list[NDArray[np.int32]] | None = None
+
+    @classmethod
+    def rectangle(cls, rect: Rect, width: int, height: int) -> Selection:
+        """Select the pixels of `rect` in a document of `width` x `height` pixels."""
+        mask = np.zeros((height, width), np.uint8)
+        document = Rect.of_size(width, height)
+        mask[rect.intersected(document).slices_in(document)] = 255
+        return cls(mask)
+
+    @classmethod
+    def lasso(
+        cls, points: Sequence[tuple[float, float]], width: int, height: int
+    ) -> Selection:
+        """Select inside a closed line, with a soft edge of one pixel.
+
+        Args:
+            points: (x, y) in document coordinates; fewer than three select nothing.
+            width: of the document, pixels.
+            height: of the document, pixels.
+        """
+        mask = np.zeros((height, width), np.uint8)
+        if len(points) >= 3:
+            _fill_polygon(mask, points)
+        return cls(mask)
+
+    @classmethod
+    def everything(cls, width: int, height: int) -> Selection:
+        """Select all pixels of a document."""
+        return cls(np.full((height, width), 255, np.uint8))
+
+    @property
+    def bounds(self) -> Rect:
+        """The smallest rectangle around all pixels that are selected at all."""
+        if self._bounds is None:
+            self._bounds = Rect(*(int(value) for value in cv2.boundingRect(self.mask)))
+        return self._bounds
+
+    @property
+    def is_empty(self) -> bool:
+        """Whether no pixel is selected."""
+        return self.bounds.is_empty
+
+    @property
+    def byte_count(self) -> int:
+        """Bytes of the mask."""
+        return int(self.mask.nbytes)
+
+    def read(self, rect: Rect) -> Mask:
+        """The mask of `rect`: (h, w) uint8, read-only; 0 outside the document."""
+        height, width = self.mask.shape
+        outer = Rect.of_size(width, height)
+        inside = rect.intersected(outer)
+        if inside == rect:
+            return self.mask[rect.slices_in(outer)]
+        padded = np.zeros((max(0, rect.height), max(0, rect.width)), np.uint8)
+        if not inside.is_empty:
+            padded[inside.slices_in(rect)] = self.mask[inside.slices_in(outer)]
+        return padded
+
+    def outline(self) -> list[NDArray[np.int32]]:
+        """Closed polygons between selected and not selected pixels (half selected counts as yes).
+
+        Returns:
+            One (N, 2) int32 array of (x, y) pixel corners for every border, the first point not
+            repeated at the end.
+        """
+        if self._outline is None:
+            self._outline = outline_polygons(self.mask, self.bounds)
+        return self._outline
+
+    def combine(self, other: Selection, op: SelectionOp | str) -> Selection:
+        """Join another selection of the same size.
+
+        Args:
+            other: the newly made selection.
+            op: "replace" takes `other`; "add" the greater, "intersect" the lesser of both masks;
+                "subtract" keeps what `other` does not select.
+        """
+        op = SelectionOp(op)
+        if op is SelectionOp.REPLACE:
+            return other
+        if op is SelectionOp.ADD:
+            return Selection(np.maximum(self.mask, other.mask))
+        if op is SelectionOp.SUBTRACT:
+            return Selection(np.minimum(self.mask, 255 - other.mask))
+        return Selection(np.minimum(self.mask, other.mask))
+
+    def inverted(self) -> Selection:
+        """Everything that is not selected."""
+        return Selection(255 - self.mask)
+
+    def __eq__(self, other: object) -> bool:
+        """Whether the same pixels are selected."""
+        return isinstance(other, Selection) and np.array_equal(self.mask, other.mask)
+
+    __hash__ = None  # type: ignore[assignment]
+
+
+def _fill_polygon(mask: Mask, points: Sequence[tuple[float, float]]) -> None:
+    """Write the exact coverage of a polygon; loops that cross themselves are filled."""
+    height, width = mask.shape
+    image = QImage(mask.data, width, height, width, QImage.Format.Format_Grayscale8)
+    painter = QPainter(image)
+    painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+    painter.setPen(Qt.PenStyle.NoPen)
+    painter.setBrush(Qt.GlobalColor.white)
+    polygon = QPolygonF([QPointF(x, y) for x, y in points])
+    painter.drawPolygon(polygon, Qt.FillRule.WindingFill)
+    painter.end()
