@@ -1,0 +1,110 @@
+"""Short pieces of work off the UI thread (files, snapshots), answered on the UI thread."""
+
+from __future__ import annotations
+
+import logging
+import queue
+from collections import deque
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any, TypeVar
+
+from PySide6.QtCore import QObject, QThread, Signal, Slot
+
+from app.document.errors import DocumentError
+from singan_core.errors import EngineError
+
+_log = logging.getLogger(__name__)
+T = TypeVar("T")
+
+
+@dataclass(frozen=True)
+class _Task:
+    work: Callable[[], Any]
+    done: Callable[[Any], None]
+    failed: Callable[[str], None]
+
+
+@dataclass(frozen=True)
+class _Answer:
+    task: _Task
+    value: Any
+    error: str | None
+
+
+class _TaskThread(QThread):
+    """Runs tasks in order until it meets None.
+
+    Signals:
+        answered: an answer was put into ``answers``.
+    """
+
+    answered = Signal()
+
+    def __init__(self, name: str, parent: QObject) -> None:
+        super().__init__(parent)
+        self.setObjectName(name)
+        self.tasks: queue.Queue[_Task | None] = queue.Queue()
+        self.answers: deque[_Answer] = deque()
+
+    def run(self) -> None:
+        """Work until told to stop."""
+        while (task := self.tasks.get()) is not None:
+            self.answers.append(_answer(task))
+            self.tasks.task_done()
+            self.answered.emit()
+
+
+def _answer(task: _Task) -> _Answer:
+    try:
+        return _Answer(task, task.work(), None)
+    except (DocumentError, EngineError) as error:
+        return _Answer(task, None, str(error))
+    except Exception as error:
+        _log.exception("background task failed")
+        return _Answer(task, None, f"Something unexpected went wrong: {error}")
+
+
+class BackgroundTasks(QObject):
+    """A queue of work on one thread of its own; answers arrive on the UI thread, in order."""
+
+    def __init__(self, name: str, parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        self._thread = _TaskThread(name, self)
+        self._thread.answered.connect(self._deliver)
+
+    def submit(
+        self, work: Callable[[], T], done: Callable[[T], None], failed: Callable[[str], None]
+    ) -> None:
+        """Queue ``work``; then ``done`` gets its value or ``failed`` one sentence.
+
+        Args:
+            work: runs on the background thread; touches no live object of the UI.
+            done: called on the UI thread.
+            failed: called on the UI thread with a message fit for a dialog.
+        """
+        if not self._thread.isRunning():
+            self._thread.start(QThread.Priority.LowPriority)
+        self._thread.tasks.put(_Task(work, done, failed))
+
+    def drain(self) -> None:
+        """Block until everything queued so far is done and answered."""
+        if self._thread.isRunning():
+            self._thread.tasks.join()
+        self._deliver()
+
+    def stop(self) -> None:
+        """Finish what is queued (a save is never cut short), answer it, end the thread."""
+        if self._thread.isRunning():
+            self._thread.tasks.put(None)
+            self._thread.wait()
+        self._deliver()
+
+    @Slot()
+    def _deliver(self) -> None:
+        while self._thread.answers:
+            answer = self._thread.answers.popleft()
+            if answer.error is None:
+                answer.task.done(answer.value)
+            else:
+                answer.task.failed(answer.error)

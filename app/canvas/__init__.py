@@ -1,0 +1,1 @@
+"""The canvas: shows the document of a session and turns gestures into commands."""

@@ -1,0 +1,1 @@
+"""One short file per tool: pointer gestures on the document in, commands out."""

@@ -1,0 +1,400 @@
+"""One open document: the single QObject through which everything about it changes."""
+
+from __future__ import annotations
+
+import uuid
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import numpy as np
+from numpy.typing import NDArray
+from PySide6.QtCore import QObject, Signal
+
+from app.document.change import Change
+from app.document.commands import AddLayer, Command
+from app.document.compositing import Compositor
+from app.document.document import Document
+from app.document.errors import DocumentError
+from app.document.history import History
+from app.jobs.requests import Application, RenderResult
+from app.session_edits import SessionEdits
+from app.session_files import FileListener, PhotoSource, SaveOrder, SessionFiles, restored_result
+from app.session_results import (
+    RenderOrder,
+    RenderStatus,
+    ResultListener,
+    SessionResults,
+    result_layer,
+)
+from app.session_training import SessionTraining, TrainingListener
+from app.training_progress import TrainingStatus
+
+if TYPE_CHECKING:
+    from app.document.project_file import ProjectContents
+    from app.jobs.worker import JobEnded, JobProgress
+    from app.session_services import SessionServices
+    from singan_core.config import TrainConfig
+    from singan_core.trained import TrainedPyramid
+
+__all__ = ["Session", "TrainingStatus"]
+
+HISTORY_BUDGET_BYTES = 1 << 30
+
+
+class Session(QObject):
+    """A document with its history, training, results and file.
+
+    Every change goes through a method of this class and is announced once.
+
+    Attributes:
+        id: unique in the program; jobs carry it.
+        document: what the user edits; read it, change it by ``run``.
+        history: the commands done.
+        compositor: draws the document, with whatever is laid over it.
+        photo: (H, W, 3) uint8 RGB, what is trained on.
+        edits: clipboard and selection work; the common ones are methods here.
+
+    Signals:
+        document_changed: a ``Change``.
+        history_changed: commands were done, undone or marked clean.
+        training_changed: ``training`` is another status.
+        model_changed: ``model`` is another model.
+        results_changed: ``results`` or ``render_status`` changed.
+        preview_changed: ``preview`` or its being hidden changed.
+        title_changed: ``title`` or ``is_modified`` changed.
+        file_changed: ``is_saving`` changed.
+        file_written: a save or export is on the disk; its path.
+        notice_raised: one sentence for the user.
+    """
+
+    document_changed = Signal(object)
+    history_changed = Signal()
+    training_changed = Signal()
+    model_changed = Signal()
+    results_changed = Signal()
+    preview_changed = Signal()
+    title_changed = Signal()
+    file_changed = Signal()
+    file_written = Signal(str)
+    notice_raised = Signal(str)
+
+    def __init__(
+        self,
+        document: Document,
+        source: PhotoSource,
+        services: SessionServices,
+        parent: QObject | None = None,
+    ) -> None:
+        super().__init__(parent)
+        self.id = uuid.uuid4().hex
+        self.document = document
+        self.photo: NDArray[np.uint8] = source.rgb
+        self.history = History(HISTORY_BUDGET_BYTES)
+        self.compositor = Compositor(document)
+        self.edits = SessionEdits(self)
+        self._services = services
+        self._model: TrainedPyramid | None = None
+        self._is_preview_hidden = False
+        self._models: list[TrainedPyramid] = []
+        self._training = SessionTraining(
+            self.id,
+            self.photo,
+            services,
+            TrainingListener(self.training_changed.emit, self._use_model, self.notice_raised.emit),
+        )
+        self._results = SessionResults(
+            self.id,
+            services,
+            ResultListener(self.results_changed.emit, self._take_result, self.notice_raised.emit),
+        )
+        self._files = SessionFiles(
+            source,
+            services,
+            FileListener(self._files_changed, self.file_written.emit, self.notice_raised.emit),
+        )
+        self._shown_title = (self.title, self.is_modified)
+
+    # ---- commands
+
+    def run(self, command: Command) -> None:
+        """Do a command: one undo step. A refusal becomes a notice."""
+        try:
+            change = self.history.run(command, self.document)
+        except DocumentError as error:
+            self.notice_raised.emit(str(error))
+            return
+        self._announce_step(change)
+
+    def undo(self) -> None:
+        """Take the last step back."""
+        change = self.history.undo(self.document)
+        if change is not None:
+            self._announce_step(change)
+
+    def redo(self) -> None:
+        """Do the last undone step again."""
+        change = self.history.redo(self.document)
+        if change is not None:
+            self._announce_step(change)
+
+    def go_to_history(self, index: int) -> None:
+        """Undo or redo until ``index`` steps are done (0 = as opened), announced once."""
+        united = Change()
+        while self.history.index != index:
+            step = self.history.undo if self.history.index > index else self.history.redo
+            change = step(self.document)
+            if change is None:
+                break
+            united = united.united(change)
+        self._announce_step(united)
+
+    def announce(self, change: Change) -> None:
+        """Tell listeners what a gesture in progress changed on the screen, without a step."""
+        self.compositor.invalidate(change)
+        self.document_changed.emit(change)
+
+    def _announce_step(self, change: Change) -> None:
+        self.announce(change)
+        self.history_changed.emit()
+        self._refresh_title()
+
+    # ---- training
+
+    @property
+    def training(self) -> TrainingStatus:
+        """What there is to show of the training."""
+        return self._training.status
+
+    @property
+    def train_config(self) -> TrainConfig | None:
+        """Settings of the last training."""
+        return self._training.config
+
+    @property
+    def model(self) -> TrainedPyramid | None:
+        """The trained scales so far; injection needs two (``model.is_usable``)."""
+        return self._model
+
+    def start_training(self, config: TrainConfig, device: str = "auto") -> None:
+        """Train on the photo; the same photo and settings trained before are there at once."""
+        self._training.start(config, device)
+
+    def pause_training(self) -> None:
+        """Stop computing; the training can be resumed."""
+        self._training.pause()
+
+    def resume_training(self) -> None:
+        """Go on after a pause, or from the newest checkpoint."""
+        self._training.resume()
+
+    def cancel_training(self) -> None:
+        """Stop; finished scales stay usable."""
+        self._training.cancel()
+
+    def _use_model(self, model: TrainedPyramid) -> None:
+        self._model = model
+        self._models.append(model)
+        self._files.mark_changed()
+        self.model_changed.emit()
+        self._refresh_title()
+
+    # ---- results
+
+    @property
+    def results(self) -> tuple[RenderResult, ...]:
+        """Results kept, oldest first; saved in the project."""
+        return self._results.kept
+
+    @property
+    def render_status(self) -> RenderStatus:
+        """How far the newest render is."""
+        return self._results.status
+
+    @property
+    def preview(self) -> RenderResult | None:
+        """The result laid over the canvas; never a layer."""
+        return self._results.shown
+
+    @property
+    def is_preview_hidden(self) -> bool:
+        """Whether the preview is held back to compare."""
+        return self._is_preview_hidden
+
+    def request_render(
+        self,
+        application: Application,
+        scale: int | None,
+        seed: int,
+        grow_px: int | None = None,
+        feather_px: int | None = None,
+    ) -> None:
+        """Render the edit as the document is now; supersedes a render on its way."""
+        if self._model is None or not self._model.is_usable:
+            self.notice_raised.emit(self.tr("Train at least two scales before rendering."))
+            return
+        order = RenderOrder(
+            Application(application), scale, seed, grow_px, feather_px, self._training.device
+        )
+        self._results.request(order, self.document.snapshot(), self.photo, self._model)
+
+    def cancel_render(self) -> None:
+        """Give up the render on its way."""
+        self._results.cancel()
+
+    def show_result(self, result: RenderResult | None) -> None:
+        """Lay a kept result over the canvas, or nothing."""
+        self._results.shown = result
+        self._is_preview_hidden = False
+        self._lay_preview()
+
+    def hide_preview(self, is_hidden: bool) -> None:
+        """Hold the preview back while the user compares before and after."""
+        if is_hidden != self._is_preview_hidden:
+            self._is_preview_hidden = is_hidden
+            self._lay_preview()
+
+    def apply_preview(self) -> None:
+        """Make the preview a masked layer: one undo step."""
+        result = self.preview
+        if result is None:
+            return
+        self.show_result(None)
+        self.run(AddLayer(result_layer(result, self._result_name(result))))
+
+    def discard_preview(self) -> None:
+        """Take the preview away and off the list."""
+        result = self.preview
+        if result is not None:
+            self.show_result(None)
+            self.remove_result(result)
+
+    def remove_result(self, result: RenderResult) -> None:
+        """Take a result off the list."""
+        self._results.remove(result)
+        self._results_modified()
+
+    def _take_result(self, result: RenderResult) -> None:
+        self._results.keep(result)
+        self._results_modified()
+        self.show_result(result)
+
+    def _results_modified(self) -> None:
+        self._files.mark_changed()
+        self.results_changed.emit()
+        self._refresh_title()
+
+    def _result_name(self, result: RenderResult) -> str:
+        recipe = result.recipe
+        return self.tr("Result {application}, scale {scale}, seed {seed}").format(
+            application=recipe.application, scale=recipe.scale, seed=recipe.seed
+        )
+
+    def _lay_preview(self) -> None:
+        shown = None if self._is_preview_hidden else self.preview
+        self.compositor.overlay(None if shown is None else result_layer(shown, ""))
+        self.document_changed.emit(Change(pixels=self.document.rect))
+        self.preview_changed.emit()
+
+    # ---- edits
+
+    def copy_selection(self) -> None:
+        """Put the selected pixels of the active layer on the clipboard."""
+        self.edits.copy()
+
+    def cut_selection(self) -> None:
+        """Copy, then clear what was copied."""
+        self.edits.cut()
+
+    def paste(self, rgba: NDArray[np.uint8], x: int, y: int) -> None:
+        """Add (H, W, 4) straight RGBA as a layer with its corner at (x, y)."""
+        self.edits.paste(rgba, x, y)
+
+    def lift_selection(self, cut: bool = True) -> None:
+        """Make the selected pixels a layer of their own."""
+        self.edits.lift(cut)
+
+    # ---- files
+
+    @property
+    def path(self) -> Path | None:
+        """The project file, or None when never saved."""
+        return self._files.path
+
+    @property
+    def is_modified(self) -> bool:
+        """Whether closing now would lose something."""
+        return not self.history.is_clean or self._files.is_changed
+
+    @property
+    def is_saving(self) -> bool:
+        """Whether a save or export is being written."""
+        return self._files.is_busy
+
+    @property
+    def title(self) -> str:
+        """Name of the project or photo."""
+        return self._files.title
+
+    def save(self, path: Path | None = None) -> None:
+        """Write the project in the background; the document may be painted on meanwhile.
+
+        Args:
+            path: None = where it was saved or opened.
+        """
+        path = self.path if path is None else Path(path)
+        assert path is not None, "the first save needs a path"
+        self._files.save(path, self._save_order())
+        self.history.mark_clean()
+        self.history_changed.emit()
+        self._refresh_title()
+
+    def export(self, path: Path) -> None:
+        """Write the visible image (PNG, JPEG, WebP or TIFF by suffix) in the background."""
+        self._files.export(Path(path), self.document.snapshot())
+
+    def restore(self, contents: ProjectContents, path: Path) -> None:
+        """Take over what a project holds besides its document; before anyone listens."""
+        self._model = contents.models.get(contents.active_model_id or "")
+        self._models = list(contents.models.values())
+        self._training.restore(contents.config, self._model, contents.train_state)
+        for stored in contents.results:
+            self._results.keep(restored_result(stored, self.id))
+        self._files.path = path
+
+    def _save_order(self) -> SaveOrder:
+        return SaveOrder(
+            self.id,
+            self.document.snapshot(),
+            self._files.source,
+            self._model,
+            tuple(self._models),
+            self._training.state,
+            self._training.config,
+            self._results.kept,
+        )
+
+    def _files_changed(self) -> None:
+        self.file_changed.emit()
+        self._refresh_title()
+
+    def _refresh_title(self) -> None:
+        shown = (self.title, self.is_modified)
+        if shown != self._shown_title:
+            self._shown_title = shown
+            self.title_changed.emit()
+
+    # ---- jobs
+
+    def take_progress(self, progress: JobProgress) -> None:
+        """Follow an event of one of this session's jobs."""
+        if progress.job_id == self._training.job_id:
+            self._training.take(progress.event)
+        else:
+            self._results.take(progress.job_id, progress.event)
+
+    def take_end(self, ended: JobEnded) -> None:
+        """Follow the end of one of this session's jobs."""
+        if ended.job_id == self._training.job_id:
+            self._training.end(ended)
+        else:
+            self._results.end(ended)

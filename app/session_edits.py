@@ -1,0 +1,223 @@
+"""Clipboard, selection and layer operations on one session, each one undo step."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import numpy as np
+from numpy.typing import NDArray
+from PySide6.QtCore import QCoreApplication, QMimeData
+from PySide6.QtGui import QGuiApplication, QImage
+
+from app.document.commands import (
+    AddLayer,
+    ClearPixels,
+    LiftSelection,
+    MoveLayer,
+    RemoveLayer,
+    SetSelection,
+)
+from app.document.geometry import Rect
+from app.document.layers import Layer, LayerKind
+from app.document.pixels import multiplied, straight_rgba
+from app.document.planes import Plane
+from app.document.selection import Selection
+
+if TYPE_CHECKING:
+    from app.session import Session
+
+POSITION_MIME = "application/x-singan-studio-position"
+"""Clipboard format of our own: ``x,y`` of the copied pixels in their document."""
+
+
+def selected_pixels(layer: Layer, selection: Selection | None) -> tuple[Rect, NDArray[np.uint8]]:
+    """Return what a copy takes: the bounds and (h, w, 4) straight RGBA, selection applied.
+
+    The layer's mask counts, its opacity does not.
+    """
+    rect = layer.rect if selection is None else layer.rect.intersected(selection.bounds)
+    pixels = layer.masked_pixels(rect)
+    if selection is not None:
+        pixels = multiplied(pixels, selection.read(rect))
+    return rect, straight_rgba(pixels)
+
+
+def clipboard_data(rgba: NDArray[np.uint8], x: int, y: int) -> QMimeData:
+    """Return the pixels as an image for every program, with their place for ourselves."""
+    height, width = rgba.shape[:2]
+    image = QImage(rgba.data, width, height, rgba.strides[0], QImage.Format.Format_RGBA8888)
+    data = QMimeData()
+    data.setImageData(image.copy())
+    data.setData(POSITION_MIME, f"{x},{y}".encode())
+    return data
+
+
+def rgba_of_image(image: QImage) -> NDArray[np.uint8]:
+    """Return a QImage as (H, W, 4) uint8 straight RGBA."""
+    image = image.convertToFormat(QImage.Format.Format_RGBA8888)
+    flat = np.frombuffer(image.constBits(), np.uint8).reshape(image.height(), image.bytesPerLine())
+    return flat[:, : image.width() * 4].reshape(image.height(), image.width(), 4).copy()
+
+
+def position_in(data: QMimeData) -> tuple[int, int] | None:
+    """Return the place that a copy of ours came from."""
+    try:
+        x, y = bytes(data.data(POSITION_MIME).data()).decode("ascii").split(",")
+        return int(x), int(y)
+    except ValueError:
+        return None
+
+
+class SessionEdits:
+    """Edits of one session; every method is at most one undo step."""
+
+    def __init__(self, session: Session) -> None:
+        self._session = session
+
+    # ---- clipboard
+
+    def copy(self) -> bool:
+        """Put the selected pixels of the active layer on the clipboard.
+
+        Returns:
+            Whether there was something to copy.
+        """
+        layer = self._active_layer()
+        if layer is None:
+            return False
+        rect, rgba = selected_pixels(layer, self._session.document.selection)
+        if rect.is_empty or not rgba[..., 3].any():
+            self._notice("There is nothing to copy here.")
+            return False
+        QGuiApplication.clipboard().setMimeData(clipboard_data(rgba, rect.x, rect.y))
+        return True
+
+    def cut(self) -> None:
+        """Copy, then clear what was copied."""
+        if self.copy():
+            self.clear()
+
+    def can_paste(self) -> bool:
+        """Whether the clipboard holds an image."""
+        data = QGuiApplication.clipboard().mimeData()
+        return data is not None and data.hasImage()
+
+    def paste_from_clipboard(self) -> None:
+        """Add the clipboard's image as a layer: where it was copied, else in the middle."""
+        data = QGuiApplication.clipboard().mimeData()
+        image = QGuiApplication.clipboard().image()
+        if image.isNull():
+            self._notice("The clipboard holds no image.")
+            return
+        document = self._session.document
+        rgba = rgba_of_image(image)
+        place = Rect.of_size(image.width(), image.height())
+        position = position_in(data)
+        if position is not None:
+            place = place.translated(*position)
+        if position is None or place.intersected(document.rect).is_empty:
+            x, y = (document.width - place.width) // 2, (document.height - place.height) // 2
+            place = Rect(x, y, place.width, place.height)
+        self.paste(rgba, place.x, place.y)
+
+    def paste(self, rgba: NDArray[np.uint8], x: int, y: int) -> None:
+        """Add pixels as a new layer.
+
+        Args:
+            rgba: (H, W, 4) uint8 straight RGBA.
+            x, y: document pixels of the upper left corner.
+        """
+        layer = Layer(self._new_name("Patch"), Plane.from_rgba(rgba, x, y), LayerKind.PATCH)
+        self._session.run(AddLayer(layer, self._index_above_active()))
+
+    def lift(self, cut: bool = True) -> None:
+        """Make the selected pixels a layer of their own."""
+        layer = self._active_layer()
+        if layer is not None:
+            self._session.run(LiftSelection(layer.id, is_cut=cut))
+
+    def clear(self) -> None:
+        """Make the selected pixels of the active layer transparent."""
+        document = self._session.document
+        layer = self._active_layer()
+        if layer is not None:
+            selection = document.selection
+            self._session.run(ClearPixels(layer.id, selection))
+
+    # ---- selection
+
+    def select(self, selection: Selection | None) -> None:
+        """Replace the selection; an empty one selects everything again."""
+        if selection is not None and selection.is_empty:
+            selection = None
+        if selection is not None or self._session.document.selection is not None:
+            self._session.run(SetSelection(selection))
+
+    def select_all(self) -> None:
+        """Select every pixel."""
+        document = self._session.document
+        self.select(Selection.everything(document.width, document.height))
+
+    def select_none(self) -> None:
+        """Drop the selection."""
+        self.select(None)
+
+    def invert_selection(self) -> None:
+        """Select what was not selected; without a selection there is nothing to invert."""
+        selection = self._session.document.selection
+        if selection is not None:
+            self.select(selection.inverted())
+
+    # ---- layers
+
+    def add_layer(self) -> None:
+        """Add an empty layer above the active one."""
+        layer = Layer(self._new_name("Layer"), Plane(self._session.document.rect))
+        self._session.run(AddLayer(layer, self._index_above_active()))
+
+    def duplicate_layer(self) -> None:
+        """Add a copy of the active layer above it."""
+        layer = self._session.document.active_layer
+        if layer is not None:
+            self._session.run(
+                AddLayer(layer.duplicate(f"{layer.name} copy"), self._index_above_active())
+            )
+
+    def remove_layer(self) -> None:
+        """Remove the active layer."""
+        layer = self._session.document.active_layer
+        if layer is not None:
+            self._session.run(RemoveLayer(layer.id))
+
+    def move_layer(self, steps: int) -> None:
+        """Move the active layer up by ``steps`` places (down when negative)."""
+        document = self._session.document
+        layer = document.active_layer
+        if layer is None:
+            return
+        index = document.index_of(layer.id)
+        target = min(len(document.layers) - 1, max(0, index + steps))
+        if target != index:
+            self._session.run(MoveLayer(layer.id, target))
+
+    def _active_layer(self) -> Layer | None:
+        layer = self._session.document.active_layer
+        if layer is None:
+            self._notice("There is no active layer.")
+        return layer
+
+    def _index_above_active(self) -> int:
+        document = self._session.document
+        if document.active_id is None:
+            return len(document.layers)
+        return document.index_of(document.active_id) + 1
+
+    def _new_name(self, kind: str) -> str:
+        names = {layer.name for layer in self._session.document.layers}
+        number = 1
+        while f"{kind} {number}" in names:
+            number += 1
+        return f"{kind} {number}"
+
+    def _notice(self, text: str) -> None:
+        self._session.notice_raised.emit(QCoreApplication.translate("SessionEdits", text))

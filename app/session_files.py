@@ -1,0 +1,209 @@
+"""The files of one session: its photo, its project, saving and exporting in the background."""
+
+from __future__ import annotations
+
+import dataclasses
+from collections.abc import Callable
+from functools import partial
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from app.document.compositing import flatten
+from app.document.image_files import export_image
+from app.document.project_file import ProjectContents, StoredResult, save_project
+from app.jobs.requests import Recipe, RenderResult
+
+if TYPE_CHECKING:
+    from app.document.document import Document
+    from app.recovery import RecoveryFolder
+    from app.session_services import SessionServices
+    from singan_core.config import TrainConfig
+    from singan_core.trained import TrainedPyramid, TrainState
+
+
+@dataclasses.dataclass(frozen=True)
+class PhotoSource:
+    """The photo as it was opened.
+
+    Attributes:
+        rgb: (H, W, 3) uint8, what is trained on.
+        source_bytes: the opened file, untouched.
+        extension: of that file, with the dot.
+        name: shown while the project has no file of its own.
+        exif: written into exports.
+    """
+
+    rgb: NDArray[np.uint8]
+    source_bytes: bytes
+    extension: str
+    name: str
+    exif: bytes | None = None
+
+
+@dataclasses.dataclass(frozen=True)
+class SaveOrder:
+    """Snapshots of all that a project file holds.
+
+    Attributes:
+        models: the current one and all that made a result.
+        state: checkpoint of an unfinished training; None = look into the recovery folder.
+    """
+
+    session_id: str
+    document: Document
+    source: PhotoSource
+    model: TrainedPyramid | None
+    models: tuple[TrainedPyramid, ...]
+    state: TrainState | None
+    config: TrainConfig | None
+    results: tuple[RenderResult, ...]
+
+
+def write_project(path: Path, order: SaveOrder, recovery: RecoveryFolder) -> None:
+    """Write the project with the newest checkpoint of a training that is not finished.
+
+    Raises:
+        DocumentError: when the file cannot be written; an old one stays whole.
+    """
+    save_project(path, _contents(order, recovery.read(order.session_id) or order.state))
+
+
+def _contents(order: SaveOrder, state: TrainState | None) -> ProjectContents:
+    referred = {result.recipe.model_id for result in order.results}
+    referred |= {layer.recipe["model_id"] for layer in order.document.layers if layer.recipe}
+    active_id = None if order.model is None else order.model.model_id
+    models = {model.model_id: model for model in order.models}
+    return ProjectContents(
+        document=order.document,
+        photo_bytes=order.source.source_bytes,
+        photo_extension=order.source.extension,
+        photo=order.source.rgb,
+        models={key: models[key] for key in models if key in referred or key == active_id},
+        active_model_id=active_id,
+        train_state=state,
+        config=order.config,
+        results=[stored_result(result) for result in order.results],
+        settings={"photo_name": order.source.name},
+    )
+
+
+def write_image(path: Path, document: Document, exif: bytes | None) -> None:
+    """Write what the document shows.
+
+    Raises:
+        DocumentError: when the file cannot be written.
+    """
+    export_image(path, flatten(document), exif=exif)
+
+
+def stored_result(result: RenderResult) -> StoredResult:
+    """Return the result as the project keeps it."""
+    recipe: dict[str, Any] = result.recipe.to_dict()
+    recipe |= {"detail_size": list(result.detail_size), "is_draft": result.is_draft}
+    return StoredResult(result.image, result.mask, recipe)
+
+
+def restored_result(stored: StoredResult, session_id: str) -> RenderResult:
+    """Return a kept result of a project for the session that opened it."""
+    recipe = stored.recipe
+    height, width = stored.image.shape[:2]
+    return RenderResult(
+        id=0,
+        session_id=session_id,
+        image=stored.image,
+        mask=stored.mask,
+        recipe=Recipe.from_dict(recipe),
+        detail_size=tuple(recipe.get("detail_size", (height, width))),
+        is_draft=bool(recipe.get("is_draft", False)),
+    )
+
+
+@dataclasses.dataclass(frozen=True)
+class FileListener:
+    """Whom the files tell what happened; each is called on the UI thread."""
+
+    status_changed: Callable[[], None]
+    written: Callable[[str], None]
+    notice: Callable[[str], None]
+
+
+class SessionFiles:
+    """Writes the files of one session from snapshots.
+
+    Attributes:
+        path: the project file, or None.
+        is_changed: whether something that is not in the history differs from the file; also
+            while a save is being written, so that nobody closes on a promise.
+    """
+
+    def __init__(
+        self, source: PhotoSource, services: SessionServices, listener: FileListener
+    ) -> None:
+        self.source = source
+        self._services = services
+        self._listener = listener
+        self._writes = 0
+        self._is_model_changed = False
+        self._pending_saves = 0
+        self.path: Path | None = None
+
+    @property
+    def is_busy(self) -> bool:
+        """Whether something is being written."""
+        return self._writes > 0
+
+    @property
+    def is_changed(self) -> bool:
+        """See the class."""
+        return self._is_model_changed or self._pending_saves > 0
+
+    @property
+    def title(self) -> str:
+        """Name of the project or photo."""
+        return self.source.name if self.path is None else self.path.name
+
+    def mark_changed(self) -> None:
+        """Remember that the model or the results differ from the file."""
+        self._is_model_changed = True
+
+    def save(self, path: Path, order: SaveOrder) -> None:
+        """Write the project."""
+        self._is_model_changed = False
+        self._pending_saves += 1
+        work = partial(write_project, path, order, self._services.recovery)
+        self._submit(work, partial(self._saved, path), self._save_failed)
+
+    def export(self, path: Path, document: Document) -> None:
+        """Write the visible image of a snapshot."""
+        work = partial(write_image, path, document, self.source.exif)
+        self._submit(work, partial(self._written, path), self._failed)
+
+    def _submit(
+        self, work: Callable[[], None], done: Callable[[None], None], failed: Callable[[str], None]
+    ) -> None:
+        self._writes += 1
+        self._services.files.submit(work, done, failed)
+        self._listener.status_changed()
+
+    def _saved(self, path: Path, nothing: None) -> None:
+        self.path = path
+        self._pending_saves -= 1
+        self._written(path, nothing)
+
+    def _save_failed(self, message: str) -> None:
+        self._pending_saves -= 1
+        self.mark_changed()
+        self._failed(message)
+
+    def _written(self, path: Path, _: None) -> None:
+        self._writes -= 1
+        self._listener.status_changed()
+        self._listener.written(str(path))
+
+    def _failed(self, message: str) -> None:
+        self._writes -= 1
+        self._listener.status_changed()
+        self._listener.notice(message)

@@ -1,0 +1,228 @@
+"""The training job of one session: start, pause, resume, cancel, and what it leaves."""
+
+from __future__ import annotations
+
+import dataclasses
+from collections.abc import Callable
+from functools import partial
+from typing import TYPE_CHECKING
+
+import numpy as np
+from numpy.typing import NDArray
+
+from app.jobs.requests import TrainRequest
+from app.training_progress import TrainingPhase, TrainingProgress, TrainingStatus
+
+if TYPE_CHECKING:
+    from app.jobs.worker import JobEnded
+    from app.model_cache import ModelCache
+    from app.session_services import SessionServices
+    from singan_core.config import TrainConfig
+    from singan_core.events import TrainEvent
+    from singan_core.trained import TrainedPyramid, TrainState
+
+
+@dataclasses.dataclass(frozen=True)
+class TrainingListener:
+    """Whom the training tells what happened; each is called on the UI thread."""
+
+    status_changed: Callable[[], None]
+    model_made: Callable[[TrainedPyramid], None]
+    notice: Callable[[str], None]
+
+
+def find_model(
+    cache: ModelCache, photo: NDArray[np.uint8], config: TrainConfig
+) -> TrainedPyramid | None:
+    """Return the cached model of exactly this photo and these settings."""
+    from singan_core.image import photo_sha256
+
+    return cache.find(photo_sha256(photo), config)
+
+
+def _finished(model: TrainedPyramid) -> TrainingStatus:
+    return TrainingStatus(state="done", plan=model.plan, scale=model.scale_count - 1)
+
+
+class SessionTraining:
+    """Owns the session's training job.
+
+    Attributes:
+        config: settings of the last training, also of a finished one.
+        device: where it runs.
+        state: checkpoint to go on from that came with the project; newer ones lie in the
+            recovery folder.
+    """
+
+    def __init__(
+        self,
+        session_id: str,
+        photo: NDArray[np.uint8],
+        services: SessionServices,
+        listener: TrainingListener,
+    ) -> None:
+        self._session_id = session_id
+        self._photo = photo
+        self._services = services
+        self._listener = listener
+        self._progress = TrainingProgress()
+        self._progress.status = TrainingStatus()
+        self._job_id: int | None = None
+        self._run_number = 0
+        self.config: TrainConfig | None = None
+        self.device = "auto"
+        self.state: TrainState | None = None
+
+    @property
+    def status(self) -> TrainingStatus:
+        """What the panel shows."""
+        return self._progress.status
+
+    @property
+    def job_id(self) -> int | None:
+        """The job in the worker, if any."""
+        return self._job_id
+
+    def restore(
+        self, config: TrainConfig | None, model: TrainedPyramid | None, state: TrainState | None
+    ) -> None:
+        """Take over what a project holds, without announcing it."""
+        self.config, self.state = config, state
+        if state is not None:
+            self._progress.status = TrainingStatus(
+                plan=state.model.plan, scale=state.scale, can_resume=True
+            )
+        elif model is not None:
+            self._progress.status = _finished(model)
+
+    def start(self, config: TrainConfig, device: str) -> None:
+        """Use the cached model at once, or train from the beginning."""
+        self._begin(config, device)
+        cache = self._services.cache
+        self._services.edits.submit(
+            partial(find_model, cache, self._photo, config),
+            partial(self._cache_answered, self._run_number),
+            partial(self._preparation_failed, self._run_number),
+        )
+
+    def pause(self) -> None:
+        """Stop asking for the next update."""
+        if self._job_id is not None and self.status.state in ("queued", "running"):
+            self._services.worker.pause(self._job_id)
+            self._progress.pause()
+            self._listener.status_changed()
+
+    def resume(self) -> None:
+        """Go on: a paused job, else from the newest checkpoint."""
+        if self._job_id is not None and self.status.state == "paused":
+            self._services.worker.resume(self._job_id)
+            self._progress.resume()
+            self._listener.status_changed()
+        elif not self.status.is_active and self.status.can_resume:
+            self._resume_from_checkpoint()
+
+    def cancel(self) -> None:
+        """Stop; finished scales stay usable and the newest checkpoint can be resumed."""
+        if not self.status.is_active:
+            return
+        if self._job_id is not None:
+            self._services.worker.cancel(self._job_id)
+        self._leave("idle", "")
+
+    def take(self, event: TrainEvent) -> None:
+        """Follow one event of the job."""
+        from singan_core import events
+
+        self._progress.take(event)
+        if isinstance(event, (events.ScaleDone, events.TrainingDone)):
+            self._listener.model_made(event.model)
+        if isinstance(event, events.TrainingDone):
+            self._keep(event.model)
+        self._listener.status_changed()
+
+    def end(self, ended: JobEnded) -> None:
+        """Follow the end of the job."""
+        if ended.outcome == "done":
+            self._job_id = None
+            self._listener.status_changed()
+        elif ended.outcome == "failed":
+            self._leave("failed", ended.message)
+            self._listener.notice(ended.message)
+        else:
+            self._leave("idle", "")
+
+    def _begin(self, config: TrainConfig, device: str) -> None:
+        if self._job_id is not None:
+            self._services.worker.cancel(self._job_id)
+        self._job_id = None
+        self._run_number += 1
+        self.config, self.device = config, device
+        self._progress = TrainingProgress()
+        self._listener.status_changed()
+
+    def _cache_answered(self, run_number: int, model: TrainedPyramid | None) -> None:
+        if run_number != self._run_number:
+            return
+        if model is None:
+            self._submit(None)
+            return
+        self._progress.status = _finished(model)
+        self._listener.model_made(model)
+        self._listener.status_changed()
+
+    def _preparation_failed(self, run_number: int, message: str) -> None:
+        if run_number == self._run_number:
+            self._submit(None)
+            self._listener.notice(message)
+
+    def _resume_from_checkpoint(self) -> None:
+        previews = self.status.previews
+        recovery, stored, session_id = self._services.recovery, self.state, self._session_id
+        config = self.config if stored is None else stored.model.config
+        assert config is not None
+        self._begin(config, self.device)
+        self._progress.status = dataclasses.replace(self.status, previews=previews)
+        self._services.edits.submit(
+            lambda: recovery.read(session_id) or stored,
+            partial(self._checkpoint_read, self._run_number),
+            partial(self._preparation_failed, self._run_number),
+        )
+
+    def _checkpoint_read(self, run_number: int, state: TrainState | None) -> None:
+        if run_number == self._run_number:
+            self._submit(state)
+
+    def _submit(self, state: TrainState | None) -> None:
+        assert self.config is not None
+
+        config = self.config if state is None else state.model.config
+        request = TrainRequest(self._session_id, self._photo, config, self.device, state)
+        self._job_id = self._services.worker.submit(request)
+
+    def _keep(self, model: TrainedPyramid) -> None:
+        cache, recovery, session_id = (
+            self._services.cache,
+            self._services.recovery,
+            self._session_id,
+        )
+
+        def keep() -> None:
+            cache.store(model)
+            recovery.remove(session_id)
+
+        self.state = None
+        self._services.files.submit(keep, lambda _: None, self._listener.notice)
+
+    def _leave(self, phase: TrainingPhase, message: str) -> None:
+        self._job_id = None
+        self._run_number += 1
+        status = self.status
+        self._progress.status = dataclasses.replace(
+            status,
+            state=phase,
+            message=message,
+            eta_s=None,
+            scale_eta_s=None,
+            can_resume=status.plan is not None,
+        )
+        self._listener.status_changed()

@@ -1,0 +1,172 @@
+"""All open documents, and what they share: the worker, the model cache, the tool in hand."""
+
+from __future__ import annotations
+
+from functools import partial
+from pathlib import Path
+
+import numpy as np
+from PySide6.QtCore import QObject, Signal, Slot
+
+from app.background import BackgroundTasks
+from app.document.document import Document
+from app.document.image_files import OpenedImage, open_image
+from app.document.project_file import ProjectContents, load_project
+from app.jobs.worker import JobEnded, JobProgress, Worker
+from app.model_cache import ModelCache
+from app.recovery import RecoveryFolder
+from app.session import Session
+from app.session_files import PhotoSource
+from app.session_services import SessionServices
+from app.tool_state import ToolState
+
+PROJECT_SUFFIXES = (".singan", ".ora")
+
+
+def read_document(path: Path) -> OpenedImage | ProjectContents:
+    """Read a photo or a project; runs on any thread.
+
+    Raises:
+        DocumentError: when the file is missing, damaged or of no known kind.
+        EngineError: when the photo or the stored weights are unusable.
+    """
+    if path.suffix.lower() in PROJECT_SUFFIXES:
+        return load_project(path)
+    return open_image(path)
+
+
+class Workspace(QObject):
+    """Owns the sessions and everything they share.
+
+    Attributes:
+        tool_state: the tool in hand.
+        worker: runs every training and render.
+        cache: finished models.
+        recovery: checkpoints.
+
+    Signals:
+        session_opened: a ``Session`` was added.
+        session_closed: a ``Session`` was removed; its jobs are cancelled.
+        active_changed: another session is shown; a ``Session`` or None.
+        open_failed: a path in the background could not be opened; path and one sentence.
+    """
+
+    session_opened = Signal(object)
+    session_closed = Signal(object)
+    active_changed = Signal(object)
+    open_failed = Signal(str, str)
+
+    def __init__(
+        self,
+        worker: Worker,
+        cache: ModelCache,
+        recovery: RecoveryFolder,
+        parent: QObject | None = None,
+    ) -> None:
+        super().__init__(parent)
+        self.tool_state = ToolState(self)
+        self.worker = worker
+        self.cache = cache
+        self.recovery = recovery
+        self._services = SessionServices(
+            worker, cache, recovery, BackgroundTasks("files", self), BackgroundTasks("edits", self)
+        )
+        self._sessions: list[Session] = []
+        self._active: Session | None = None
+        worker.progressed.connect(self._on_progressed)
+        worker.ended.connect(self._on_ended)
+
+    @property
+    def sessions(self) -> tuple[Session, ...]:
+        """Open documents, in the order they were opened."""
+        return tuple(self._sessions)
+
+    @property
+    def active(self) -> Session | None:
+        """The document shown."""
+        return self._active
+
+    def set_active(self, session: Session | None) -> None:
+        """Show another document."""
+        if session is not self._active:
+            self._active = session
+            self.active_changed.emit(session)
+
+    def open_path(self, path: Path | str) -> Session:
+        """Open a photo or a project now and show it.
+
+        Raises:
+            DocumentError: when the file is missing, damaged or of no known kind.
+            EngineError: when the photo or the stored weights are unusable.
+        """
+        path = Path(path)
+        return self._add(path, read_document(path))
+
+    def start_opening(self, path: Path | str) -> None:
+        """Open in the background; ``session_opened`` or ``open_failed`` follows."""
+        path = Path(path)
+        self._services.files.submit(
+            partial(read_document, path),
+            partial(self._add, path),
+            partial(self.open_failed.emit, str(path)),
+        )
+
+    def close(self, session: Session) -> None:
+        """Remove a document at once; its training leaves a checkpoint and ends."""
+        index = self._sessions.index(session)
+        self._sessions.remove(session)
+        self.worker.cancel_session(session.id)
+        if session is self._active:
+            left = self._sessions[min(index, len(self._sessions) - 1)] if self._sessions else None
+            self.set_active(left)
+        self.session_closed.emit(session)
+        session.deleteLater()
+
+    def shutdown(self) -> None:
+        """Close everything: saves on their way are finished, threads ended."""
+        for session in self.sessions:
+            self.close(session)
+        self._services.edits.stop()
+        self._services.files.stop()
+        self.worker.stop(wait=True)
+
+    def session_of(self, session_id: str) -> Session | None:
+        """The open session of that id."""
+        return next((session for session in self._sessions if session.id == session_id), None)
+
+    def _add(self, path: Path, opened: OpenedImage | ProjectContents) -> Session:
+        if isinstance(opened, ProjectContents):
+            session = self._project_session(path, opened)
+        else:
+            session = self._photo_session(path, opened)
+        self._sessions.append(session)
+        self.session_opened.emit(session)
+        self.set_active(session)
+        for notice in opened.notices if isinstance(opened, OpenedImage) else ():
+            session.notice_raised.emit(notice)
+        return session
+
+    def _photo_session(self, path: Path, opened: OpenedImage) -> Session:
+        rgb = np.ascontiguousarray(opened.rgba[..., :3])
+        source = PhotoSource(rgb, opened.source_bytes, opened.extension, path.name, opened.exif)
+        document = Document.from_photo(opened.rgba, self.tr("Photo"))
+        return Session(document, source, self._services, self)
+
+    def _project_session(self, path: Path, contents: ProjectContents) -> Session:
+        name = str(contents.settings.get("photo_name", path.name))
+        source = PhotoSource(contents.photo, contents.photo_bytes, contents.photo_extension, name)
+        session = Session(contents.document, source, self._services, self)
+        session.restore(contents, path)
+        return session
+
+    @Slot(object)
+    def _on_progressed(self, progress: JobProgress) -> None:
+        session = self.session_of(progress.session_id)
+        if session is not None:
+            session.take_progress(progress)
+
+    @Slot(object)
+    def _on_ended(self, ended: JobEnded) -> None:
+        session = self.session_of(ended.session_id)
+        if session is not None:
+            session.take_end(ended)
