@@ -22,7 +22,9 @@ class Rect(NamedTuple):
     @classmethod
     def from_edges(cls, left: int, top: int, right: int, bottom: int) -> Rect:
         """The rectangle between four edges; crossed edges give an empty one."""
-        return cls(left, top, max(0, right - left), max(0, bottom - top))
+        if right <= left or bottom <= top:
+            return cls(left, top, 0, 0)
+        return cls(left, top, right - left, bottom - top)
 
     @classmethod
     def around(cls, left: float, top: float, right: float, bottom: float) -> Rect:

@@ -52,26 +52,35 @@ def multiplied(pixels: Pixels, factor: Pixels) -> Pixels:
 
 
 def _premultiplied_strip(straight: Pixels) -> Pixels:
-    bgra = cv2.cvtColor(straight, cv2.COLOR_RGBA2BGRA) if straight.size else straight
+    bgra = _red_blue_swapped(straight)
     alpha = straight[..., 3]
     if alpha.min(initial=255) == 255:
-        return np.asarray(bgra, np.uint8)
+        return bgra
     result = multiplied(bgra, alpha)
     result[..., 3] = alpha
     return result
 
 
 def _straight_strip(bgra: Pixels) -> Pixels:
-    rgba = cv2.cvtColor(bgra, cv2.COLOR_BGRA2RGBA) if bgra.size else bgra
+    rgba = _red_blue_swapped(bgra)
     alpha = bgra[..., 3]
     if alpha.min(initial=255) == 255:
-        return np.asarray(rgba, np.uint8)
+        return rgba
     wide = rgba.astype(np.uint32)
     divisor = np.maximum(alpha, 1).astype(np.uint32)[..., None]
     wide = (wide * 255 + divisor // 2) // divisor
     wide[alpha == 0] = 0
     wide[..., 3] = alpha
     return np.minimum(wide, 255).astype(np.uint8)
+
+
+def _red_blue_swapped(pixels: Pixels) -> Pixels:
+    # cv2 refuses arrays without pixels
+    return (
+        cv2.cvtColor(pixels, cv2.COLOR_RGBA2BGRA).astype(np.uint8, copy=False)
+        if pixels.size
+        else pixels
+    )
 
 
 def _divided_by_255(wide: NDArray[np.uint16]) -> Pixels:

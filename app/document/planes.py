@@ -129,8 +129,7 @@ class Plane:
         return self._owned(_bands_of(rows))[rows, columns]
 
     def rows(self, top: int, bottom: int) -> Pixels:
-        """Whole contiguous rows from document row `top` to `bottom` (exclusive), not to be
-        written."""
+        """Whole rows from document row `top` to `bottom` (exclusive), not to be written."""
         return self._view(Rect.from_edges(self._x, top, self._x + self._shape[1], bottom))
 
     def translate(self, dx: int, dy: int) -> None:
@@ -182,9 +181,7 @@ class Plane:
         runs: list[tuple[Pixels, slice]] = []
         for band in _bands_of(rows):
             buffer = self._bands[band]
-            part = slice(
-                max(rows.start, band * BAND_ROWS), min(rows.stop, (band + 1) * BAND_ROWS)
-            )
+            part = slice(max(rows.start, band * BAND_ROWS), min(rows.stop, (band + 1) * BAND_ROWS))
             if runs and runs[-1][0] is buffer:
                 part = slice(runs.pop()[1].start, part.stop)
             runs.append((buffer, part))

@@ -49,9 +49,7 @@ class Selection:
         return cls(mask)
 
     @classmethod
-    def lasso(
-        cls, points: Sequence[tuple[float, float]], width: int, height: int
-    ) -> Selection:
+    def lasso(cls, points: Sequence[tuple[float, float]], width: int, height: int) -> Selection:
         """Select inside a closed line, with a soft edge of one pixel.
 
         Args:
@@ -92,7 +90,8 @@ class Selection:
         outer = Rect.of_size(width, height)
         inside = rect.intersected(outer)
         if inside == rect:
-            return self.mask[rect.slices_in(outer)]
+            view: Mask = self.mask[rect.slices_in(outer)]
+            return view
         padded = np.zeros((max(0, rect.height), max(0, rect.width)), np.uint8)
         if not inside.is_empty:
             padded[inside.slices_in(rect)] = self.mask[inside.slices_in(outer)]

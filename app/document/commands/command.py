@@ -1,0 +1,98 @@
+"""What a command is."""
+
+from __future__ import annotations
+
+from collections.abc import Hashable, Sequence
+
+from app.document.change import Change
+from app.document.document import Document
+from app.document.errors import LayerLockedError
+from app.document.layers import Layer
+
+
+class Command:
+    """One step of the history; remembers what it needs to take itself back.
+
+    `apply` and `revert` are called in turn on one document, `apply` first. A command that raises
+    has changed nothing.
+
+    Attributes:
+        label: what the history list shows.
+        merge_key: consecutive commands of equal key become one step; None never merges.
+        is_step: whether it enters the history; choosing a layer, like zooming, does not.
+    """
+
+    label: str = ""
+    is_step: bool = True
+    merge_key: Hashable | None = None
+
+    @property
+    def byte_count(self) -> int:
+        """Bytes kept alive only for undo or redo."""
+        return 0
+
+    def apply(self, document: Document) -> Change:
+        """Do it, or do it again.
+
+        Raises:
+            DocumentError: it cannot be done; nothing has changed.
+        """
+        raise NotImplementedError
+
+    def revert(self, document: Document) -> Change:
+        """Take it back: afterwards the document is bit-identical to before `apply`."""
+        raise NotImplementedError
+
+    def absorb(self, later: Command) -> bool:
+        """Take over the effect of the next, already applied command.
+
+        Returns:
+            Whether it could; both have equal `merge_key`.
+        """
+        return False
+
+
+class CommandGroup(Command):
+    """Several commands as one step."""
+
+    def __init__(self, label: str, commands: Sequence[Command]) -> None:
+        """Group `commands`, in the order in which they are applied."""
+        self.label = label
+        self.commands = list(commands)
+
+    @property
+    def byte_count(self) -> int:
+        """Bytes of all of them."""
+        return sum(command.byte_count for command in self.commands)
+
+    def apply(self, document: Document) -> Change:
+        """Apply all; when one raises, those before it are taken back."""
+        change = Change()
+        for index, command in enumerate(self.commands):
+            try:
+                change = change.united(command.apply(document))
+            except BaseException:
+                for done in reversed(self.commands[:index]):
+                    done.revert(document)
+                raise
+        return change
+
+    def revert(self, document: Document) -> Change:
+        """Take all back, the last one first."""
+        change = Change()
+        for command in reversed(self.commands):
+            change = change.united(command.revert(document))
+        return change
+
+
+def unlocked_layer(document: Document, layer_id: str) -> Layer:
+    """The layer of that id, for a change of its pixels or place.
+
+    Raises:
+        LayerNotFoundError: there is none.
+        LayerLockedError: it is locked.
+    """
+    layer = document.layer(layer_id)
+    if layer.is_locked:
+        raise LayerLockedError(f"The layer “{layer.name}” is locked.")
+    return layer

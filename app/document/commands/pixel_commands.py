@@ -1,0 +1,270 @@
+"""Commands that change pixels of layers."""
+
+from __future__ import annotations
+
+from collections.abc import Hashable, Sequence
+from typing import NamedTuple
+
+import cv2
+import numpy as np
+from numpy.typing import NDArray
+
+from app.document.change import Change
+from app.document.commands.command import Command, unlocked_layer
+from app.document.commands.layer_commands import TranslateLayer
+from app.document.document import Document
+from app.document.errors import EmptySelectionError
+from app.document.geometry import Rect
+from app.document.layers import Layer, LayerKind
+from app.document.pixels import multiplied
+from app.document.planes import Plane
+from app.document.selection import Selection
+
+Pixels = NDArray[np.uint8]
+
+
+class PixelPatch(NamedTuple):
+    """A rectangle of a plane before and after: (h, w, 4) premultiplied BGRA or (h, w) grey."""
+
+    rect: Rect
+    before: Pixels
+    after: Pixels
+
+
+class EditPixels(Command):
+    """Replace patches of a layer's plane or mask, which may have grown for it."""
+
+    def __init__(
+        self,
+        layer_id: str,
+        patches: Sequence[PixelPatch],
+        rect_before: Rect,
+        rect_after: Rect,
+        *,
+        label: str,
+        on_mask: bool = False,
+    ) -> None:
+        """Prepare the edit.
+
+        Args:
+            layer_id: the layer.
+            patches: document rectangles inside `rect_after`.
+            rect_before: the plane's rectangle before the edit.
+            rect_after: the plane's rectangle after it.
+            label: what the history list shows.
+            on_mask: whether the layer's mask is meant.
+        """
+        self.layer_id = layer_id
+        self.patches = tuple(patches)
+        self.rect_before, self.rect_after = rect_before, rect_after
+        self.label = label
+        self.on_mask = on_mask
+
+    @property
+    def byte_count(self) -> int:
+        """Bytes of all patches, before and after."""
+        return sum(patch.before.nbytes + patch.after.nbytes for patch in self.patches)
+
+    def apply(self, document: Document) -> Change:
+        """Write the pixels after.
+
+        Raises:
+            LayerLockedError: the layer is locked.
+        """
+        plane = self._plane(unlocked_layer(document, self.layer_id))
+        plane.resize(self.rect_after)
+        for patch in self.patches:
+            plane.write(patch.rect)[...] = patch.after
+        plane.compact()
+        return self._change()
+
+    def revert(self, document: Document) -> Change:
+        """Write the pixels before."""
+        plane = self._plane(document.layer(self.layer_id))
+        for patch in self.patches:
+            plane.write(patch.rect)[...] = patch.before
+        plane.resize(self.rect_before)
+        return self._change()
+
+    def _plane(self, layer: Layer) -> Plane:
+        plane = layer.mask if self.on_mask else layer.plane
+        assert plane is not None
+        return plane
+
+    def _change(self) -> Change:
+        pixels = Rect(0, 0, 0, 0)
+        for patch in self.patches:
+            pixels = pixels.united(patch.rect)
+        return Change(pixels, layers=self.rect_before != self.rect_after)
+
+
+class ReplacePixels(EditPixels):
+    """Replace one rectangle inside a layer's plane."""
+
+    def __init__(
+        self, layer_id: str, rect: Rect, before: Pixels, after: Pixels, label: str = "Paint"
+    ) -> None:
+        """Prepare to write `after`.
+
+        Args:
+            layer_id: the layer.
+            rect: document rectangle inside the layer's plane.
+            before: (h, w, 4) premultiplied BGRA as it is now; copied.
+            after: (h, w, 4) premultiplied BGRA as it will be; copied.
+            label: what the history list shows.
+        """
+        patch = PixelPatch(rect, before.copy(), after.copy())
+        super().__init__(layer_id, [patch], rect, rect, label=label)
+
+    def apply(self, document: Document) -> Change:
+        """Write the pixels after; the plane keeps its rectangle."""
+        self.rect_before = self.rect_after = document.layer(self.layer_id).rect
+        return super().apply(document)
+
+
+class ClearPixels(Command):
+    """Make a layer's selected pixels transparent."""
+
+    label = "Clear"
+
+    def __init__(self, layer_id: str, selection: Selection | None) -> None:
+        """Prepare to clear the layer of that id; without a selection all of it."""
+        self.layer_id = layer_id
+        self.selection = selection
+        self._patch: PixelPatch | None = None
+
+    @property
+    def byte_count(self) -> int:
+        """Bytes of the cleared rectangle."""
+        return self._patch.before.nbytes + self._patch.after.nbytes if self._patch else 0
+
+    def apply(self, document: Document) -> Change:
+        """Clear the pixels.
+
+        Raises:
+            LayerLockedError: the layer is locked.
+        """
+        plane = unlocked_layer(document, self.layer_id).plane
+        rect = plane.rect
+        if self.selection is not None:
+            rect = rect.intersected(self.selection.bounds)
+        before = plane.read(rect).copy()
+        after = _without(before, self.selection, rect)
+        self._patch = PixelPatch(rect, before, after)
+        plane.write(rect)[...] = after
+        return Change(rect)
+
+    def revert(self, document: Document) -> Change:
+        """Bring the pixels back."""
+        assert self._patch is not None
+        document.layer(self.layer_id).plane.write(self._patch.rect)[...] = self._patch.before
+        return Change(self._patch.rect)
+
+
+class LiftSelection(Command):
+    """Make a new layer of the selected pixels, cut from their layer or copied.
+
+    Nothing is selected afterwards. `TranslateLayer` commands of the same gesture on the new layer
+    join this step, so that the move of a patch is undone at once.
+
+    Attributes:
+        new_layer_id: id of the new layer, known after `apply`.
+    """
+
+    def __init__(self, layer_id: str, cut: bool = True, gesture: Hashable | None = None) -> None:
+        """Prepare to lift what the document's selection holds of the layer of that id."""
+        self.layer_id = layer_id
+        self.cut = cut
+        self.label = "Lift selection" if cut else "Copy selection to layer"
+        self.merge_key = None if gesture is None else ("move", gesture)
+        self.new_layer_id: str | None = None
+        self._layer: Layer | None = None
+        self._clear: ClearPixels | None = None
+        self._before: tuple[str | None, Selection | None] = (None, None)
+        self._offset = (0, 0)
+
+    @property
+    def byte_count(self) -> int:
+        """Bytes of the new layer and of the cut."""
+        layer_bytes = self._layer.byte_count if self._layer else 0
+        return layer_bytes + (self._clear.byte_count if self._clear else 0)
+
+    def apply(self, document: Document) -> Change:
+        """Lift the pixels.
+
+        Raises:
+            EmptySelectionError: nothing is selected, or only transparent pixels.
+            LayerLockedError: the layer is locked and would be cut.
+        """
+        source = unlocked_layer(document, self.layer_id) if self.cut else None
+        if self._layer is None:
+            self._layer = lifted_layer(document, self.layer_id)
+            self.new_layer_id = self._layer.id
+        self._before = (document.active_id, document.selection)
+        change = Change()
+        if source is not None:
+            self._clear = ClearPixels(self.layer_id, document.selection)
+            change = self._clear.apply(document)
+        document.layers.insert(document.index_of(self.layer_id) + 1, self._layer)
+        document.active_id, document.selection = self._layer.id, None
+        self._layer.plane.translate(*self._offset)
+        return change.united(self._change())
+
+    def revert(self, document: Document) -> Change:
+        """Put the pixels back and select as before."""
+        assert self._layer is not None
+        change = self._change()
+        dx, dy = self._offset
+        self._layer.plane.translate(-dx, -dy)
+        del document.layers[document.index_of(self._layer.id)]
+        if self._clear is not None:
+            change = change.united(self._clear.revert(document))
+        document.active_id, document.selection = self._before
+        return change
+
+    def absorb(self, later: Command) -> bool:
+        """Carry the new layer on to where a later move of the gesture put it."""
+        if not isinstance(later, TranslateLayer) or later.layer_id != self.new_layer_id:
+            return False
+        self._offset = (self._offset[0] + later.dx, self._offset[1] + later.dy)
+        return True
+
+    def _change(self) -> Change:
+        assert self._layer is not None
+        return Change(self._layer.rect, layers=True, selection=True, active=True)
+
+
+def lifted_layer(document: Document, layer_id: str, name: str | None = None) -> Layer:
+    """A new PATCH layer of what the document's selection holds of a layer.
+
+    The layer's mask is applied to the pixels, its opacity and blend mode are kept. Without a
+    selection everything the layer shows is lifted.
+
+    Raises:
+        EmptySelectionError: there is no visible pixel to lift.
+    """
+    source = document.layer(layer_id)
+    rect, selection = source.rect, document.selection
+    if selection is not None:
+        rect = rect.intersected(selection.bounds)
+    pixels = source.masked_pixels(rect).copy()
+    if selection is not None and not rect.is_empty:
+        pixels = multiplied(pixels, selection.read(rect))
+    bounds = Rect(*cv2.boundingRect(pixels[..., 3])) if pixels.size else Rect(0, 0, 0, 0)
+    if bounds.is_empty:
+        raise EmptySelectionError("The selection holds no pixels of this layer.")
+    plane = Plane.from_pixels(pixels[bounds.slices_in(Rect(0, 0, rect.width, rect.height))].copy())
+    plane.translate(rect.x + bounds.x, rect.y + bounds.y)
+    return Layer(
+        name or f"{source.name} patch",
+        plane,
+        LayerKind.PATCH,
+        opacity=source.opacity,
+        blend_mode=source.blend_mode,
+    )
+
+
+def _without(pixels: Pixels, selection: Selection | None, rect: Rect) -> Pixels:
+    if selection is None or rect.is_empty:
+        return np.zeros_like(pixels)
+    return multiplied(pixels, 255 - selection.read(rect))

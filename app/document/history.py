@@ -1,0 +1,130 @@
+"""Undo and redo within a budget of bytes."""
+
+from __future__ import annotations
+
+from app.document.change import Change
+from app.document.commands import Command
+from app.document.document import Document
+
+
+class History:
+    """The commands that made the document what it is, and those that were taken back.
+
+    A state of the document has a number, the count of steps since the document was opened; steps
+    dropped for their bytes still count, so that the clean state keeps its meaning.
+    """
+
+    def __init__(self, budget_bytes: int = 512 * 2**20) -> None:
+        """Keep steps of at most `budget_bytes`; the newest step always stays."""
+        self.budget_bytes = budget_bytes
+        self._steps: list[Command] = []
+        self._index = 0
+        self._dropped = 0
+        self._clean: int | None = 0
+        self._is_step_open = False
+
+    @property
+    def index(self) -> int:
+        """How many of the listed steps are applied."""
+        return self._index
+
+    @property
+    def can_undo(self) -> bool:
+        """Whether a step can be taken back."""
+        return self._index > 0
+
+    @property
+    def can_redo(self) -> bool:
+        """Whether a step that was taken back can be done again."""
+        return self._index < len(self._steps)
+
+    @property
+    def is_clean(self) -> bool:
+        """Whether the document is as it was when it was last marked clean."""
+        return self._clean == self._dropped + self._index
+
+    @property
+    def byte_count(self) -> int:
+        """Bytes of all kept steps."""
+        return sum(step.byte_count for step in self._steps)
+
+    def labels(self) -> list[str]:
+        """Labels of all kept steps, oldest first, those taken back at the end."""
+        return [step.label for step in self._steps]
+
+    def mark_clean(self) -> None:
+        """The document was saved as it is now."""
+        self._clean = self._dropped + self._index
+        self._is_step_open = False
+
+    def close_step(self) -> None:
+        """A gesture ended: the next command is a step of its own."""
+        self._is_step_open = False
+
+    def run(self, command: Command, document: Document) -> Change:
+        """Apply a command and keep it; steps that were taken back are forgotten.
+
+        A command that is no step is applied only.
+
+        Raises:
+            DocumentError: the command cannot be applied; document and history are unchanged.
+        """
+        change = command.apply(document)
+        if not command.is_step:
+            return change
+        self._forget_undone()
+        if not self._merged(command):
+            self._steps.append(command)
+            self._index += 1
+        self._is_step_open = True
+        self._drop_oldest()
+        return change
+
+    def undo(self, document: Document) -> Change | None:
+        """Take the last step back; None when there is none."""
+        if not self.can_undo:
+            return None
+        self._index -= 1
+        self._is_step_open = False
+        return self._steps[self._index].revert(document)
+
+    def redo(self, document: Document) -> Change | None:
+        """Do the next step again; None when there is none."""
+        if not self.can_redo:
+            return None
+        self._index += 1
+        self._is_step_open = False
+        return self._steps[self._index - 1].apply(document)
+
+    def go_to(self, index: int, document: Document) -> Change:
+        """Undo or redo until `index` of the listed steps are applied; clipped to what is kept."""
+        index = max(0, min(index, len(self._steps)))
+        change = Change()
+        while self._index != index:
+            step = self.undo(document) if index < self._index else self.redo(document)
+            change = change.united(step or Change())
+        return change
+
+    def _merged(self, command: Command) -> bool:
+        # a saved state must stay reachable, so nothing merges into the step that made it
+        if not self._is_step_open or self._index == 0 or self.is_clean:
+            return False
+        last = self._steps[-1]
+        return (
+            command.merge_key is not None
+            and command.merge_key == last.merge_key
+            and last.absorb(command)
+        )
+
+    def _forget_undone(self) -> None:
+        if self._clean is not None and self._clean > self._dropped + self._index:
+            self._clean = None
+        del self._steps[self._index :]
+
+    def _drop_oldest(self) -> None:
+        total = self.byte_count
+        while len(self._steps) > 1 and total > self.budget_bytes:
+            total -= self._steps[0].byte_count
+            del self._steps[0]
+            self._index -= 1
+            self._dropped += 1
