@@ -1,0 +1,125 @@
+"""Files that are either written completely or not at all."""
+
+from __future__ import annotations
+
+import errno
+import os
+import secrets
+import stat
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, suppress
+from pathlib import Path
+from typing import BinaryIO
+
+from app.document.errors import DocumentError
+
+PARTIAL_SUFFIX = ".partial"
+PRIVATE_MODE = 0o600
+
+_REASONS = {
+    errno.ENOSPC: "the disk is full",
+    errno.EDQUOT: "the disk quota is used up",
+    errno.EFBIG: "the file is larger than this disk allows",
+    errno.EACCES: "writing there is not permitted",
+    errno.EPERM: "writing there is not permitted",
+    errno.EROFS: "the disk is read-only",
+    errno.ENOENT: "the folder does not exist",
+    errno.ENOTDIR: "its folder is a file",
+    errno.EISDIR: "it is a folder",
+    errno.ENAMETOOLONG: "its name is too long",
+    errno.EIO: "the disk reports an error",
+    errno.EBUSY: "another program is using it",
+}
+
+
+class FileWriteError(DocumentError):
+    """A file could not be written; what lay there before is still whole."""
+
+
+def write_atomic(
+    path: str | os.PathLike[str],
+    writer: Callable[[BinaryIO], object],
+    *,
+    mode: int | None = None,
+) -> None:
+    """Write a file so that at every moment either the old or the new content is there whole.
+
+    The content goes to a temporary file in the same folder, is brought to the disk (fsync)
+    and moved over the target. A link is followed, so that it stays a link.
+
+    Args:
+        path: the target; its folder exists.
+        writer: writes the content into the binary file it is given (it can seek).
+        mode: permission bits of the file; None = those of the old file, else the system's
+            default.
+
+    Raises:
+        FileWriteError: the disk is full or read-only, permissions are missing, ...; the old
+            file is untouched and no temporary file is left.
+    """
+    target = Path(os.path.realpath(path))
+    with _sentences(Path(path)):
+        if target.is_dir():
+            raise IsADirectoryError(errno.EISDIR, "is a folder")
+        if target.exists() and not os.access(target, os.W_OK):
+            raise PermissionError(errno.EACCES, "is write-protected")
+        partial = target.with_name(f".{secrets.token_hex(8)}{PARTIAL_SUFFIX}")
+        try:
+            _write_and_sync(partial, writer, _mode_of(target) if mode is None else mode)
+            os.replace(partial, target)
+        except BaseException:
+            with suppress(OSError):
+                partial.unlink(missing_ok=True)
+            raise
+        _sync_folder(target.parent)
+
+
+def write_bytes_atomic(
+    path: str | os.PathLike[str], content: bytes, *, mode: int | None = None
+) -> None:
+    """Write ``content`` as ``write_atomic`` does.
+
+    Raises:
+        FileWriteError: as ``write_atomic``.
+    """
+    write_atomic(path, lambda file: file.write(content), mode=mode)
+
+
+def _write_and_sync(partial: Path, writer: Callable[[BinaryIO], object], mode: int | None) -> None:
+    flags = os.O_RDWR | os.O_CREAT | os.O_EXCL | getattr(os, "O_BINARY", 0)
+    descriptor = os.open(partial, flags, 0o666 if mode is None else PRIVATE_MODE)
+    with open(descriptor, "w+b") as file:
+        writer(file)
+        file.flush()
+        if mode is not None:
+            with suppress(OSError):  # some disks know no permissions
+                os.chmod(partial, mode)
+        os.fsync(file.fileno())
+
+
+def _mode_of(target: Path) -> int | None:
+    try:
+        return stat.S_IMODE(target.stat().st_mode)
+    except FileNotFoundError:
+        return None
+
+
+def _sync_folder(folder: Path) -> None:
+    """Bring the new name to the disk too; only some systems can, and the content is safe."""
+    if os.name != "posix":
+        return
+    with suppress(OSError):
+        descriptor = os.open(folder, os.O_RDONLY)
+        try:
+            os.fsync(descriptor)
+        finally:
+            os.close(descriptor)
+
+
+@contextmanager
+def _sentences(path: Path) -> Iterator[None]:
+    try:
+        yield
+    except OSError as error:
+        reason = _REASONS.get(error.errno or 0, "the system refused it")
+        raise FileWriteError(f"“{path.name}” could not be saved: {reason}.") from error

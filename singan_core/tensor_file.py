@@ -1,0 +1,125 @@
+"""Named tensors as bytes: safetensors with a JSON header and a hash over all of it.
+
+Nothing here can run code: bytes that are not plain safetensors are refused before anything
+is allocated, pickles and torch archives by name.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Mapping
+from typing import Any
+
+import safetensors
+import safetensors.torch
+import torch
+
+from singan_core.errors import CheckpointError
+from singan_core.trained import tensors_sha256
+
+VERSION = 1
+_LENGTH_BYTES = 8
+_MAX_HEADER_BYTES = 32 * 1024 * 1024
+_PICKLE_STARTS = tuple(bytes((0x80, protocol)) for protocol in range(2, 6))
+_TORCH_ARCHIVE_START = b"PK\x03\x04"
+
+
+def tensors_to_bytes(
+    kind: str, tensors: Mapping[str, torch.Tensor], header: Mapping[str, Any]
+) -> bytes:
+    """Return one safetensors file.
+
+    Args:
+        kind: what the file holds; ``tensors_from_bytes`` asks for the same.
+        tensors: any shapes and number types; values are stored bit for bit.
+        header: plain JSON values kept beside the tensors.
+    """
+    text = json.dumps(header, sort_keys=True)
+    plain = {name: _plain(tensor) for name, tensor in tensors.items()}
+    metadata = {
+        "kind": kind,
+        "version": str(VERSION),
+        "header": text,
+        "sha256": _content_sha256(kind, plain, text),
+    }
+    return safetensors.torch.save(plain, metadata)
+
+
+def tensors_from_bytes(kind: str, data: bytes) -> tuple[dict[str, torch.Tensor], dict[str, Any]]:
+    """Return tensors and header of ``tensors_to_bytes``.
+
+    Raises:
+        CheckpointError: cut off, altered, a pickle, of another kind or of a newer version.
+    """
+    metadata = _metadata(data)
+    if metadata.get("kind") != kind:
+        raise CheckpointError("The stored weights are of another kind than expected.")
+    _check_version(metadata.get("version"))
+    tensors, text = _tensors(data), str(metadata.get("header"))
+    if metadata.get("sha256") != _content_sha256(kind, tensors, text):
+        raise CheckpointError("The stored weights were altered: their checksum does not match.")
+    return tensors, _json_object(text)
+
+
+def is_pickle(data: bytes) -> bool:
+    """Return whether bytes start like a pickle or a torch archive, and not like safetensors.
+
+    A safetensors file may begin with the same two bytes (they are the low bytes of its header
+    length), so a plausible header decides first. The first 16 bytes are enough.
+    """
+    if (
+        data[_LENGTH_BYTES : _LENGTH_BYTES + 1] == b"{"
+        and _header_length(data) <= _MAX_HEADER_BYTES
+    ):
+        return False
+    return data.startswith((*_PICKLE_STARTS, _TORCH_ARCHIVE_START))
+
+
+def _plain(tensor: torch.Tensor) -> torch.Tensor:
+    # a copy, since safetensors refuses tensors that share memory
+    return tensor.detach().to("cpu", copy=True).contiguous()
+
+
+def _content_sha256(kind: str, tensors: Mapping[str, torch.Tensor], header: str) -> str:
+    content = f"{kind}|{VERSION}|{header}|{tensors_sha256(tensors)}"
+    return hashlib.sha256(content.encode()).hexdigest()
+
+
+def _header_length(data: bytes) -> int:
+    return int.from_bytes(data[:_LENGTH_BYTES], "little")
+
+
+def _metadata(data: bytes) -> dict[str, Any]:
+    if is_pickle(data):
+        raise CheckpointError("The stored weights are a pickle, which could run code: refused.")
+    length = _header_length(data)
+    if len(data) < _LENGTH_BYTES or length > min(_MAX_HEADER_BYTES, len(data) - _LENGTH_BYTES):
+        raise CheckpointError("The stored weights are damaged or cut off.")
+    header = _json_object(data[_LENGTH_BYTES : _LENGTH_BYTES + length])
+    metadata = header.get("__metadata__")
+    return metadata if isinstance(metadata, dict) else {}
+
+
+def _tensors(data: bytes) -> dict[str, torch.Tensor]:
+    try:
+        return safetensors.torch.load(data)
+    except (safetensors.SafetensorError, ValueError, KeyError, RuntimeError) as error:
+        raise CheckpointError("The stored weights are damaged or cut off.") from error
+
+
+def _json_object(text: str | bytes) -> dict[str, Any]:
+    try:
+        values = json.loads(text)
+    except (ValueError, RecursionError) as error:
+        raise CheckpointError("The description of the stored weights is damaged.") from error
+    if not isinstance(values, dict):
+        raise CheckpointError("The description of the stored weights is damaged.")
+    return values
+
+
+def _check_version(version: object) -> None:
+    if not isinstance(version, str) or not version.isdecimal():
+        raise CheckpointError("The stored weights are of an unknown version.")
+    if int(version) > VERSION:
+        raise CheckpointError("The stored weights were written by a newer version of the program.")
