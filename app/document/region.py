@@ -1,0 +1,70 @@
+"""Sets of document pixels, as unions of rectangles."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import cast
+
+from PySide6.QtCore import QRect
+from PySide6.QtGui import QRegion
+
+from app.document.geometry import Rect
+
+# From here on many small rectangles cost more than the pixels they spare.
+_MOST_RECTS = 32
+
+
+class Region:
+    """A set of pixels that grows and is worked off."""
+
+    def __init__(self, rect: Rect | None = None) -> None:
+        """Start with the pixels of `rect`."""
+        self._region = QRegion() if rect is None else _region(rect)
+
+    @property
+    def is_empty(self) -> bool:
+        """Whether it holds no pixel."""
+        return self._region.isEmpty()
+
+    def add(self, rect: Rect) -> None:
+        """Add the pixels of `rect`."""
+        self._region = self._region.united(_region(rect))
+
+    def cover(self, rect: Rect) -> None:
+        """Add the pixels of `rect`, and those between scattered rectangles when they are many."""
+        self.add(rect)
+        if self._region.rectCount() > _MOST_RECTS:
+            self._region = QRegion(self._region.boundingRect())
+
+    def remove(self, rect: Rect) -> None:
+        """Take out the pixels of `rect`."""
+        self._region = self._region.subtracted(_region(rect))
+
+    def taken(self, rect: Rect) -> list[Rect]:
+        """Take out what lies inside `rect`.
+
+        Returns:
+            Disjoint rectangles of the pixels that were there.
+        """
+        common = _rects(self._region.intersected(_region(rect)))
+        if common:
+            self.remove(rect)
+        return common
+
+    def missing(self, rect: Rect) -> list[Rect]:
+        """Disjoint rectangles of the pixels of `rect` that are not in the set."""
+        return _rects(_region(rect).subtracted(self._region))
+
+    def clear(self) -> None:
+        """Hold no pixel any more."""
+        self._region = QRegion()
+
+
+def _region(rect: Rect) -> QRegion:
+    return QRegion(QRect(rect.x, rect.y, rect.width, rect.height))
+
+
+def _rects(region: QRegion) -> list[Rect]:
+    # the type stubs of PySide6 do not know that a QRegion can be iterated
+    rects = cast("Iterable[QRect]", region)
+    return [Rect(each.x(), each.y(), each.width(), each.height()) for each in rects]
