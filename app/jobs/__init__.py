@@ -1,0 +1,1 @@
+"""Background work: frozen requests, their event streams, and the one worker thread."""

@@ -1,0 +1,154 @@
+"""Runs the jobs of a queue, one step at a time, on the thread that calls it."""
+
+from __future__ import annotations
+
+import logging
+import time
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Literal
+
+from app.document.errors import DocumentError
+from app.jobs.queue import Job, JobQueue
+from app.jobs.requests import CHECKPOINT_REQUEST, JobRequest, job_events
+from singan_core.errors import EngineError
+
+if TYPE_CHECKING:
+    from app.jobs.requests import JobEvent, JobStream
+    from singan_core.trained import TrainState
+
+logger = logging.getLogger(__name__)
+
+Outcome = Literal["done", "failed", "cancelled"]
+CheckpointSink = Callable[[str, "TrainState"], None]
+"""Takes the session id and the state; called on the worker thread."""
+UPDATE_INTERVAL_S = 0.05
+"""``UpdateDone`` is passed on at most 20 times a second; every other event always."""
+UNEXPECTED = "Something went wrong that should not have; the details are in the log."
+OUT_OF_MEMORY = (
+    "The device ran out of memory; finished scales stay usable, and a smaller size needs less."
+)
+
+
+@dataclass(frozen=True, slots=True)
+class JobProgress:
+    """One event of a job's stream."""
+
+    job_id: int
+    session_id: str
+    event: JobEvent | CheckpointNotWritten
+
+
+@dataclass(frozen=True, slots=True)
+class JobEnded:
+    """The last word about a job; ``message`` is one sentence, empty unless it failed."""
+
+    job_id: int
+    session_id: str
+    outcome: Outcome
+    message: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class CheckpointNotWritten:
+    """A training state could not be stored; the training goes on. One sentence says why."""
+
+    message: str
+
+
+def sentence_of(error: Exception) -> str:
+    """Return the one sentence a user reads about an error; unknown ones go to the log."""
+    if isinstance(error, (EngineError, DocumentError)):
+        return str(error)
+    if _is_out_of_memory(error):
+        return OUT_OF_MEMORY
+    logger.error("Unexpected error in a job", exc_info=error)
+    return UNEXPECTED
+
+
+def _is_out_of_memory(error: Exception) -> bool:
+    if isinstance(error, MemoryError):
+        return True
+    return isinstance(error, RuntimeError) and "out of memory" in str(error).lower()
+
+
+class JobRunner:
+    """Takes jobs off a queue and gives each one step, until the queue is stopped.
+
+    Args:
+        queue: where jobs come from.
+        report: receives every ``JobProgress`` and ``JobEnded``, on the running thread.
+        checkpoint_sink: stores training states; None drops them.
+        streams: makes the stream of a request (tests pass scripted ones).
+    """
+
+    def __init__(
+        self,
+        queue: JobQueue,
+        report: Callable[[JobProgress | JobEnded], None],
+        checkpoint_sink: CheckpointSink | None = None,
+        streams: Callable[[JobRequest], JobStream] = job_events,
+    ) -> None:
+        self._queue = queue
+        self._report = report
+        self._checkpoint_sink = checkpoint_sink
+        self._streams = streams
+
+    def run(self) -> None:
+        """Run until the queue is stopped and every stream is closed."""
+        while (job := self._queue.take()) is not None:
+            self._step(job)
+
+    def _step(self, job: Job) -> None:
+        try:
+            self._advance(job)
+        except StopIteration:
+            self._end(job, "done")
+        except Exception as error:  # noqa: BLE001 - one failed job must not block the next
+            self._end(job, "failed", sentence_of(error))
+
+    def _advance(self, job: Job) -> None:
+        if job.is_checkpoint_wanted:
+            self._queue.checkpoint_handed_over(job)
+            if job.stream is not None:
+                self._handle(job, job.stream.send(CHECKPOINT_REQUEST))
+        elif job.is_cancelled:
+            self._end(job, "cancelled")
+        else:
+            if job.stream is None:
+                job.stream = self._streams(job.request)
+            self._handle(job, next(job.stream))
+
+    def _end(self, job: Job, outcome: Outcome, message: str = "") -> None:
+        self._queue.remove(job)
+        if job.stream is not None:
+            job.stream.close()
+            job.stream = None
+        self._report(JobEnded(job.id, job.session_id, outcome, message))
+
+    def _handle(self, job: Job, event: JobEvent) -> None:
+        # Not at the top: these bring in torch, and the window comes first.
+        from singan_core.events import CheckpointDue, UpdateDone
+
+        if isinstance(event, CheckpointDue):
+            self._store(job, event.state)
+        if isinstance(event, UpdateDone) and not self._is_update_due(job):
+            return
+        self._report(JobProgress(job.id, job.session_id, event))
+
+    @staticmethod
+    def _is_update_due(job: Job) -> bool:
+        now = time.monotonic()
+        if now - job.last_update_s < UPDATE_INTERVAL_S:
+            return False
+        job.last_update_s = now
+        return True
+
+    def _store(self, job: Job, state: TrainState) -> None:
+        if self._checkpoint_sink is None:
+            return
+        try:
+            self._checkpoint_sink(job.session_id, state)
+        except Exception as error:  # noqa: BLE001 - a full disk must not end hours of training
+            failure = CheckpointNotWritten(sentence_of(error))
+            self._report(JobProgress(job.id, job.session_id, failure))
