@@ -1,0 +1,248 @@
+"""Opening photos of any common format, and exporting images, each in one call."""
+
+from __future__ import annotations
+
+import io
+import os
+import warnings
+import zlib
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import cv2
+import numpy as np
+from numpy.typing import NDArray
+from PIL import Image, ImageCms, UnidentifiedImageError
+
+from app.document.atomic_files import write_bytes_atomic
+from app.document.errors import DocumentError
+from app.document.exif import BROKEN_METADATA, exif_for_export, photographic_exif
+from app.document.optional_formats import RAW_SUFFIXES, MissingExtraError, open_optional
+from app.document.reading import read_bytes
+from app.document.srgb import srgb_pixels, srgb_profile
+
+Pixels = NDArray[np.uint8]
+
+MAX_MEGAPIXELS = 100
+MAX_IMAGE_BYTES = 2 * 1024**3
+EXPORT_FORMATS = {
+    ".png": "PNG",
+    ".jpg": "JPEG",
+    ".jpeg": "JPEG",
+    ".webp": "WEBP",
+    ".tif": "TIFF",
+    ".tiff": "TIFF",
+}
+_SUFFIXES = {
+    "PNG": (".png", ".apng"),
+    "JPEG": (".jpg", ".jpeg", ".jpe", ".jfif"),
+    "MPO": (".jpg", ".jpeg", ".mpo"),
+    "TIFF": (".tif", ".tiff"),
+    "WEBP": (".webp",),
+    "BMP": (".bmp", ".dib"),
+    "GIF": (".gif",),
+    "AVIF": (".avif",),
+    "PPM": (".ppm", ".pgm", ".pbm", ".pnm"),
+    "HEIF": (".heic", ".heif", ".hif"),
+    "PSD": (".psd", ".psb"),
+}
+# Only formats read within this process: Pillow would run other programs for some.
+_FORMATS = ("PNG", "JPEG", "TIFF", "WEBP", "BMP", "DIB", "GIF", "AVIF", "PPM")
+_STARTS = (
+    b"\x89PNG", b"\xff\xd8\xff", b"II*\0", b"MM\0*", b"II+\0", b"MM\0+", b"RIFF", b"BM", b"GIF8",
+    b"8BPS",
+)  # fmt: skip
+_MAX_SIDE_PX = {"JPEG": 65_500, "WEBP": 16_383}
+_DECODING_ERRORS = (
+    *BROKEN_METADATA,
+    UnidentifiedImageError,
+    Image.DecompressionBombError,
+    ImageCms.PyCMSError,
+    MemoryError,
+    zlib.error,
+    cv2.error,
+)
+# The size is checked here, for every file and with one sentence; Pillow would warn or raise.
+Image.MAX_IMAGE_PIXELS = None
+
+
+class ImageFileError(DocumentError):
+    """A file is not an image that can be opened, or an image cannot be exported."""
+
+
+class ImageTooLargeError(ImageFileError):
+    """The header of an image asks for more pixels than are ever opened."""
+
+
+@dataclass(frozen=True, slots=True)
+class OpenedImage:
+    """A photo as it came from its file.
+
+    Attributes:
+        rgba: (H, W, 4) uint8 straight RGBA, upright, sRGB.
+        has_alpha: whether any pixel is not opaque.
+        exif: EXIF for exported files, without orientation, thumbnail and pixel layout.
+        icc: colour profile of the file; the pixels are converted already.
+        notices: what the user should know, at most one sentence.
+        source_bytes: the untouched file.
+        extension: suffix for ``source_bytes``, lower case with its dot.
+    """
+
+    rgba: Pixels
+    has_alpha: bool
+    exif: bytes | None
+    icc: bytes | None
+    notices: tuple[str, ...]
+    source_bytes: bytes
+    extension: str
+
+    @property
+    def rgb(self) -> Pixels:
+        """The colours alone: an (H, W, 3) uint8 copy."""
+        return np.ascontiguousarray(self.rgba[..., :3])
+
+
+def open_image(path: str | os.PathLike[str]) -> OpenedImage:
+    """Open a photo: PNG, JPEG, TIFF, WebP, BMP, GIF, AVIF, PNM, with extras HEIC, raw, PSD.
+
+    Raises:
+        ImageFileError: missing, a folder, empty, not permitted, not an image, damaged, or
+            more than ``MAX_MEGAPIXELS``.
+        MissingExtraError: the format needs an optional extra.
+    """
+    return image_from_bytes(read_bytes(path, ImageFileError, MAX_IMAGE_BYTES), Path(path).name)
+
+
+def image_from_bytes(data: bytes, name: str) -> OpenedImage:
+    """Open an image from the content of a file called ``name``.
+
+    Raises:
+        ImageFileError: as ``open_image``.
+        MissingExtraError: as ``open_image``.
+    """
+    with _one_sentence(data, name):
+        image = open_optional(data, name, lambda width, height: check_size(name, width, height))
+        if image is None:
+            image = Image.open(io.BytesIO(data), formats=_FORMATS)
+        check_size(name, *image.size)
+        exif, icc = photographic_exif(image), image.info.get("icc_profile")
+        is_sequence = image.format != "MPO" and getattr(image, "is_animated", False)
+        extension = _extension(image.format, name)
+        rgba, notes = srgb_pixels(image, data)
+    if is_sequence:
+        notes.append("only the first image of several")
+    return OpenedImage(rgba, _has_alpha(rgba), exif, icc, _notices(notes), data, extension)
+
+
+def check_size(name: str, width: int, height: int) -> None:
+    """Raise unless an image of that size may be decoded.
+
+    Raises:
+        ImageTooLargeError: more than ``MAX_MEGAPIXELS``.
+    """
+    if width * height > MAX_MEGAPIXELS * 1_000_000:
+        raise ImageTooLargeError(
+            f"“{name}” is {width} x {height} px ({width * height / 1e6:.0f} megapixels); at most "
+            f"{MAX_MEGAPIXELS} megapixels can be opened."
+        )
+
+
+def export_image(
+    path: str | os.PathLike[str], pixels: Pixels, exif: bytes | None = None, quality: int = 95
+) -> None:
+    """Write an image in the format that the path's suffix names, whole or not at all.
+
+    The colour profile sRGB is embedded; JPEG gets its transparent parts on white.
+
+    Args:
+        path: ends in .png, .jpg, .jpeg, .webp, .tif or .tiff.
+        pixels: (H, W, 4) straight RGBA or (H, W, 3) RGB, uint8 sRGB.
+        exif: as in ``OpenedImage.exif``.
+        quality: 1 to 100 for JPEG and WebP; 100 makes WebP lossless.
+
+    Raises:
+        ImageFileError: another suffix, or a size that the format cannot hold.
+        FileWriteError: the file could not be written.
+    """
+    name = Path(path).name
+    file_format = EXPORT_FORMATS.get(Path(path).suffix.lower())
+    if file_format is None:
+        raise ImageFileError(
+            f"“{name}” cannot be exported: its name must end in .png, .jpg, .webp or .tif."
+        )
+    height, width = pixels.shape[:2]
+    limit = _MAX_SIDE_PX.get(file_format, max(height, width))
+    if max(height, width) > limit:
+        raise ImageFileError(f"“{name}” cannot be exported: its format holds at most {limit} px.")
+    write_bytes_atomic(path, _encoded(pixels, file_format, exif, quality))
+
+
+def png_bytes(pixels: Pixels, compression: int = 1) -> bytes:
+    """Return a lossless PNG of (H, W) grey, (H, W, 3) RGB or (H, W, 4) straight RGBA uint8."""
+    buffer = io.BytesIO()
+    Image.fromarray(pixels).save(buffer, "PNG", compress_level=compression)
+    return buffer.getvalue()
+
+
+def _encoded(pixels: Pixels, file_format: str, exif: bytes | None, quality: int) -> bytes:
+    image = _for_format(np.ascontiguousarray(pixels), file_format)
+    choices: dict[str, dict[str, Any]] = {
+        "PNG": {"compress_level": 6},
+        "JPEG": {"quality": quality, "subsampling": 0},
+        "WEBP": {"quality": quality, "lossless": quality >= 100},
+        "TIFF": {"compression": "tiff_adobe_deflate"},
+    }
+    options = choices[file_format]
+    kept_exif = exif_for_export(exif, image.width, image.height)
+    if kept_exif:
+        options["exif"] = kept_exif
+    buffer = io.BytesIO()
+    image.save(buffer, file_format, icc_profile=srgb_profile(), **options)
+    return buffer.getvalue()
+
+
+def _for_format(pixels: Pixels, file_format: str) -> Image.Image:
+    image = Image.fromarray(pixels)
+    if image.mode != "RGBA":
+        return image
+    if not _has_alpha(pixels):
+        return image.convert("RGB")
+    if file_format != "JPEG":
+        return image
+    flat = Image.new("RGB", image.size, "white")
+    flat.paste(image, mask=image.getchannel("A"))
+    return flat
+
+
+def _has_alpha(rgba: Pixels) -> bool:
+    return bool(rgba[..., 3].min(initial=255) < 255)
+
+
+def _extension(file_format: str | None, name: str) -> str:
+    suffix = Path(name).suffix.lower()
+    if file_format is None:
+        return suffix if suffix in (*RAW_SUFFIXES, *_SUFFIXES["PSD"]) else ".bin"
+    suffixes = _SUFFIXES.get(file_format, (".bin",))
+    return suffix if suffix in suffixes else suffixes[0]
+
+
+def _notices(notes: list[str]) -> tuple[str, ...]:
+    return (f"Converted on opening: {', '.join(notes)}.",) if notes else ()
+
+
+@contextmanager
+def _one_sentence(data: bytes, name: str) -> Iterator[None]:
+    try:
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")
+            yield
+    except (ImageFileError, MissingExtraError):
+        raise
+    except _DECODING_ERRORS as error:
+        is_known = data.startswith(_STARTS) or data[4:8] == b"ftyp"
+        is_unknown = isinstance(error, UnidentifiedImageError) and not is_known
+        wrong = "is not an image that can be opened" if is_unknown else "is damaged or cut off"
+        raise ImageFileError(f"“{name}” {wrong}.") from error
