@@ -1,0 +1,27 @@
+"""Numbers and times as people read them."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import QCoreApplication
+
+
+def _tr(text: str) -> str:
+    return QCoreApplication.translate("Texts", text)
+
+
+def duration_text(seconds: float) -> str:
+    """Return a length of time with at most two units: ``"1 min 10 s"``."""
+    whole = max(0, round(seconds))
+    if whole < 60:
+        return _tr("{seconds} s").format(seconds=whole)
+    if whole < 3600:
+        minutes, rest = divmod(whole, 60)
+        text = _tr("{minutes} min {seconds} s") if rest else _tr("{minutes} min")
+        return text.format(minutes=minutes, seconds=rest)
+    hours, rest = divmod(round(whole / 60), 60)
+    return _tr("{hours} h {minutes} min").format(hours=hours, minutes=rest)
+
+
+def size_text(width: int, height: int) -> str:
+    """Return a size in pixels as ``"250 × 186 px"``."""
+    return _tr("{width} × {height} px").format(width=width, height=height)

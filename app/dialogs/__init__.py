@@ -1,0 +1,1 @@
+"""Dialogs: short questions that need an answer before anything else can happen."""

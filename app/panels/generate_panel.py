@@ -1,0 +1,411 @@
+"""Generate panel: application, injection scale, seed, mask; render, compare, apply."""
+
+from __future__ import annotations
+
+import random
+from collections.abc import Callable, Iterable
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QSize, SignalInstance
+from PySide6.QtWidgets import (
+    QButtonGroup,
+    QHBoxLayout,
+    QLabel,
+    QProgressBar,
+    QPushButton,
+    QSpinBox,
+    QToolButton,
+    QVBoxLayout,
+)
+
+from app.controls.labels import icon_button, label, main_button, sentence_label
+from app.controls.result_strip import ResultStrip
+from app.controls.scale_slider import ScaleSlider
+from app.controls.value_slider import ValueSlider
+from app.jobs.requests import Application, RenderResult
+from app.session_panel import SessionPanel
+from app.theme import GRID_PX, icon
+
+if TYPE_CHECKING:
+    from app.engine_facts import EngineFacts
+    from app.session import Session
+    from app.workspace import Workspace
+    from singan_core.trained import TrainedPyramid
+
+SEED_LIMIT = 2**31 - 1
+MASK_SHARE = 0.06
+
+
+class GeneratePanel(SessionPanel):
+    """Renders the edit of the active session and shows what came of it."""
+
+    def __init__(self, workspace: Workspace) -> None:
+        super().__init__(workspace)
+        self._engine: EngineFacts | None = None
+        self._is_seed_used = False
+        self._is_scale_own = False
+        self._is_mask_own = False
+        self._build_choices()
+        self._build_outcome()
+        column = QVBoxLayout(self)
+        column.setContentsMargins(GRID_PX, GRID_PX, GRID_PX, GRID_PX)
+        column.setSpacing(GRID_PX)
+        column.addLayout(self._application_row())
+        column.addWidget(self.sentence)
+        column.addLayout(self._scale_rows())
+        column.addLayout(self._seed_row())
+        column.addLayout(self._mask_row())
+        column.addWidget(self.progress)
+        column.addWidget(self.reason)
+        column.addLayout(self._render_row())
+        column.addLayout(self._badge_row())
+        column.addWidget(self.strip)
+        column.addLayout(self._decision_row())
+        column.addStretch(1)
+        self.follow()
+
+    def listened(self, session: Session) -> Iterable[tuple[SignalInstance, Callable[..., None]]]:
+        return [
+            (session.model_changed, self._show_model),
+            (session.results_changed, self._show_outcome),
+            (session.preview_changed, self._show_outcome),
+        ]
+
+    def refresh(self) -> None:
+        self._is_scale_own = self._is_mask_own = False
+        self._show_mask_defaults()
+        self._show_model()
+        self._show_outcome()
+
+    def sizeHint(self) -> QSize:
+        return QSize(304, 440)
+
+    def show_engine(self, engine: EngineFacts) -> None:
+        """Show the engine's own defaults from now on."""
+        self._engine = engine
+        self._show_mask_defaults()
+
+    @property
+    def application(self) -> Application:
+        """What the edit is for."""
+        return Application(self._applications.checkedButton().property("application"))
+
+    def choose_application(self, application: Application) -> None:
+        """Take another application."""
+        for button in self._applications.buttons():
+            if button.property("application") == application.value:
+                button.setChecked(True)
+        self._is_scale_own = False
+        self._show_model()
+
+    def choose_scale(self, scale: int) -> None:
+        """Inject at another scale, as far as it is trained."""
+        if self.scale.isEnabled():
+            self.scale.setValue(scale)
+
+    def blocker(self) -> str:
+        """Return why nothing can be rendered now, as one sentence; empty when it can."""
+        if self.session is None:
+            return self.tr("Open a photo first.")
+        model = self.session.model
+        if model is None or not model.is_usable:
+            if self.session.training.is_active:
+                return self.tr("Two trained scales are enough; they are on their way.")
+            return self.tr("Train the pyramid first (Training panel); two scales are enough.")
+        return ""
+
+    def render_edit(self) -> None:
+        """Render the edit as the document is now."""
+        if self.session is None or self.blocker():
+            return
+        if self._is_seed_used and not self.lock.isChecked():
+            self.roll_seed()
+        self._is_seed_used = True
+        grow = self.grow.value() if self._is_mask_own else None
+        feather = self.feather.value() if self._is_mask_own else None
+        self.session.request_render(
+            self.application, self.scale.value(), self.seed.value(), grow, feather
+        )
+
+    def cancel(self) -> None:
+        """Give up the render on its way."""
+        if self.session is not None:
+            self.session.cancel_render()
+
+    def apply(self) -> None:
+        """Make the result shown a layer."""
+        if self.session is not None:
+            self.session.apply_preview()
+
+    def discard(self) -> None:
+        """Throw the result shown away."""
+        if self.session is not None:
+            self.session.discard_preview()
+
+    def roll_seed(self) -> None:
+        """Take another random seed."""
+        self.seed.setValue(random.randrange(SEED_LIMIT))  # noqa: S311 - not for secrets
+        self._is_seed_used = False
+
+    def step_result(self, step: int) -> None:
+        """Show the next (1) or previous (-1) result; past the end comes the canvas alone."""
+        if self.session is None or not self.session.results:
+            return
+        places: list[RenderResult | None] = [*self.session.results, None]
+        shown = self.session.preview
+        place = next((i for i, r in enumerate(places) if r is shown), len(places) - 1)
+        self.session.show_result(places[(place + step) % len(places)])
+
+    def hold_compare(self, is_held: bool) -> None:
+        """Show the canvas without the result while held."""
+        if self.session is not None and self.session.preview is not None:
+            self.session.hide_preview(is_held)
+
+    def _build_choices(self) -> None:
+        self.sentence = sentence_label()
+        self.scale_text = QLabel()
+        self.scale = ScaleSlider()
+        self.scale.valueChanged.connect(self._take_scale)
+        self.default_button = QToolButton()
+        self.default_button.setText(self.tr("Default"))
+        self.default_button.setToolTip(self.tr("Back to the scale this application starts with"))
+        self.default_button.clicked.connect(self._take_default_scale)
+        self.seed = QSpinBox()
+        self.seed.setRange(0, SEED_LIMIT)
+        self.seed.setToolTip(self.tr("The same seed and settings give the same result"))
+        self.lock = icon_button("ph.lock-simple-open", self.tr("Keep the seed for the next render"))
+        self.lock.setCheckable(True)
+        self.lock.toggled.connect(self._show_lock)
+        self.dice = icon_button("ph.dice-five", self.tr("Another random seed"))
+        self.dice.clicked.connect(self.roll_seed)
+        self.grow = self._mask_slider(
+            self.tr("Grow"), self.tr("Widens the area that may change, in image pixels")
+        )
+        self.feather = self._mask_slider(
+            self.tr("Feather"), self.tr("Softens the rim of that area, in image pixels")
+        )
+
+    def _mask_slider(self, name: str, hint: str) -> ValueSlider:
+        slider = ValueSlider(name, 0, 100, self.tr(" px"), 1.5)
+        slider.setToolTip(hint)
+        slider.valueChanged.connect(self._take_mask)
+        return slider
+
+    def _build_outcome(self) -> None:
+        self.reason = sentence_label()
+        self.progress = QProgressBar()
+        self.progress.setTextVisible(False)
+        self.progress.setFixedHeight(6)
+        self.progress.setAccessibleName(self.tr("Progress of the render"))
+        self.render_button = main_button(self.tr("Render"))
+        self.render_button.setToolTip(self.tr("Redraw the edit in the photo's textures (Ctrl+Enter)"))
+        self.cancel_button = QPushButton(self.tr("Cancel"))
+        self.cancel_button.setToolTip(self.tr("Give up this render (Esc)"))
+        self.draft_badge, self.detail_badge = label("badge"), label("badge")
+        self.strip = ResultStrip()
+        self.compare_button = QPushButton(self.tr("Before"))
+        self.compare_button.setToolTip(self.tr("Hold to see the canvas without the result (\\)"))
+        self.apply_button = QPushButton(self.tr("Apply"))
+        self.apply_button.setToolTip(self.tr("Make the result a layer with its mask (Enter)"))
+        self.discard_button = QPushButton(self.tr("Discard"))
+        self.discard_button.setToolTip(self.tr("Throw this result away (Del or Esc)"))
+        self.render_button.clicked.connect(self.render_edit)
+        self.cancel_button.clicked.connect(self.cancel)
+        self.strip.picked.connect(self._show_result)
+        self.compare_button.pressed.connect(lambda: self.hold_compare(True))
+        self.compare_button.released.connect(lambda: self.hold_compare(False))
+        self.apply_button.clicked.connect(self.apply)
+        self.discard_button.clicked.connect(self.discard)
+
+    def _application_row(self) -> QHBoxLayout:
+        self._applications = QButtonGroup(self)
+        row = QHBoxLayout()
+        row.setSpacing(0)
+        texts = (self.tr("Edit"), self.tr("Harmonize"), self.tr("Paint to image"))
+        for application, text in zip(Application, texts, strict=True):
+            button = QPushButton(text)
+            button.setCheckable(True)
+            button.setProperty("segment", True)
+            button.setProperty("application", application.value)
+            button.setToolTip(self._application_sentence(application))
+            self._applications.addButton(button)
+            row.addWidget(button, 1)
+        self._applications.buttons()[0].setChecked(True)
+        self._applications.buttonClicked.connect(self._choose_clicked)
+        return row
+
+    def _scale_rows(self) -> QVBoxLayout:
+        head = QHBoxLayout()
+        head.addWidget(self.scale_text, 1)
+        head.addWidget(self.default_button)
+        rows = QVBoxLayout()
+        rows.setSpacing(4)
+        rows.addLayout(head)
+        rows.addWidget(self.scale)
+        return rows
+
+    def _seed_row(self) -> QHBoxLayout:
+        caption = QLabel(self.tr("&Seed"))
+        caption.setBuddy(self.seed)
+        row = QHBoxLayout()
+        row.setSpacing(4)
+        row.addWidget(caption)
+        row.addSpacing(4)
+        row.addWidget(self.seed, 1)
+        row.addWidget(self.lock)
+        row.addWidget(self.dice)
+        return row
+
+    def _mask_row(self) -> QHBoxLayout:
+        row = QHBoxLayout()
+        row.setSpacing(GRID_PX)
+        row.addWidget(self.grow, 1)
+        row.addWidget(self.feather, 1)
+        return row
+
+    def _render_row(self) -> QHBoxLayout:
+        row = QHBoxLayout()
+        row.setSpacing(GRID_PX)
+        row.addWidget(self.cancel_button, 1)
+        row.addWidget(self.render_button, 1)
+        return row
+
+    def _badge_row(self) -> QHBoxLayout:
+        row = QHBoxLayout()
+        row.setSpacing(4)
+        row.addWidget(self.draft_badge)
+        row.addWidget(self.detail_badge)
+        row.addStretch(1)
+        return row
+
+    def _decision_row(self) -> QHBoxLayout:
+        row = QHBoxLayout()
+        row.setSpacing(GRID_PX)
+        row.addWidget(self.compare_button, 1)
+        row.addWidget(self.discard_button, 1)
+        row.addWidget(self.apply_button, 1)
+        return row
+
+    def _application_sentence(self, application: Application) -> str:
+        return {
+            Application.EDIT: self.tr(
+                "Move, copy or erase parts of the photo; seams are redrawn."
+            ),
+            Application.HARMONIZE: self.tr(
+                "Paste an object from elsewhere; it takes on the photo's look."
+            ),
+            Application.PAINT: self.tr(
+                "Paint a rough layout in flat colours; it becomes photo texture."
+            ),
+        }[application]
+
+    def _choose_clicked(self) -> None:
+        self.choose_application(self.application)
+
+    def _show_lock(self, is_locked: bool) -> None:
+        self.lock.setIcon(icon("ph.lock-simple" if is_locked else "ph.lock-simple-open"))
+
+    def _take_scale(self) -> None:
+        self._is_scale_own = True
+        self._show_scale_text()
+
+    def _take_default_scale(self) -> None:
+        self._is_scale_own = False
+        self._show_model()
+
+    def _take_mask(self) -> None:
+        self._is_mask_own = True
+
+    def _show_result(self, result: RenderResult) -> None:
+        if self.session is not None:
+            self.session.show_result(None if result is self.session.preview else result)
+
+    def _show_mask_defaults(self) -> None:
+        if self.session is None or self._is_mask_own:
+            return
+        document, engine = self.session.document, self._engine
+        highest = max(8, round(MASK_SHARE * max(document.width, document.height)))
+        size = (document.height, document.width)
+        defaults = (0, 0) if engine is None else (
+            engine.default_grow_px(*size), engine.default_feather_px(*size)
+        )
+        for slider, value in zip((self.grow, self.feather), defaults, strict=True):
+            slider.setMaximum(highest)
+            slider.show_value(value)
+
+    def _default_scale(self, model: TrainedPyramid) -> int:
+        from singan_core.applications import APPLICATIONS
+
+        return int(APPLICATIONS[self.application.value].default_scale(model))
+
+    def _show_model(self) -> None:
+        self.sentence.setText(self._application_sentence(self.application))
+        model = None if self.session is None else self.session.model
+        is_usable = model is not None and model.is_usable
+        if model is not None and is_usable:
+            default = self._default_scale(model)
+            chosen = self.scale.value() if self._is_scale_own else default
+            was_blocked = self.scale.blockSignals(True)
+            self.scale.show_scales(len(model.plan.sizes), model.scale_count, default)
+            self.scale.setValue(chosen)
+            self.scale.blockSignals(was_blocked)
+        else:
+            self.scale.show_scales(9, 2, None)
+        for widget in (self.scale, self.seed, self.lock, self.dice, self.grow, self.feather):
+            widget.setEnabled(is_usable)
+        self._show_scale_text()
+        self._show_render_state()
+
+    def _show_scale_text(self) -> None:
+        is_usable = self.scale.isEnabled()
+        is_default = self.scale.value() == self.scale.default
+        text = self.tr("Injection scale {scale}") if is_usable else self.tr("Injection scale")
+        if is_usable and is_default:
+            text = self.tr("Injection scale {scale} (default)")
+        self.scale_text.setText(text.format(scale=self.scale.value()))
+        self.default_button.setEnabled(is_usable and not is_default)
+
+    def _show_render_state(self) -> None:
+        blocker = self.blocker()
+        is_busy = self.session is not None and self.session.render_status.is_busy
+        self.render_button.setEnabled(not blocker)
+        self.render_button.setText(self.tr("Render again") if is_busy else self.tr("Render"))
+        self.cancel_button.setVisible(is_busy)
+        self.progress.setVisible(is_busy)
+        self.reason.setText(blocker)
+        self.reason.setVisible(bool(blocker))
+        if self.session is not None and is_busy:
+            status = self.session.render_status
+            self.progress.setRange(0, status.total)
+            self.progress.setValue(status.done)
+
+    def _show_outcome(self) -> None:
+        self._show_render_state()
+        results = () if self.session is None else self.session.results
+        shown = None if self.session is None else self.session.preview
+        self.strip.show_results(results, shown)
+        self.strip.setVisible(bool(results))
+        for button in (self.compare_button, self.apply_button, self.discard_button):
+            button.setVisible(bool(results))
+            button.setEnabled(shown is not None)
+        self._show_badges(shown)
+
+    def _show_badges(self, shown: RenderResult | None) -> None:
+        self.draft_badge.setVisible(shown is not None and shown.is_draft)
+        self.detail_badge.setVisible(shown is not None)
+        if shown is None or self.session is None or self.session.model is None:
+            return
+        count = len(self.session.model.plan.sizes)
+        self.draft_badge.setText(
+            self.tr("draft {done}/{count}").format(done=shown.recipe.scale_count, count=count)
+        )
+        self.draft_badge.setToolTip(self.tr("Made before the finer scales were trained"))
+        self.detail_badge.setText(self._detail_text(shown))
+        self.detail_badge.setToolTip(self.tr("Size it was rendered at, against the document's size"))
+
+    def _detail_text(self, result: RenderResult) -> str:
+        times = result.image.shape[0] / max(1, result.detail_size[0])
+        if times < 1.05:
+            return self.tr("detail 1:1")
+        number = f"{times:.1f}".removesuffix(".0")
+        return self.tr("upsampled ×{times}").format(times=number)

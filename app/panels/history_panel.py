@@ -1,0 +1,82 @@
+"""History panel: every step, clickable; undone steps stay until something new is done."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QSize, SignalInstance
+from PySide6.QtGui import QAction, QColor
+from PySide6.QtWidgets import QHBoxLayout, QListWidget, QListWidgetItem, QToolButton, QVBoxLayout
+
+from app.session_panel import SessionPanel
+from app.theme import GRID_PX, colors
+
+if TYPE_CHECKING:
+    from app.session import Session
+    from app.workspace import Workspace
+
+
+class HistoryPanel(SessionPanel):
+    """Lists the steps of the active session, the oldest first.
+
+    Args:
+        workspace: the open documents.
+        actions: undo and redo, shown as buttons under the list.
+    """
+
+    def __init__(self, workspace: Workspace, actions: Iterable[QAction] = ()) -> None:
+        super().__init__(workspace)
+        self.list = QListWidget()
+        self.list.setAccessibleName(self.tr("History"))
+        self.list.setToolTip(self.tr("Click a step to go there"))
+        self.list.setMinimumHeight(64)
+        self.list.currentRowChanged.connect(self._go_to)
+        buttons = QHBoxLayout()
+        buttons.setSpacing(4)
+        for action in actions:
+            button = QToolButton()
+            button.setDefaultAction(action)
+            buttons.addWidget(button)
+        buttons.addStretch()
+        column = QVBoxLayout(self)
+        column.setContentsMargins(GRID_PX, GRID_PX, GRID_PX, GRID_PX)
+        column.setSpacing(GRID_PX)
+        column.addWidget(self.list, 1)
+        column.addLayout(buttons)
+        self.follow()
+
+    def listened(self, session: Session) -> Iterable[tuple[SignalInstance, Callable[..., None]]]:
+        return [(session.history_changed, self.refresh)]
+
+    def refresh(self) -> None:
+        was_blocked = self.list.blockSignals(True)
+        self._show_steps()
+        self.list.blockSignals(was_blocked)
+
+    def sizeHint(self) -> QSize:
+        return QSize(304, 240)
+
+    def _show_steps(self) -> None:
+        labels = [] if self.session is None else list(self.session.history.labels())
+        wanted = [] if self.session is None else [self.tr("Opened"), *labels]
+        while self.list.count() > len(wanted):
+            self.list.takeItem(self.list.count() - 1)
+        for row, label in enumerate(wanted):
+            if row == self.list.count():
+                self.list.addItem(QListWidgetItem())
+            self.list.item(row).setText(label)
+        if self.session is not None:
+            self._mark(self.session.history.index)
+
+    def _mark(self, index: int) -> None:
+        theme = colors()
+        for row in range(self.list.count()):
+            color = QColor(theme.text if row <= index else theme.disabled)
+            self.list.item(row).setForeground(color)
+        self.list.setCurrentRow(index)
+        self.list.scrollToItem(self.list.item(index))
+
+    def _go_to(self, row: int) -> None:
+        if self.session is not None and 0 <= row != self.session.history.index:
+            self.session.go_to_history(row)

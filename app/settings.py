@@ -1,0 +1,98 @@
+"""What the program remembers between two starts. Pictures are never among it."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from PySide6.QtCore import QByteArray, QObject, QSettings, Signal
+
+from app.theme import ThemeChoice
+
+RECENT_LIMIT = 10
+
+
+class Settings(QObject):
+    """Typed access to QSettings.
+
+    Signals:
+        recent_changed(): the list of recent files is another one.
+    """
+
+    recent_changed = Signal()
+
+    def __init__(self, path: Path | None = None, parent: QObject | None = None) -> None:
+        """Open an INI file; without a path the user's own settings."""
+        super().__init__(parent)
+        if path is None:
+            ini, user = QSettings.Format.IniFormat, QSettings.Scope.UserScope
+            self._store = QSettings(ini, user, "singan-studio", "singan-studio")
+        else:
+            self._store = QSettings(str(path), QSettings.Format.IniFormat)
+
+    @property
+    def theme(self) -> ThemeChoice:
+        """The theme asked for; an unknown word counts as SYSTEM."""
+        word = self.text("window/theme", ThemeChoice.SYSTEM.value)
+        known = {choice.value for choice in ThemeChoice}
+        return ThemeChoice(word) if word in known else ThemeChoice.SYSTEM
+
+    @theme.setter
+    def theme(self, choice: ThemeChoice) -> None:
+        self.set_text("window/theme", choice.value)
+
+    @property
+    def recent_files(self) -> tuple[Path, ...]:
+        """Files opened or saved last, newest first; those that are gone are left out."""
+        value = self._store.value("files/recent", [])
+        names = [value] if isinstance(value, str) else list(value or [])
+        return tuple(path for path in map(Path, names) if path.is_file())
+
+    def add_recent(self, path: Path) -> None:
+        """Put a file at the top of the recent ones."""
+        path = path.resolve()
+        others = [other for other in self.recent_files if other != path]
+        self._store.setValue("files/recent", [str(path), *map(str, others)][:RECENT_LIMIT])
+        self.recent_changed.emit()
+
+    def clear_recent(self) -> None:
+        """Forget every recent file."""
+        self._store.remove("files/recent")
+        self.recent_changed.emit()
+
+    @property
+    def last_folder(self) -> Path:
+        """Folder a file dialog starts in."""
+        folder = Path(self.text("files/folder", ""))
+        return folder if str(folder) != "." and folder.is_dir() else Path.home()
+
+    @last_folder.setter
+    def last_folder(self, folder: Path) -> None:
+        self.set_text("files/folder", str(folder))
+
+    def text(self, key: str, default: str) -> str:
+        """Return a remembered word."""
+        return str(self._store.value(key, default))
+
+    def set_text(self, key: str, value: str) -> None:
+        """Remember a word."""
+        self._store.setValue(key, str(value))
+
+    def number(self, key: str, default: int) -> int:
+        """Return a remembered whole number; what is not one counts as missing."""
+        try:
+            return int(self.text(key, str(default)))
+        except ValueError:
+            return default
+
+    def blob(self, key: str) -> QByteArray:
+        """Return remembered bytes (window geometry), empty when there are none."""
+        value = self._store.value(key, QByteArray())
+        return value if isinstance(value, QByteArray) else QByteArray()
+
+    def set_blob(self, key: str, value: QByteArray) -> None:
+        """Remember bytes."""
+        self._store.setValue(key, value)
+
+    def write(self) -> None:
+        """Put everything on disk now."""
+        self._store.sync()

@@ -1,0 +1,87 @@
+"""The style sheet: spacing and borders on an 8 px grid that the Fusion style alone lacks.
+
+``@names`` stand for the fields of ``theme.Colors``.
+"""
+
+from __future__ import annotations
+
+STYLE_SHEET = """
+QMainWindow::separator { background: @line; width: 1px; height: 1px; }
+QMainWindow::separator:hover { background: @accent; }
+
+QToolTip { background: @raised; color: @text; border: 1px solid @line; padding: 4px 6px; }
+
+QMenuBar { background: @window; padding: 2px 4px; }
+QMenuBar::item { padding: 4px 8px; border-radius: 4px; background: transparent; }
+QMenuBar::item:selected { background: @hover; }
+QMenu { background: @window; border: 1px solid @line; padding: 4px 0; }
+QMenu::item { padding: 5px 24px 5px 12px; }
+QMenu::item:selected { background: @accent_fill; color: @on_accent; }
+QMenu::item:disabled { color: @disabled; background: transparent; }
+QMenu::icon { padding-left: 8px; }
+QMenu::separator { height: 1px; background: @line; margin: 4px 0; }
+
+QToolBar { background: @window; border: none; spacing: 4px; padding: 4px; }
+QToolBar#toolBar { border-right: 1px solid @line; }
+QToolBar#optionsBar { border-bottom: 1px solid @line; }
+QToolBar::separator { background: @line; margin: 4px; }
+QToolBar#toolBar::separator { height: 1px; }
+QToolBar#optionsBar::separator { width: 1px; }
+
+QToolButton { border: 1px solid transparent; border-radius: 4px; padding: 4px; background: transparent; color: @text; }
+QToolButton:hover { background: @hover; }
+QToolButton:pressed { background: @line; }
+QToolButton:checked { background: @accent_fill; color: @on_accent; }
+QToolButton:focus { border-color: @accent; }
+QToolButton:disabled { color: @disabled; background: transparent; }
+
+QPushButton { border: 1px solid @line; border-radius: 4px; padding: 4px 12px; min-height: 18px; background: @raised; color: @text; }
+QPushButton:hover { background: @hover; }
+QPushButton:pressed { background: @line; }
+QPushButton:focus { border-color: @accent; }
+QPushButton:disabled { color: @disabled; background: @window; }
+QPushButton[main="true"] { background: @accent_fill; border-color: @accent_fill; color: @on_accent; }
+QPushButton[main="true"]:hover { border-color: @accent; }
+QPushButton[main="true"]:disabled { background: @window; border-color: @line; color: @disabled; }
+
+QLineEdit { background: @sunken; border: 1px solid @line; border-radius: 4px; padding: 3px 6px; min-height: 18px; selection-background-color: @accent_fill; selection-color: @on_accent; }
+QLineEdit:focus { border-color: @accent; }
+QLineEdit:disabled { color: @disabled; }
+
+QListView, QTreeView, QTableView { background: @sunken; border: 1px solid @line; border-radius: 4px; outline: none; }
+QListView:focus, QTreeView:focus, QTableView:focus { border-color: @accent; }
+QScrollArea { border: none; background: @window; }
+QScrollArea > QWidget > QWidget#panelBody { background: @window; }
+
+QScrollBar:vertical { background: @window; width: 10px; margin: 0; }
+QScrollBar:horizontal { background: @window; height: 10px; margin: 0; }
+QScrollBar::handle { background: @line; border-radius: 4px; min-height: 24px; min-width: 24px; margin: 1px; }
+QScrollBar::handle:hover { background: @disabled; }
+QScrollBar::add-line, QScrollBar::sub-line { width: 0; height: 0; }
+QScrollBar::add-page, QScrollBar::sub-page { background: none; }
+
+QTabBar { background: @window; qproperty-drawBase: 0; }
+QTabBar::tab { background: @window; color: @muted; padding: 6px 12px; border: none; border-bottom: 2px solid transparent; }
+QTabBar::tab:hover { color: @text; }
+QTabBar::tab:selected { color: @text; border-bottom-color: @accent; }
+QTabBar#documentTabs { border-bottom: 1px solid @line; }
+QTabWidget::pane { border: none; }
+
+QDockWidget { color: @text; font-weight: 600; }
+QDockWidget > QWidget { font-weight: 400; }
+QDockWidget::title { background: @window; padding: 6px 8px; text-align: left; }
+
+QStatusBar { background: @window; border-top: 1px solid @line; color: @muted; }
+QStatusBar::item { border: none; }
+QStatusBar QLabel { color: @muted; padding: 0 8px; }
+
+QLabel[role="muted"] { color: @muted; }
+QLabel[role="badge"] { color: @text; background: @raised; border: 1px solid @line; border-radius: 4px; padding: 2px 6px; }
+QLabel[role="heading"] { font-weight: 600; }
+QLabel[role="title"] { font-size: 20px; font-weight: 600; }
+QLabel:disabled { color: @disabled; }
+
+#messageBar { background: @notice; border-bottom: 1px solid @line; }
+#welcomePage { background: @sunken; }
+#separator { background: @line; }
+"""
