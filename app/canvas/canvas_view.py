@@ -1,0 +1,346 @@
+"""The widget that shows a document and takes the pointer."""
+
+from __future__ import annotations
+
+import math
+from weakref import WeakKeyDictionary
+
+import numpy as np
+from numpy.typing import NDArray
+from PySide6.QtCore import QEvent, QPointF, QRect, QRectF, Qt, QTimer, Signal
+from PySide6.QtGui import (
+    QFocusEvent,
+    QHideEvent,
+    QKeyEvent,
+    QMouseEvent,
+    QPainter,
+    QPaintEvent,
+    QResizeEvent,
+    QShowEvent,
+    QTabletEvent,
+    QTransform,
+    QWheelEvent,
+)
+from PySide6.QtWidgets import QWidget
+
+from app.canvas.document_painter import DocumentPainter
+from app.canvas.overlays import draw_brush_outline, draw_dashed, outline_rect
+from app.canvas.pointer_input import PointerInput
+from app.canvas.viewport import Viewport
+from app.document.change import Change
+from app.session import Session
+from app.tool_state import ToolState
+
+_ANTS_INTERVAL_MS = 120
+_WHEEL_STEP = 120
+_SIZE_PER_WHEEL_STEP = 1.15
+# Device pixels around a changed document rectangle that smooth scaling may change too.
+_UPDATE_MARGIN_PX = 3
+
+
+class CanvasView(QWidget):
+    """Shows one session at a time; each session keeps its own zoom and place.
+
+    Attributes:
+        tool_state: the tool in hand.
+        session: the one shown, or None.
+        viewport: where its document lies, in device pixels.
+
+    Signals:
+        zoom_changed: device pixels per document pixel.
+        cursor_moved: document pixel under the pointer as (x, y), or None.
+    """
+
+    zoom_changed = Signal(float)
+    cursor_moved = Signal(object)
+
+    def __init__(self, tool_state: ToolState, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.tool_state = tool_state
+        self.session: Session | None = None
+        self.viewport = Viewport()
+        self._painter: DocumentPainter | None = None
+        self._input = PointerInput(self, tool_state)
+        self._is_fitted = True
+        self._viewports: WeakKeyDictionary[Session, Viewport] = WeakKeyDictionary()
+        self._outline = QRect()
+        self._ants = QTimer(self, interval=_ANTS_INTERVAL_MS)
+        self._ants.timeout.connect(self._march)
+        self.setAttribute(Qt.WidgetAttribute.WA_OpaquePaintEvent)
+        self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
+        self.setMouseTracking(True)
+        self.setTabletTracking(True)
+        tool_state.changed.connect(self._refresh_cursor)
+
+    # ---- what is shown
+
+    def show_session(self, session: Session | None) -> None:
+        """Show another session, or nothing, where its user left it."""
+        if session is self.session:
+            return
+        self._leave_session()
+        self.session = session
+        self._painter = None if session is None else DocumentPainter(session)
+        if session is not None:
+            session.document_changed.connect(self._on_document_changed)
+            session.preview_changed.connect(self._refresh_ants)
+            known = self._viewports.get(session)
+            self._is_fitted = known is None
+            self._set_viewport(self._fitted() if known is None else known)
+        self._refresh_ants()
+        self._refresh_cursor()
+        self.update()
+
+    def set_mask_tint(self, mask: NDArray[np.uint8] | None) -> None:
+        """Tint where a result may differ: (H, W) uint8 of the document's size, or None."""
+        if self._painter is not None:
+            self._painter.set_tint(mask)
+            self.update()
+
+    @property
+    def zoom(self) -> float:
+        """Device pixels per document pixel."""
+        return self.viewport.zoom
+
+    @property
+    def is_busy(self) -> bool:
+        """Whether a gesture is in progress."""
+        return self._input.gesture is not None
+
+    def set_zoom(self, zoom: float) -> None:
+        """Zoom around the middle of the view."""
+        size = self._device_size()
+        self._move_viewport(self.viewport.zoomed(zoom, size.x() / 2, size.y() / 2))
+
+    def zoom_in(self) -> None:
+        """One half octave closer."""
+        self.set_zoom(self.viewport.stepped(1))
+
+    def zoom_out(self) -> None:
+        """One half octave away."""
+        self.set_zoom(self.viewport.stepped(-1))
+
+    def zoom_at(self, position: QPointF, steps: int) -> None:
+        """Zoom by half octaves, keeping the document point under a device point."""
+        zoom = self.viewport.stepped(steps)
+        self._move_viewport(self.viewport.zoomed(zoom, position.x(), position.y()))
+
+    def actual_size(self) -> None:
+        """One document pixel on one device pixel."""
+        self.set_zoom(1.0)
+
+    def fit(self) -> None:
+        """Show the whole document, also when the view is resized afterwards."""
+        self._is_fitted = True
+        self._set_viewport(self._fitted())
+
+    def pan_by(self, dx: float, dy: float) -> None:
+        """Move the document by device pixels."""
+        self._move_viewport(self.viewport.panned(dx, dy))
+
+    def _move_viewport(self, viewport: Viewport) -> None:
+        self._is_fitted = False
+        self._set_viewport(viewport)
+
+    def _set_viewport(self, viewport: Viewport) -> None:
+        is_zoomed = viewport.zoom != self.viewport.zoom
+        self.viewport = viewport
+        if is_zoomed:
+            self.zoom_changed.emit(viewport.zoom)
+        self._outline = self._brush_rect()
+        self.update()
+
+    def _fitted(self) -> Viewport:
+        if self.session is None:
+            return Viewport()
+        document, size = self.session.document, self._device_size()
+        return Viewport.fitted(document.width, document.height, round(size.x()), round(size.y()))
+
+    def _leave_session(self) -> None:
+        self._input.cancel()
+        if self.session is None:
+            return
+        if not self._is_fitted:
+            self._viewports[self.session] = self.viewport
+        self.session.document_changed.disconnect(self._on_document_changed)
+        self.session.preview_changed.disconnect(self._refresh_ants)
+
+    # ---- changes
+
+    def _on_document_changed(self, change: Change) -> None:
+        assert self._painter is not None
+        self._painter.screen.take(change)
+        if change.geometry:
+            self.fit()
+        if change.selection:
+            self._refresh_ants()
+        if change.pixels is not None:
+            self._update_device(self.viewport.device_rect(change.pixels))
+
+    def _update_device(self, device: QRectF) -> None:
+        """Have a rectangle of device pixels painted soon."""
+        margin, ratio = _UPDATE_MARGIN_PX, self.devicePixelRatioF()
+        device = device.adjusted(-margin, -margin, margin, margin)
+        size = self._device_size()
+        device = device.intersected(QRectF(0, 0, size.x(), size.y()))
+        if not device.isEmpty():
+            logical = QRectF(device.topLeft() / ratio, device.size() / ratio)
+            self.update(logical.toAlignedRect())
+
+    def _refresh_ants(self) -> None:
+        has_ants = self._painter is not None and self._painter.has_ants and self.isVisible()
+        if has_ants:
+            self._ants.start()
+        else:
+            self._ants.stop()
+        self.update()
+
+    def _march(self) -> None:
+        if self._painter is not None:
+            self._painter.ants_phase += 1
+            self._update_device(self._painter.ants_rect(self.viewport))
+
+    # ---- painting
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        painter = QPainter(self)
+        painter.fillRect(event.rect(), self.palette().dark())
+        if self._painter is None:
+            return
+        ratio, logical = self.devicePixelRatioF(), QRectF(event.rect())
+        device = QRectF(logical.topLeft() * ratio, logical.size() * ratio).toAlignedRect()
+        painter.setClipRect(event.rect())
+        _enter_device_pixels(painter)
+        self._painter.paint(painter, device, self.viewport)
+        band = None if self._input.gesture is None else self._input.gesture.rubber_band()
+        if band is not None:
+            draw_dashed(painter, band, self.viewport, 0)
+        self._draw_brush_outline(painter)
+
+    def _draw_brush_outline(self, painter: QPainter) -> None:
+        position = self._input.position
+        if position is not None and not self._outline.isEmpty():
+            draw_brush_outline(painter, position.x(), position.y(), self._brush_diameter())
+
+    def _brush_diameter(self) -> float:
+        return self.tool_state.active_settings.size_px * self.viewport.zoom
+
+    def _brush_rect(self) -> QRect:
+        position = self._input.position
+        if position is None or not self._input.shows_outline:
+            return QRect()
+        return outline_rect(position.x(), position.y(), self._brush_diameter())
+
+    def _refresh_outline(self) -> None:
+        before, self._outline = self._outline, self._brush_rect()
+        for rect in {before, self._outline} if before != self._outline else ():
+            self._update_device(QRectF(rect))
+
+    def _refresh_cursor(self) -> None:
+        self.setCursor(self._input.cursor_shape)
+        self._refresh_outline()
+
+    # ---- events
+
+    def mousePressEvent(self, event: QMouseEvent) -> None:
+        self._input.press(self._device(event.position()), event.button(), event.modifiers())
+        self._follow_pointer()
+
+    def mouseMoveEvent(self, event: QMouseEvent) -> None:
+        self._input.move(self._device(event.position()), event.modifiers())
+        self._follow_pointer()
+
+    def mouseReleaseEvent(self, event: QMouseEvent) -> None:
+        self._input.release(self._device(event.position()), event.button(), event.modifiers())
+        self._follow_pointer()
+
+    def tabletEvent(self, event: QTabletEvent) -> None:
+        self._input.take_tablet(event, self._device(event.position()))
+        self._follow_pointer()
+
+    def wheelEvent(self, event: QWheelEvent) -> None:
+        steps = event.angleDelta().y() / _WHEEL_STEP
+        if event.modifiers() & Qt.KeyboardModifier.AltModifier or steps == 0:
+            event.ignore()
+        elif event.modifiers() & Qt.KeyboardModifier.ControlModifier:
+            size = self.tool_state.active_settings.size_px
+            self.tool_state.set_active_size(_stepped_size(size, steps))
+        else:
+            at = self._device(event.position())
+            zoom = self.viewport.zoom * 2 ** (steps / 2)
+            self._move_viewport(self.viewport.zoomed(zoom, at.x(), at.y()))
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        if event.key() == Qt.Key.Key_Escape and self._input.cancel():
+            self.update()
+        elif not self._hold_key(event, True):
+            event.ignore()
+
+    def keyReleaseEvent(self, event: QKeyEvent) -> None:
+        if not self._hold_key(event, False):
+            event.ignore()
+
+    def _hold_key(self, event: QKeyEvent, is_held: bool) -> bool:
+        """Follow a key that works while it is held; returns whether it is one."""
+        if event.key() in (Qt.Key.Key_Alt, Qt.Key.Key_Control):
+            self._input.modifiers = event.modifiers()
+            self._refresh_cursor()
+            return False
+        if event.key() == Qt.Key.Key_Space and not event.isAutoRepeat():
+            self._input.hold_space(is_held)
+            self._refresh_cursor()
+        elif event.key() == Qt.Key.Key_Backslash and not event.isAutoRepeat():
+            if self.session is not None:
+                self.session.hide_preview(is_held)
+        return event.key() in (Qt.Key.Key_Space, Qt.Key.Key_Backslash)
+
+    def focusOutEvent(self, event: QFocusEvent) -> None:
+        self._input.hold_space(False)
+        if self.session is not None:
+            self.session.hide_preview(False)
+        super().focusOutEvent(event)
+
+    def leaveEvent(self, event: QEvent) -> None:
+        self._input.position = None if self._input.gesture is None else self._input.position
+        self._refresh_outline()
+        self.cursor_moved.emit(None)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        if self._is_fitted:
+            self._set_viewport(self._fitted())
+
+    def showEvent(self, event: QShowEvent) -> None:
+        self._refresh_ants()
+
+    def hideEvent(self, event: QHideEvent) -> None:
+        self._ants.stop()
+
+    def _follow_pointer(self) -> None:
+        self._refresh_cursor()
+        gesture = self._input.gesture
+        if gesture is not None and gesture.rubber_band() is not None:
+            self.update()
+        position = self._input.position
+        if position is not None:
+            x, y = self.viewport.to_document(position.x(), position.y())
+            self.cursor_moved.emit((math.floor(x), math.floor(y)))
+
+    def _device(self, position: QPointF) -> QPointF:
+        return position * self.devicePixelRatioF()
+
+    def _device_size(self) -> QPointF:
+        return QPointF(self.width(), self.height()) * self.devicePixelRatioF()
+
+
+def _stepped_size(size_px: float, steps: float) -> float:
+    """Return a brush size some wheel steps away, at least one pixel."""
+    scaled = size_px * _SIZE_PER_WHEEL_STEP**steps
+    return max(scaled, size_px + 1) if steps > 0 else min(scaled, size_px - 1)
+
+
+def _enter_device_pixels(painter: QPainter) -> None:
+    """Have the painter count device pixels from the widget's corner, on whole ones."""
+    device = painter.deviceTransform()
+    inverse, _ = device.inverted()
+    corner = QTransform.fromTranslate(round(device.dx()), round(device.dy()))
+    painter.setWorldTransform(corner * inverse)

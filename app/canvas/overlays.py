@@ -1,0 +1,106 @@
+"""What the canvas draws over the document: ants, rubber bands, the brush's outline, tints."""
+
+from __future__ import annotations
+
+import numpy as np
+from numpy.typing import NDArray
+from PySide6.QtCore import QPointF, QRect, QRectF, Qt
+from PySide6.QtGui import (
+    QBrush,
+    QColor,
+    QImage,
+    QPainter,
+    QPainterPath,
+    QPen,
+    QPixmap,
+    QPolygonF,
+    QTransform,
+)
+
+from app.canvas.viewport import Viewport
+from app.document.selection import Selection
+
+ANT_PX = 4
+_CHECKER_PX = 8
+_CHECKER_GREYS = (QColor(204, 204, 204), QColor(255, 255, 255))
+
+
+def checkerboard() -> QBrush:
+    """Return the pattern behind transparent pixels, squares of 8 device pixels."""
+    tile = QPixmap(2 * _CHECKER_PX, 2 * _CHECKER_PX)
+    tile.fill(_CHECKER_GREYS[0])
+    painter = QPainter(tile)
+    painter.fillRect(0, 0, _CHECKER_PX, _CHECKER_PX, _CHECKER_GREYS[1])
+    painter.fillRect(_CHECKER_PX, _CHECKER_PX, _CHECKER_PX, _CHECKER_PX, _CHECKER_GREYS[1])
+    painter.end()
+    return QBrush(tile)
+
+
+def selection_path(selection: Selection) -> QPainterPath:
+    """Return the selection's outline in document coordinates."""
+    path = QPainterPath()
+    for corners in selection.outline():
+        path.addPolygon(QPolygonF([QPointF(x, y) for x, y in corners.tolist()]))
+        path.closeSubpath()
+    return path
+
+
+def draw_dashed(painter: QPainter, path: QPainterPath, viewport: Viewport, phase: float) -> None:
+    """Draw a line of black and white dashes, one device pixel wide, seen on any picture.
+
+    Args:
+        painter: in device pixels.
+        path: in document coordinates.
+        viewport: where the document lies.
+        phase: device pixels the dashes are shifted by.
+    """
+    transform = QTransform.fromTranslate(viewport.left, viewport.top)
+    transform.scale(viewport.zoom, viewport.zoom)
+    # half a pixel in: the line lies on pixels, not between them
+    line = transform.map(path).translated(0.5, 0.5)
+    painter.setBrush(Qt.BrushStyle.NoBrush)
+    painter.setPen(QPen(Qt.GlobalColor.black, 1))
+    painter.drawPath(line)
+    pen = QPen(Qt.GlobalColor.white, 1, Qt.PenStyle.CustomDashLine)
+    pen.setDashPattern([ANT_PX, ANT_PX])
+    pen.setDashOffset(phase)
+    painter.setPen(pen)
+    painter.drawPath(line)
+
+
+def outline_rect(x: float, y: float, diameter: float) -> QRect:
+    """Return the device rectangle that the brush's outline touches."""
+    radius = diameter / 2 + 3
+    return QRectF(x - radius, y - radius, 2 * radius, 2 * radius).toAlignedRect()
+
+
+def draw_brush_outline(painter: QPainter, x: float, y: float, diameter: float) -> None:
+    """Draw the circle a dab would fill, dark inside light; device pixels."""
+    painter.save()
+    painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+    painter.setBrush(Qt.BrushStyle.NoBrush)
+    for grow, color in ((1.0, QColor(255, 255, 255, 200)), (0.0, QColor(0, 0, 0, 220))):
+        painter.setPen(QPen(color, 1))
+        radius = diameter / 2 + grow
+        painter.drawEllipse(QPointF(x, y), radius, radius)
+    painter.restore()
+
+
+def tint_image(mask: NDArray[np.uint8], color: QColor) -> QImage:
+    """Return a translucent image of a mask.
+
+    Args:
+        mask: (H, W) uint8; 255 gets the full tint.
+        color: with its alpha as the strength of the tint.
+    """
+    alpha = mask.astype(np.uint16) * color.alpha() // 255
+    pixels = np.empty((*mask.shape, 4), np.uint8)
+    channels = (color.blue(), color.green(), color.red())
+    for index, channel in enumerate(channels):
+        pixels[..., index] = alpha * channel // 255
+    pixels[..., 3] = alpha
+    height, width = mask.shape
+    image = QImage(
+        pixels.data, width, height, pixels.strides[0], QImage.Format.Format_ARGB32_Premultiplied
+    )
+    return image.copy()

@@ -1,0 +1,166 @@
+"""Mouse, pen and keys over the canvas: who gets them, navigation or a tool."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QPointF, Qt
+from PySide6.QtGui import QPointingDevice, QTabletEvent
+
+from app.canvas.tools.brush_tool import BrushTool
+from app.canvas.tools.eyedropper_tool import EyedropperTool
+from app.canvas.tools.move_tool import MoveTool
+from app.canvas.tools.selection_tools import LassoTool, RectSelectTool
+from app.canvas.tools.tool import CanvasTool, Pointer
+from app.tool_state import Tool, ToolState
+
+if TYPE_CHECKING:
+    from app.canvas.canvas_view import CanvasView
+
+_PICK_KEYS = Qt.KeyboardModifier.AltModifier | Qt.KeyboardModifier.ControlModifier
+
+
+class PointerInput:
+    """Hands a pointer to panning or to a tool.
+
+    Space or the middle button pans, also in the middle of a stroke: the document follows the
+    pointer, so the stroke goes on where it was.
+
+    Attributes:
+        gesture: the tool between press and release, or None.
+        position: device pixels of the pointer over the canvas, or None when it is elsewhere.
+        modifiers: keys held when last heard of.
+    """
+
+    def __init__(self, canvas: CanvasView, tool_state: ToolState) -> None:
+        self._canvas = canvas
+        self._tool_state = tool_state
+        brush = BrushTool(tool_state)
+        self._eyedropper = EyedropperTool(tool_state)
+        self._brush = brush
+        self._tools: dict[Tool, CanvasTool] = {
+            Tool.BRUSH: brush,
+            Tool.ERASER: brush,
+            Tool.RECT_SELECT: RectSelectTool(tool_state),
+            Tool.LASSO: LassoTool(tool_state),
+            Tool.MOVE: MoveTool(tool_state),
+            Tool.EYEDROPPER: self._eyedropper,
+        }
+        self.gesture: CanvasTool | None = None
+        self.position: QPointF | None = None
+        self.modifiers = Qt.KeyboardModifier.NoModifier
+        self._is_space_held = False
+        self._is_panning = False
+
+    @property
+    def cursor_shape(self) -> Qt.CursorShape:
+        """Shape of the pointer; blank where the canvas draws the brush's outline."""
+        if self._is_panning:
+            return Qt.CursorShape.ClosedHandCursor
+        if self._is_space_held or self._tool_state.tool is Tool.HAND:
+            return Qt.CursorShape.OpenHandCursor
+        tool = self.gesture or self.tool_for(self.modifiers)
+        shape = Qt.CursorShape.CrossCursor if tool is None else tool.cursor
+        return Qt.CursorShape.BlankCursor if shape is None else shape
+
+    @property
+    def shows_outline(self) -> bool:
+        """Whether the canvas draws the brush's outline at the pointer."""
+        return self.cursor_shape is Qt.CursorShape.BlankCursor
+
+    def tool_for(self, modifiers: Qt.KeyboardModifier) -> CanvasTool | None:
+        """Return the tool a press would start; Alt or Ctrl with a brush picks a colour."""
+        tool = self._tool_state.tool
+        if tool in (Tool.BRUSH, Tool.ERASER) and modifiers & _PICK_KEYS:
+            return self._eyedropper
+        return self._tools.get(tool)
+
+    def press(
+        self, position: QPointF, button: Qt.MouseButton, modifiers: Qt.KeyboardModifier
+    ) -> None:
+        """A mouse button went down; device pixels."""
+        self.position, self.modifiers = position, modifiers
+        if button is Qt.MouseButton.MiddleButton or self._pans(button):
+            self._is_panning = True
+        elif button is Qt.MouseButton.LeftButton and self._tool_state.tool is Tool.ZOOM:
+            steps = -2 if modifiers & Qt.KeyboardModifier.AltModifier else 2
+            self._canvas.zoom_at(position, steps)
+        elif button is Qt.MouseButton.LeftButton:
+            self._start(self.tool_for(modifiers), self._pointer(modifiers))
+
+    def move(self, position: QPointF, modifiers: Qt.KeyboardModifier, pressure: float = 1.0) -> None:
+        """The pointer is at another place; device pixels."""
+        before, self.position, self.modifiers = self.position, position, modifiers
+        if self._is_panning and before is not None:
+            self._canvas.pan_by(position.x() - before.x(), position.y() - before.y())
+        elif self.gesture is not None:
+            self.gesture.move(self._pointer(modifiers, pressure))
+
+    def release(
+        self, position: QPointF, button: Qt.MouseButton, modifiers: Qt.KeyboardModifier
+    ) -> None:
+        """A mouse button came up; device pixels."""
+        self.position, self.modifiers = position, modifiers
+        if self.gesture is not None and button is Qt.MouseButton.LeftButton:
+            self._finish(modifiers)
+        if button is Qt.MouseButton.MiddleButton or self.gesture is None:
+            self._is_panning = False
+
+    def take_tablet(self, event: QTabletEvent, position: QPointF) -> None:
+        """Follow a pen; accepted whenever it does something, else it would come as a mouse too."""
+        kind = event.type()
+        if kind is QTabletEvent.Type.TabletPress and event.button() is Qt.MouseButton.LeftButton:
+            self._press_pen(event, position)
+        elif kind is QTabletEvent.Type.TabletMove and (self.gesture or self._is_panning):
+            self.move(position, event.modifiers(), event.pressure())
+        elif kind is QTabletEvent.Type.TabletRelease and (self.gesture or self._is_panning):
+            self.release(position, event.button(), event.modifiers())
+        else:
+            event.ignore()
+            return
+        event.accept()
+
+    def hold_space(self, is_held: bool) -> None:
+        """Space goes down or up; a stroke in progress waits while the pointer pans."""
+        self._is_space_held = is_held
+        if self.gesture is not None:
+            self._is_panning = is_held
+
+    def cancel(self) -> bool:
+        """Give up the gesture in progress; returns whether there was one."""
+        gesture, self.gesture = self.gesture, None
+        self._is_panning = self._is_space_held = False
+        if gesture is not None:
+            gesture.cancel()
+        return gesture is not None
+
+    def _pans(self, button: Qt.MouseButton) -> bool:
+        is_hand = self._is_space_held or self._tool_state.tool is Tool.HAND
+        return button is Qt.MouseButton.LeftButton and is_hand
+
+    def _press_pen(self, event: QTabletEvent, position: QPointF) -> None:
+        is_eraser = event.pointerType() is QPointingDevice.PointerType.Eraser
+        if not is_eraser and (self._pans(event.button()) or self._tool_state.tool is Tool.ZOOM):
+            self.press(position, event.button(), event.modifiers())
+            return
+        self.position = position
+        tool = self._brush if is_eraser else self.tool_for(event.modifiers())
+        self._start(tool, self._pointer(event.modifiers(), event.pressure(), is_eraser))
+
+    def _start(self, tool: CanvasTool | None, pointer: Pointer) -> None:
+        session = self._canvas.session
+        if self.gesture is None and session is not None and tool is not None:
+            self.gesture = tool
+            tool.press(session, pointer)
+
+    def _finish(self, modifiers: Qt.KeyboardModifier) -> None:
+        gesture, self.gesture = self.gesture, None
+        assert gesture is not None
+        gesture.release(self._pointer(modifiers))
+
+    def _pointer(
+        self, modifiers: Qt.KeyboardModifier, pressure: float = 1.0, is_eraser: bool = False
+    ) -> Pointer:
+        assert self.position is not None
+        x, y = self._canvas.viewport.to_document(self.position.x(), self.position.y())
+        return Pointer(x, y, pressure, modifiers, is_eraser)
