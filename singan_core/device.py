@@ -9,7 +9,11 @@ from singan_core.errors import DeviceError
 
 def available_devices() -> list[str]:
     """Return the names that ``pick_device`` accepts here, best first; "cpu" is always last."""
-    names = [f"cuda:{index}" for index in range(torch.cuda.device_count())] if torch.cuda.is_available() else []
+    names = (
+        [f"cuda:{index}" for index in range(torch.cuda.device_count())]
+        if torch.cuda.is_available()
+        else []
+    )
     if torch.backends.mps.is_available():
         names.append("mps")
     return [*names, "cpu"]
@@ -26,7 +30,9 @@ def pick_device(name: str = "auto") -> torch.device:
         return torch.device(devices[0])
     wanted = "cuda:0" if name == "cuda" else name
     if wanted not in devices:
-        raise DeviceError(f"The device “{name}” is not available here; choose from: auto, {', '.join(devices)}.")
+        raise DeviceError(
+            f"The device “{name}” is not available here; choose from: auto, {', '.join(devices)}."
+        )
     return torch.device(wanted)
 
 
@@ -46,7 +52,9 @@ def has_native_bfloat16(device: torch.device) -> bool:
     """
     if device.type == "cuda":
         return torch.cuda.is_bf16_supported()
-    return device.type == "cpu" and bool(torch.backends.mkldnn.is_available()) and _cpu_has_bfloat16()
+    return (
+        device.type == "cpu" and bool(torch.backends.mkldnn.is_available()) and _cpu_has_bfloat16()
+    )
 
 
 def _cpu_has_bfloat16() -> bool:

@@ -43,9 +43,13 @@ def normalise_array(array: NDArray[Any]) -> Raster:
     if pixels.ndim == 2:
         pixels = pixels[..., None]
     if pixels.ndim != 3 or pixels.shape[2] not in (1, 2, 3, 4) or 0 in pixels.shape:
-        raise PhotoError(f"An image of shape {array.shape} cannot be used: 1 to 4 channels are expected.")
+        raise PhotoError(
+            f"An image of shape {array.shape} cannot be used: 1 to 4 channels are expected."
+        )
     colour_channels = 1 if pixels.shape[2] <= 2 else 3
-    rgb = np.ascontiguousarray(np.broadcast_to(pixels[..., :colour_channels], (*pixels.shape[:2], 3)))
+    rgb = np.ascontiguousarray(
+        np.broadcast_to(pixels[..., :colour_channels], (*pixels.shape[:2], 3))
+    )
     has_alpha = pixels.shape[2] in (2, 4)
     return Raster(rgb, np.ascontiguousarray(pixels[..., -1]) if has_alpha else None)
 
@@ -78,7 +82,9 @@ def _to_bytes(array: NDArray[Any]) -> ImageArray:
     if array.dtype == np.uint16:
         return np.asarray((array.astype(np.uint32) + 128) // 257, dtype=np.uint8)
     if not np.issubdtype(array.dtype, np.floating):
-        raise PhotoError(f"Pixels of type {array.dtype} cannot be used: 8-bit, 16-bit or float are expected.")
+        raise PhotoError(
+            f"Pixels of type {array.dtype} cannot be used: 8-bit, 16-bit or float are expected."
+        )
     if not np.isfinite(array).all():
         raise PhotoError("The image holds values that are not finite numbers.")
     return np.asarray(np.rint(np.clip(array, 0.0, 1.0) * 255.0), dtype=np.uint8)

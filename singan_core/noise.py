@@ -40,7 +40,10 @@ def noise(
     rows = torch.arange(window.top, window.bottom, dtype=torch.int64, device=device) & _MASK
     columns = torch.arange(window.left, window.right, dtype=torch.int64, device=device) & _MASK
     keys = torch.tensor(
-        [[derive_seed(seed, scale, channel, half) & _MASK for half in (0, 1)] for channel in range(channels)],
+        [
+            [derive_seed(seed, scale, channel, half) & _MASK for half in (0, 1)]
+            for channel in range(channels)
+        ],
         dtype=torch.int64,
         device=device,
     )

@@ -101,7 +101,9 @@ def plan_pyramid(height: int, width: int, config: TrainConfig) -> PyramidPlan:
         )
     steps = _step_count((height, width), short, config)
     factor = (short / smallest) ** (1.0 / steps)
-    sizes = tuple(_scaled(finest, factor ** (steps - scale), smallest) for scale in range(steps + 1))
+    sizes = tuple(
+        _scaled(finest, factor ** (steps - scale), smallest) for scale in range(steps + 1)
+    )
     return PyramidPlan(sizes, factor, _channels(steps + 1, config))
 
 

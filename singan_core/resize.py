@@ -45,7 +45,9 @@ class Window(NamedTuple):
         )
 
 
-def source_window(out_window: Window, in_size: tuple[int, int], out_size: tuple[int, int]) -> Window:
+def source_window(
+    out_window: Window, in_size: tuple[int, int], out_size: tuple[int, int]
+) -> Window:
     """Return the input pixels that ``out_window`` of a resize reads."""
     top, bottom = _source_span(out_window.top, out_window.bottom, in_size[0], out_size[0])
     left, right = _source_span(out_window.left, out_window.right, in_size[1], out_size[1])
@@ -137,7 +139,9 @@ def _taps(in_length: int, out_length: int) -> tuple[torch.Tensor, torch.Tensor]:
     first = torch.ceil(centres - _CUBIC_SUPPORT * stretch).to(torch.int64)
     indices = first[None, :] + torch.arange(count, dtype=torch.int64)[:, None]
     weights = _cubic((indices.to(torch.float64) - centres[None, :]) / stretch)
-    weights = torch.where((indices >= 0) & (indices < in_length), weights, torch.zeros_like(weights))
+    weights = torch.where(
+        (indices >= 0) & (indices < in_length), weights, torch.zeros_like(weights)
+    )
     return indices, weights / weights.sum(dim=0, keepdim=True)
 
 

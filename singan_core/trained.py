@@ -7,7 +7,7 @@ import hashlib
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cached_property
-from typing import Any, Literal
+from typing import Literal
 
 import torch
 
@@ -110,7 +110,9 @@ class TrainedPyramid:
             ScaleError: below 1 (nothing would be left of the edit) or not trained yet.
         """
         if not self.is_usable:
-            raise ScaleError("The model needs at least two finished scales before it can render an edit.")
+            raise ScaleError(
+                "The model needs at least two finished scales before it can render an edit."
+            )
         if not 1 <= scale < self.scale_count:
             raise ScaleError(
                 f"Injection scale {scale} does not exist: this model has scales 1 to {self.scale_count - 1}."
@@ -128,8 +130,9 @@ class TrainState:
         iteration: next round of it.
         update: next update within the round.
         learning_rate: current base rate of the scale (halved after a NaN restart).
-        tensors: weights and buffers of both networks, both Adams, by dotted name.
-        numbers: plain JSON values that go with them.
+        tensors: by dotted name: both networks and both Adams of the scale in training
+            (``generator. critic. adam.``; absent between two scales) and the critic of the
+            scale below (``critic_below.``).
     """
 
     model: TrainedPyramid
@@ -139,4 +142,16 @@ class TrainState:
     update: int
     learning_rate: float
     tensors: Mapping[str, torch.Tensor]
-    numbers: Mapping[str, Any]
+
+    @property
+    def is_mid_scale(self) -> bool:
+        """Whether a scale has been begun."""
+        return any(name.startswith("generator.") for name in self.tensors)
+
+    def critic_below(self) -> dict[str, torch.Tensor] | None:
+        """Return the weights of the critic of the scale below, None at the coarsest scale."""
+        prefix = "critic_below."
+        found = {
+            name[len(prefix) :]: t for name, t in self.tensors.items() if name.startswith(prefix)
+        }
+        return found or None

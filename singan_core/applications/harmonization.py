@@ -1,0 +1,5 @@
+"""Harmonization (section 4.4 of the paper): a foreign object takes on the photo's look."""
+
+from singan_core.applications.injecting import InjectingApplication
+
+HARMONIZE = InjectingApplication("harmonize", depth=0.75, has_mask=True)

@@ -1,0 +1,75 @@
+"""What editing, harmonization and paint-to-image share: an injection with its own defaults."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from singan_core.errors import ScaleError
+from singan_core.image import ImageArray
+from singan_core.injection import Fit, Injection
+from singan_core.mask import Mask
+from singan_core.trained import TrainedPyramid
+
+
+@dataclass(frozen=True, slots=True)
+class InjectingApplication:
+    """An application that injects an edit.
+
+    Attributes:
+        name: as used in recipes and on the terminal.
+        depth: which scale is the default: 0 = the coarsest, 1 = the finest of the plan.
+        has_mask: whether the result is joined to the photo inside a mask; without one the
+            whole picture is rendered.
+    """
+
+    name: str
+    depth: float
+    has_mask: bool
+
+    def default_scale(self, model: TrainedPyramid) -> int:
+        """Return the injection scale used when none is given.
+
+        The choice follows the plan, not the finished part: a draft renders at the scale that
+        the complete model will use, or at its own finest one.
+
+        Raises:
+            ScaleError: fewer than two scales are finished.
+        """
+        if not model.is_usable:
+            raise ScaleError(
+                "The model needs at least two finished scales before it can render an edit."
+            )
+        wanted = round(self.depth * (model.plan.scale_count - 1))
+        return min(max(1, wanted), model.scale_count - 1)
+
+    def injection(
+        self,
+        model: TrainedPyramid,
+        photo: ImageArray,
+        composite: ImageArray,
+        mask: Mask | None = None,
+        *,
+        scale: int | None = None,
+        seed: int = 0,
+        grow_px: int | None = None,
+        feather_px: int | None = None,
+        fit: Fit = "keep",
+    ) -> Injection:
+        """Return the injection of an edit, with this application's defaults filled in.
+
+        Args:
+            model: a pyramid with at least two finished scales.
+            photo: (H, W, 3) uint8 it was trained on.
+            composite: (H', W', 3) uint8, the edit.
+            mask: (H', W') uint8, 255 where the result may differ; None = everywhere.
+            scale: injection scale; None = ``default_scale``.
+            seed: noise of the result.
+            grow_px, feather_px, fit: see ``Injection``.
+
+        Raises:
+            ScaleError: the scale does not exist.
+        """
+        scale = self.default_scale(model) if scale is None else scale
+        model.check_injection_scale(scale)
+        used_mask = mask if self.has_mask else None
+        return Injection(model, photo, composite, used_mask, scale, seed, grow_px, feather_px, fit)

@@ -1,0 +1,197 @@
+"""Injection of an edit into a trained pyramid: editing, harmonization and paint-to-image."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Literal
+
+import numpy as np
+import torch
+
+from singan_core.errors import MaskError, PhotoError
+from singan_core.image import ImageArray, to_array, to_tensor
+from singan_core.mask import (
+    Mask,
+    composite,
+    default_feather_px,
+    default_grow_px,
+    difference_mask,
+    soft_mask,
+)
+from singan_core.pyramid import Size, scaled_sizes
+from singan_core.sample import Renderer, WalkStep, counter_noise, enlarged, injected, walk
+from singan_core.trained import TrainedPyramid
+
+Fit = Literal["keep", "stretch"]
+
+
+@dataclass(frozen=True)
+class Injection:
+    """One edit and how it is rendered.
+
+    Attributes:
+        model: a pyramid with at least two finished scales.
+        photo: (H, W, 3) uint8, the photo the model was trained on.
+        composite: (H', W', 3) uint8, the edit; any size and aspect ratio.
+        mask: (H', W') uint8, 255 where the result may differ; None = the whole picture.
+        scale: injection scale, 1 to ``model.scale_count - 1``.
+        seed: noise of the result.
+        grow_px: how far the mask is grown, in px of the composite; None = by default.
+        feather_px: width of its soft rim, in px of the composite; None = by default.
+        fit: "keep" renders at the composite's own aspect ratio, "stretch" maps it onto the
+            photo's as the authors' scripts do.
+    """
+
+    model: TrainedPyramid
+    photo: ImageArray
+    composite: ImageArray
+    mask: Mask | None
+    scale: int
+    seed: int = 0
+    grow_px: int | None = None
+    feather_px: int | None = None
+    fit: Fit = "keep"
+
+
+@dataclass(frozen=True)
+class Rendering:
+    """A rendered edit.
+
+    Attributes:
+        image: (H', W', 3) uint8 of the composite's size, bit-identical outside the mask to
+            the photo where the sizes agree, else to the composite.
+        generated: (H', W', 3) uint8, what the pyramid made, before compositing.
+        mask: (H', W') uint8, the grown and feathered mask that joined them.
+        detail_size: (H, W) it was rendered at before being resized to the composite.
+        is_draft: whether finer scales were missing.
+    """
+
+    image: ImageArray
+    generated: ImageArray
+    mask: Mask
+    detail_size: Size
+    is_draft: bool
+
+
+def automatic_mask(photo: ImageArray, edited: ImageArray, tolerance: float | None = None) -> Mask:
+    """Return where an edited picture differs from its photo, whatever its size.
+
+    Args:
+        photo: (H, W, 3) uint8.
+        edited: (H', W', 3) uint8.
+        tolerance: grey levels of difference that still count as noise; None = measured.
+
+    Returns:
+        (H', W') uint8, 0 or 255.
+
+    Raises:
+        MaskError: nothing differs.
+    """
+    if photo.shape != edited.shape:
+        resized = enlarged(to_tensor(photo), (edited.shape[0], edited.shape[1]))
+        photo = to_array(resized)
+    mask = difference_mask(photo, edited, tolerance)
+    if not mask.any():
+        raise MaskError(
+            "The picture does not differ from the photo, so there is nothing to render."
+        )
+    return mask
+
+
+def injection_steps(injection: Injection, device: torch.device) -> Iterator[WalkStep | Rendering]:
+    """Render an edit, one event per scale, the rendering last.
+
+    The edit is reduced to the size of the scale below the injection scale and enlarged again;
+    noise enters at the injection scale and above (section 4 of the paper).
+
+    Raises:
+        ScaleError: the scale does not exist.
+        MaskError: the mask has another size, or is empty.
+        PhotoError: the composite is too small.
+    """
+    injection.model.check_injection_scale(injection.scale)
+    soft = _joining_mask(injection)
+    sizes = render_sizes(injection)
+    renderer = Renderer.of(injection.model, device)
+    edit = to_tensor(injection.composite, device)
+    image = edit
+    for step in walk(
+        renderer,
+        sizes,
+        counter_noise(renderer, injection.seed),
+        start_scale=injection.scale,
+        start=injected(edit, injection.scale, sizes),
+    ):
+        image = step.image
+        yield step
+    yield _joined(injection, image, soft)
+
+
+def render(injection: Injection, device: torch.device) -> Rendering:
+    """Render an edit in one call; see ``injection_steps``."""
+    *_, rendering = injection_steps(injection, device)
+    assert isinstance(rendering, Rendering)
+    return rendering
+
+
+def render_sizes(injection: Injection) -> tuple[Size, ...]:
+    """Return (H, W) per scale at which an edit is rendered.
+
+    The composite is taken at the photo's own density where one side agrees with the photo's
+    (a cropped or extended canvas), else as a picture of the same area; the pyramid then
+    follows it at its own aspect ratio, never stretched unless ``fit`` says so.
+
+    Raises:
+        PhotoError: the composite would be smaller than the networks can see.
+    """
+    plan = injection.model.plan
+    if injection.fit == "stretch":
+        return plan.sizes
+    (height, width), (photo_height, photo_width) = (
+        injection.composite.shape[:2],
+        injection.photo.shape[:2],
+    )
+    finest_height, finest_width = plan.sizes[-1]
+    density = math.sqrt(finest_height * finest_width / (photo_height * photo_width))
+    if height != photo_height and width != photo_width:
+        density *= math.sqrt(photo_height * photo_width / (height * width))
+    finest = round(height * density), round(width * density)
+    if (height, width) == (photo_height, photo_width):
+        finest = plan.sizes[-1]
+    sizes = scaled_sizes(plan, finest)
+    if min(sizes[0]) < 3:
+        raise PhotoError(
+            f"A picture of {width} x {height} px is too small or too narrow to render."
+        )
+    return sizes
+
+
+def _joining_mask(injection: Injection) -> Mask:
+    height, width = injection.composite.shape[:2]
+    if injection.mask is None:
+        return np.full((height, width), 255, np.uint8)
+    if injection.mask.shape != (height, width):
+        mask_height, mask_width = injection.mask.shape[:2]
+        raise MaskError(
+            f"The mask is {mask_width} x {mask_height} px but the picture is {width} x {height} px."
+        )
+    grow = default_grow_px(height, width) if injection.grow_px is None else injection.grow_px
+    feather = (
+        default_feather_px(height, width) if injection.feather_px is None else injection.feather_px
+    )
+    soft = soft_mask(injection.mask, grow, feather)
+    if not soft.any():
+        raise MaskError("The mask is empty, so there is nothing to render.")
+    return soft
+
+
+def _joined(injection: Injection, image: torch.Tensor, soft: Mask) -> Rendering:
+    detail_size = int(image.shape[-2]), int(image.shape[-1])
+    size = injection.composite.shape[0], injection.composite.shape[1]
+    generated = to_array(enlarged(image, size))
+    is_same_size = injection.photo.shape == injection.composite.shape
+    base = injection.photo if is_same_size else injection.composite
+    joined = composite(base, generated, soft)
+    return Rendering(joined, generated, soft, detail_size, not injection.model.is_complete)

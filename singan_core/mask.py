@@ -1,0 +1,115 @@
+"""Where a result may differ from the photo: found, grown, feathered, composited."""
+
+from __future__ import annotations
+
+import cv2
+import numpy as np
+from numpy.typing import NDArray
+
+from singan_core.errors import MaskError
+from singan_core.image import ImageArray
+
+Mask = NDArray[np.uint8]
+"""(H, W) uint8: 255 = may change, 0 = stays."""
+
+_MAX_SHARE_OF_LONG_SIDE = 0.06
+_DEFAULT_GROW_SHARE = 0.012
+_DEFAULT_FEATHER_SHARE = 0.02
+
+
+def default_grow_px(height: int, width: int) -> int:
+    """Return how far a mask is grown by default, in px of the image at hand."""
+    return max(1, round(_DEFAULT_GROW_SHARE * max(height, width)))
+
+
+def default_feather_px(height: int, width: int) -> int:
+    """Return the default width of the soft rim outside the grown mask, in px."""
+    return max(1, round(_DEFAULT_FEATHER_SHARE * max(height, width)))
+
+
+def largest_reach_px(height: int, width: int) -> int:
+    """Return the largest sum of grow and feather offered by default: 6 % of the long side."""
+    return max(1, round(_MAX_SHARE_OF_LONG_SIDE * max(height, width)))
+
+
+def soft_mask(mask: Mask, grow_px: int, feather_px: int) -> Mask:
+    """Grow a mask and give it a soft rim of finite width.
+
+    255 within ``grow_px`` of the mask, falling smoothly (raised cosine) over the next
+    ``feather_px``, and exactly 0 beyond: distances are Euclidean.
+
+    Args:
+        mask: (H, W) uint8, thresholded at 128.
+        grow_px: at least 0.
+        feather_px: at least 0; 0 = a hard edge.
+
+    Raises:
+        MaskError: a negative distance or a wrong shape.
+    """
+    if mask.ndim != 2:
+        raise MaskError(f"A mask has one channel; this one has the shape {mask.shape}.")
+    if grow_px < 0 or feather_px < 0:
+        raise MaskError("Grow and feather of a mask cannot be negative.")
+    inside = mask >= 128
+    if not inside.any():
+        return np.zeros(mask.shape, np.uint8)
+    distance = cv2.distanceTransform((~inside).astype(np.uint8), cv2.DIST_L2, cv2.DIST_MASK_PRECISE)
+    share = np.clip((distance - grow_px) / (feather_px + 1), 0.0, 1.0)
+    soft = 0.5 + 0.5 * np.cos(np.pi * share)
+    soft[share >= 1.0] = 0.0
+    return np.asarray(np.rint(soft * 255.0), dtype=np.uint8)
+
+
+def composite(base: ImageArray, image: ImageArray, soft: Mask) -> ImageArray:
+    """Blend ``image`` over ``base``: bit-identical to ``base`` where ``soft`` is 0.
+
+    Args:
+        base: (H, W, 3) uint8.
+        image: (H, W, 3) uint8.
+        soft: (H, W) uint8 alpha of ``image``.
+
+    Raises:
+        MaskError: the three differ in size.
+    """
+    if not base.shape == image.shape == (*soft.shape, 3):
+        raise MaskError("The mask and the images it joins differ in size.")
+    alpha = soft.astype(np.float32)[..., None] / 255.0
+    mixed = base.astype(np.float32) * (1.0 - alpha) + image.astype(np.float32) * alpha
+    return np.asarray(np.rint(mixed), dtype=np.uint8)
+
+
+def difference_mask(photo: ImageArray, edited: ImageArray, tolerance: float | None = None) -> Mask:
+    """Find where an edited picture really differs from its photo.
+
+    A picture that went through JPEG differs almost everywhere by a little: the difference is
+    blurred, thresholded above the common noise (six times its median, at least 6 levels),
+    specks are dropped and holes filled.
+
+    Args:
+        photo: (H, W, 3) uint8.
+        edited: (H, W, 3) uint8 of the same size.
+        tolerance: threshold in grey levels (0 to 255); None = measured from the pair.
+
+    Returns:
+        (H, W) uint8, 0 or 255.
+
+    Raises:
+        MaskError: the sizes differ.
+    """
+    if photo.shape != edited.shape:
+        raise MaskError("The edited picture and the photo differ in size.")
+    difference = np.abs(photo.astype(np.float32) - edited.astype(np.float32)).max(axis=2)
+    blurred = cv2.blur(difference, (3, 3))
+    threshold = tolerance if tolerance is not None else max(6.0, 6.0 * float(np.median(blurred)))
+    rough = np.asarray(blurred > threshold, dtype=np.uint8) * np.uint8(255)
+    opened = cv2.morphologyEx(rough, cv2.MORPH_OPEN, np.ones((3, 3), np.uint8))
+    closed = cv2.morphologyEx(opened, cv2.MORPH_CLOSE, np.ones((5, 5), np.uint8))
+    return _filled(closed)
+
+
+def _filled(mask: Mask) -> Mask:
+    """Fill every hole: all that lies inside an outer contour belongs to the mask."""
+    contours, _ = cv2.findContours(mask, cv2.RETR_EXTERNAL, cv2.CHAIN_APPROX_NONE)
+    filled = np.zeros_like(mask)
+    cv2.drawContours(filled, contours, -1, 255, thickness=cv2.FILLED)
+    return filled
