@@ -18,6 +18,7 @@ from PySide6.QtGui import QImage, QPainter
 from app.document.blend_modes import PAINTER_MODES, blended
 from app.document.geometry import Rect
 from app.document.layers import BlendMode, Layer
+from app.document.lazy_memory import lazy_zeros
 
 Accumulator = NDArray[np.uint16]
 Pixels = NDArray[np.uint8]
@@ -30,7 +31,7 @@ _WIDE = QImage.Format.Format_RGBA64_Premultiplied
 
 def empty_accumulator(rect: Rect) -> Accumulator:
     """A transparent accumulator of the size of `rect`."""
-    return np.zeros((rect.height, rect.width, 4), np.uint16)
+    return lazy_zeros((rect.height, rect.width, 4), np.uint16)
 
 
 def draw_layers(accumulator: Accumulator, rect: Rect, layers: Iterable[Layer]) -> None:

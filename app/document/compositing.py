@@ -45,6 +45,11 @@ class Compositor:
         """All pixels of the composite."""
         return Rect.of_size(self._image.shape[1], self._image.shape[0])
 
+    @property
+    def image(self) -> Pixels:
+        """The whole composite as far as it was brought up to date; not to be written."""
+        return self._image
+
     def composite(self, rect: Rect | None = None) -> Pixels:
         """The visible stack, overlay included.
 
@@ -58,8 +63,8 @@ class Compositor:
         """
         rect = self.rect if rect is None else rect.intersected(self.rect)
         below, above = self._split()
-        self._below.sync(below, None)
-        self._above.sync(above, None)
+        self._below.sync(below, ())
+        self._above.sync(above, ())
         for stale in self._stale.taken(rect):
             for part in _passes(stale):
                 self._refresh(part)
@@ -71,10 +76,10 @@ class Compositor:
             self._reset()
             return
         below, above = self._split()
-        self._below.sync(below, change.pixels)
-        self._above.sync(above, change.pixels)
-        if change.pixels is not None:
-            self._stale.cover(change.pixels.intersected(self.rect))
+        self._below.sync(below, change.stale)
+        self._above.sync(above, change.stale)
+        for rect in change.stale:
+            self._stale.cover(rect.intersected(self.rect))
 
     def overlay(self, layer: Layer | None) -> Rect:
         """Show a layer that is not in the document, or none any more.

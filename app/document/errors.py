@@ -33,3 +33,7 @@ class SelectionSizeError(DocumentError):
 
 class PhotoSizeError(DocumentError):
     """The photo does not have the size of the document it is compared with."""
+
+
+class MaskMissingError(DocumentError):
+    """A layer's mask was to be painted that does not exist."""

@@ -14,6 +14,7 @@ from numpy.typing import NDArray
 from PySide6.QtGui import QImage
 
 from app.document.geometry import Rect
+from app.document.lazy_memory import lazy_zeros
 from app.document.pixels import premultiplied_bgra, straight_rgba
 
 BAND_ROWS = 64
@@ -190,7 +191,7 @@ class Plane:
     def _owned(self, bands: range) -> Pixels:
         """The buffer this plane alone writes, holding at least these bands."""
         if self._own is None:
-            self._own = np.empty(self._shape, np.uint8)
+            self._own = lazy_zeros(self._shape, np.uint8)
         for band in bands:
             if self._bands[band] is not self._own:
                 part = slice(band * BAND_ROWS, (band + 1) * BAND_ROWS)
@@ -217,8 +218,8 @@ def qimage_of(pixels: Pixels) -> QImage:
 
 
 def _filled(shape: tuple[int, ...], fill: int) -> Pixels:
-    # zeros are paged in lazily by the system: an empty plane costs no memory
-    return np.zeros(shape, np.uint8) if fill == 0 else np.full(shape, fill, np.uint8)
+    # an empty plane costs no memory
+    return lazy_zeros(shape, np.uint8) if fill == 0 else np.full(shape, fill, np.uint8)
 
 
 def _band_count(rows: int) -> int:

@@ -11,7 +11,7 @@ from PySide6.QtGui import QRegion
 from app.document.geometry import Rect
 
 # From here on many small rectangles cost more than the pixels they spare.
-_MOST_RECTS = 32
+_MOST_RECTS = 256
 
 
 class Region:

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Hashable, Sequence
 
+import numpy as np
+
 from app.document.accumulator import (
     Accumulator,
     draw_composite,
@@ -29,21 +31,21 @@ class StackCache:
         self._composite: Accumulator | None = None
         self._filled = Region()
 
-    def sync(self, layers: Sequence[Layer], changed: Rect | None) -> None:
+    def sync(self, layers: Sequence[Layer], changed: Sequence[Rect]) -> None:
         """Take note of the layers as they are now.
 
         Args:
             layers: the visible layers, bottom first.
-            changed: where they changed since the last call, if the same layers did; None when
+            changed: where they changed since the last call, if they are the same ones; none when
                 that is not known.
         """
         state = tuple(_state_of(layer) for layer in layers)
         if state == self._state:
             return
-        if changed is None or [layer.id for layer in layers] != self._ids():
+        if not changed or [layer.id for layer in layers] != self._ids():
             self._filled.clear()
-        else:
-            self._filled.remove(changed.aligned(_BLOCK))
+        for rect in changed:
+            self._filled.remove(rect.aligned(_BLOCK))
         self._layers, self._state = list(layers), state
         if not self._is_kept:
             self._composite = None
@@ -52,7 +54,7 @@ class StackCache:
     def copied(self, rect: Rect) -> Accumulator:
         """A new accumulator with the layers over `rect` of the document."""
         if self._is_kept:
-            return self._ensured(rect).copy()
+            return np.array(self._ensured(rect))
         accumulator = empty_accumulator(rect)
         draw_layers(accumulator, rect, self._layers)
         return accumulator

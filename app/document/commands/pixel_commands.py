@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Hashable, Sequence
+from dataclasses import replace
 from typing import NamedTuple
 
 import cv2
@@ -43,6 +44,7 @@ class EditPixels(Command):
         *,
         label: str,
         on_mask: bool = False,
+        is_shown: bool = False,
     ) -> None:
         """Prepare the edit.
 
@@ -53,12 +55,14 @@ class EditPixels(Command):
             rect_after: the plane's rectangle after it.
             label: what the history list shows.
             on_mask: whether the layer's mask is meant.
+            is_shown: the plane is already as after, and all of it was announced.
         """
         self.layer_id = layer_id
         self.patches = tuple(patches)
         self.rect_before, self.rect_after = rect_before, rect_after
         self.label = label
         self.on_mask = on_mask
+        self._is_shown = is_shown
 
     @property
     def byte_count(self) -> int:
@@ -76,7 +80,9 @@ class EditPixels(Command):
         for patch in self.patches:
             plane.write(patch.rect)[...] = patch.after
         plane.compact()
-        return self._change()
+        change = replace(self._change(), is_shown=self._is_shown)
+        self._is_shown = False
+        return change
 
     def revert(self, document: Document) -> Change:
         """Write the pixels before."""
@@ -95,7 +101,8 @@ class EditPixels(Command):
         pixels = Rect(0, 0, 0, 0)
         for patch in self.patches:
             pixels = pixels.united(patch.rect)
-        return Change(pixels, layers=self.rect_before != self.rect_after)
+        parts = tuple(patch.rect for patch in self.patches)
+        return Change(pixels, layers=self.rect_before != self.rect_after, parts=parts)
 
 
 class ReplacePixels(EditPixels):
