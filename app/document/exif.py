@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import struct
+import warnings
+from contextlib import suppress
 
 from PIL import ExifTags, Image
 
@@ -47,8 +49,9 @@ def exif_for_export(exif: bytes | None, width: int, height: int) -> bytes | None
     """Return EXIF for an upright image of ``width`` x ``height`` px; None when not usable."""
     if not exif:
         return None
-    tags = Image.Exif()
-    try:
+    with warnings.catch_warnings(), suppress(*BROKEN_METADATA):
+        warnings.simplefilter("ignore")
+        tags = Image.Exif()
         tags.load(exif)
         kept = _without_layout(tags)
         details = kept.get_ifd(ExifTags.IFD.Exif)
@@ -56,8 +59,7 @@ def exif_for_export(exif: bytes | None, width: int, height: int) -> bytes | None
             details[ExifTags.Base.ExifImageWidth] = width
             details[ExifTags.Base.ExifImageHeight] = height
         return _serialised(kept)
-    except BROKEN_METADATA:
-        return None
+    return None
 
 
 def _without_layout(tags: Image.Exif) -> Image.Exif:

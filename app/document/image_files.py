@@ -7,7 +7,7 @@ import os
 import warnings
 import zlib
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -124,9 +124,7 @@ def image_from_bytes(data: bytes, name: str) -> OpenedImage:
         MissingExtraError: as ``open_image``.
     """
     with _one_sentence(data, name):
-        image = open_optional(data, name, lambda width, height: check_size(name, width, height))
-        if image is None:
-            image = Image.open(io.BytesIO(data), formats=_FORMATS)
+        image = _identified(data, name)
         check_size(name, *image.size)
         exif, icc = photographic_exif(image), image.info.get("icc_profile")
         is_sequence = image.format != "MPO" and getattr(image, "is_animated", False)
@@ -187,6 +185,14 @@ def png_bytes(pixels: Pixels, compression: int = 1) -> bytes:
     return buffer.getvalue()
 
 
+def _identified(data: bytes, name: str) -> Image.Image:
+    if data.startswith(b"\x89PNG"):
+        # told by the first bytes, also where the rest of the file is damaged
+        check_size(name, int.from_bytes(data[16:20], "big"), int.from_bytes(data[20:24], "big"))
+    optional = open_optional(data, name, lambda width, height: check_size(name, width, height))
+    return optional or Image.open(io.BytesIO(data), formats=_FORMATS)
+
+
 def _encoded(pixels: Pixels, file_format: str, exif: bytes | None, quality: int) -> bytes:
     image = _for_format(np.ascontiguousarray(pixels), file_format)
     choices: dict[str, dict[str, Any]] = {
@@ -198,7 +204,18 @@ def _encoded(pixels: Pixels, file_format: str, exif: bytes | None, quality: int)
     options = choices[file_format]
     kept_exif = exif_for_export(exif, image.width, image.height)
     if kept_exif:
-        options["exif"] = kept_exif
+        with suppress(*BROKEN_METADATA):
+            return _saved(image, file_format, _with_exif(options, kept_exif, file_format))
+    return _saved(image, file_format, options)
+
+
+def _with_exif(options: dict[str, Any], exif: bytes, file_format: str) -> dict[str, Any]:
+    # Pillow hands compressed TIFFs to libtiff, which cannot store EXIF directories
+    compression = {"compression": None} if file_format == "TIFF" else {}
+    return options | compression | {"exif": exif}
+
+
+def _saved(image: Image.Image, file_format: str, options: dict[str, Any]) -> bytes:
     buffer = io.BytesIO()
     image.save(buffer, file_format, icc_profile=srgb_profile(), **options)
     return buffer.getvalue()

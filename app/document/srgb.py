@@ -29,6 +29,7 @@ _MODE_NOTES = {
 }
 _PROFILE_MODES = {"RGB": "RGB", "GRAY": "L", "CMYK": "CMYK", "Lab": "LAB"}
 _DEEP_NOTE = "more than 8 bits per channel to 8"
+_PNG_DEPTH_AT = 24
 # The date of creation would make two equal exports differ.
 _PROFILE_DATE = slice(24, 36)
 
@@ -52,7 +53,7 @@ def srgb_pixels(image: Image.Image, source: bytes) -> tuple[Pixels, list[str]]:
         (H, W, 4) uint8 straight RGBA, and what had to be converted ("CMYK to RGB", ...).
     """
     profile = image.info.get("icc_profile")
-    is_deep = _has_deep_colour(image)
+    is_deep = _has_deep_colour(image, source)
     orientation = image.getexif().get(0x0112, 1)
     notes = [_MODE_NOTES[image.mode]] if image.mode in _MODE_NOTES else []
     image.load()
@@ -67,13 +68,12 @@ def srgb_pixels(image: Image.Image, source: bytes) -> tuple[Pixels, list[str]]:
     return np.array(image, dtype=np.uint8), notes + profile_note
 
 
-def _has_deep_colour(image: Image.Image) -> bool:
+def _has_deep_colour(image: Image.Image, source: bytes) -> bool:
     """Whether Pillow will cut 16 bits to 8 (it keeps them only for greyscale)."""
     if image.format == "TIFF":
         bits = getattr(image, "tag_v2", {}).get(258, (8,))
         return 16 in (bits if isinstance(bits, tuple) else (bits,))
-    tiles = getattr(image, "tile", [])
-    return image.format == "PNG" and bool(tiles) and ";16" in str(tiles[0][3])
+    return image.format == "PNG" and source[_PNG_DEPTH_AT] == 16
 
 
 def _rounded_colour(image: Image.Image, source: bytes, orientation: int) -> Image.Image:
@@ -82,17 +82,23 @@ def _rounded_colour(image: Image.Image, source: bytes, orientation: int) -> Imag
     OpenCV's treatment of orientation and associated alpha differs between formats and
     versions, so its pixels are taken only where their high bytes are what Pillow shows.
     """
-    deep = cv2.imdecode(np.frombuffer(source, np.uint8), cv2.IMREAD_UNCHANGED)
-    if deep is None or deep.dtype != np.uint16 or deep.ndim != 3:
+    deep, cut = _decoded_deep(source), np.asarray(image)
+    if deep is None:
         return image
-    deep = cv2.cvtColor(deep, cv2.COLOR_BGRA2RGBA if deep.shape[2] == 4 else cv2.COLOR_BGR2RGB)
-    cut = np.asarray(image)
     for candidate in (deep, _upright(deep, orientation)):
-        if candidate.shape == cut.shape and np.array_equal(candidate >> 8, cut):
-            rounded = Image.fromarray(_eight_bits(candidate))
-            rounded.info = image.info
-            return rounded
+        high = (candidate >> 8)[..., : cut.shape[2]]
+        if np.array_equal(high, cut):
+            return Image.fromarray(_eight_bits(candidate))
     return image
+
+
+def _decoded_deep(source: bytes) -> NDArray[np.uint16] | None:
+    """The colours as OpenCV decodes them: (H, W, 3 or 4) RGB(A), or None."""
+    decoded = cv2.imdecode(np.frombuffer(source, np.uint8), cv2.IMREAD_UNCHANGED)
+    if decoded is None or decoded.dtype != np.uint16 or decoded.ndim != 3:
+        return None
+    swap = cv2.COLOR_BGRA2RGBA if decoded.shape[2] == 4 else cv2.COLOR_BGR2RGB
+    return np.asarray(cv2.cvtColor(decoded, swap), np.uint16)
 
 
 def _upright(pixels: NDArray[np.uint16], orientation: int) -> NDArray[np.uint16]:
@@ -118,7 +124,6 @@ def _rounded_grey(image: Image.Image) -> Image.Image:
     transparent = image.info.get("transparency")
     if isinstance(transparent, int | float):
         grey.putalpha(Image.fromarray(np.where(values == transparent, 0, 255).astype(np.uint8)))
-    grey.info["icc_profile"] = image.info.get("icc_profile")
     return grey
 
 
