@@ -6,7 +6,7 @@ import os
 import shlex
 import subprocess
 import sys
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 
 
 class SetupError(Exception):
@@ -18,15 +18,28 @@ def say(text: str) -> None:
     print(text, flush=True)
 
 
-def run(command: Sequence[str], failure: str, extra_environment: Mapping[str, str] = {}) -> None:
+def run(command: Sequence[str], failure: str) -> None:
     """Run a command with its output shown and nothing to read from.
 
+    Args:
+        command: program and arguments.
+        failure: what to say when it cannot start or fails.
+
     Raises:
-        SetupError: with ``failure`` as its sentence when the command cannot start or fails.
+        SetupError: with ``failure`` as its sentence.
     """
-    environment = {**os.environ, **extra_environment}
+    _call(command, failure)
+
+
+def run_silently(command: Sequence[str], failure: str) -> None:
+    """Run a command that shows only its errors and is told to ask nothing, else like ``run``."""
+    _call(command, failure, stdout=subprocess.DEVNULL)
+
+
+def _call(command: Sequence[str], failure: str, stdout: int | None = None) -> None:
+    environment = {**os.environ, "DEBIAN_FRONTEND": "noninteractive"}
     try:
-        code = subprocess.call(command, stdin=subprocess.DEVNULL, env=environment)
+        code = subprocess.call(command, stdin=subprocess.DEVNULL, stdout=stdout, env=environment)
     except OSError as error:
         raise SetupError(failure) from error
     if code != 0:

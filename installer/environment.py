@@ -120,7 +120,7 @@ class Environment:
 
     def _pip_install(self, arguments: list[str]) -> None:
         pip = [self.python, "-m", "pip", "--disable-pip-version-check", "install"]
-        pip += [] if sys.stdout.isatty() else ["--quiet"]
+        pip += [] if sys.stdout.isatty() else ["-qq"]
         failure = "A package could not be installed; pip's own message stands above"
         run([*pip, *arguments], failure)
 

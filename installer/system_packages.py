@@ -9,7 +9,7 @@ import sys
 from collections.abc import Callable, Mapping
 from pathlib import Path
 
-from commands import SetupError, run, say
+from commands import SetupError, run_silently, say
 
 OFFSCREEN_LIBRARIES = {
     "libglib-2.0.so.0": "libglib2.0-0",
@@ -105,9 +105,8 @@ def install(missing: Mapping[str, str], reason: str) -> None:
 
 def _apt_install(packages: list[str], failure: str) -> None:
     apt = ["apt-get", "-qq", "-o", "DPkg::Lock::Timeout=120", "-o", "Dpkg::Use-Pty=0"]
-    quiet = {"DEBIAN_FRONTEND": "noninteractive"}
-    run([*apt, "update"], failure, quiet)
-    run([*apt, "install", "-y", "--no-install-recommends", *packages], failure, quiet)
+    run_silently([*apt, "update"], failure)
+    run_silently([*apt, "install", "-y", "--no-install-recommends", *packages], failure)
 
 
 def _is_root() -> bool:

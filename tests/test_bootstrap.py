@@ -311,7 +311,9 @@ def test_root_on_debian_installs(monkeypatch: pytest.MonkeyPatch) -> None:
     started: list[str] = []
     monkeypatch.setattr(system_packages, "_is_root", lambda: True)
     monkeypatch.setattr(system_packages, "_is_debian_family", lambda: True)
-    monkeypatch.setattr(system_packages, "run", lambda command, *_: started.append(command[-1]))
+    monkeypatch.setattr(
+        system_packages, "run_silently", lambda command, _: started.append(command[-1])
+    )
     system_packages.install({"libGL.so.1": "libgl1"}, "Qt needs system libraries")
     assert started == ["update", "libgl1"]
 
