@@ -1,0 +1,123 @@
+"""What the user changed: the input of a render."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import cv2
+import numpy as np
+from numpy.typing import NDArray
+
+from app.document.compositing import flatten
+from app.document.document import Document
+from app.document.errors import PhotoSizeError
+from app.document.geometry import Rect
+from app.document.layers import Layer, LayerKind
+from app.document.pixels import multiplied
+from app.document.prefill import prefill_hole
+
+Pixels = NDArray[np.uint8]
+
+# Fainter paint than this, of 255, is not an edit.
+_FAINTEST = 8
+# Rounding may take this much from the alpha of pixels that nobody cut.
+_ALPHA_NOISE = 2
+
+
+@dataclass(frozen=True, slots=True)
+class Edit:
+    """The composite that is injected and where its result may differ from the photo.
+
+    Attributes:
+        composite: (H, W, 3) uint8 RGB, without holes.
+        mask: (H, W) uint8, 255 where the result may differ, else 0.
+        hole: (H, W) uint8, 255 where the composite was prefilled, else 0.
+    """
+
+    composite: Pixels
+    mask: Pixels
+    hole: Pixels
+
+
+def edit_of(document: Document, photo_rgb: Pixels, photo_alpha: Pixels | None = None) -> Edit:
+    """The edit that a document is, compared with its photo.
+
+    The mask is what painted and pasted layers show, together with where the canvas really differs
+    from the photo, together with the hole that a moved patch left. A selection overrides it.
+
+    Args:
+        document: may be a snapshot, on any thread.
+        photo_rgb: (H, W, 3) uint8 of the document's size.
+        photo_alpha: (H, W) uint8 of the photo as it was opened; opaque when None. What was
+            transparent from the start is no hole: there the photo's own colours count.
+
+    Raises:
+        PhotoSizeError: photo and document differ in size.
+    """
+    if photo_rgb.shape[:2] != (document.height, document.width):
+        raise PhotoSizeError("The photo does not have the size of the document.")
+    flat = flatten(document)
+    composite, hole = _without_holes(flat, photo_rgb, photo_alpha)
+    if document.selection is not None:
+        mask = _binary(document.selection.mask >= 128)
+    else:
+        mask = _binary(painted_alpha(document) >= _FAINTEST) | hole
+        mask |= _difference(photo_rgb, composite)
+    return Edit(composite, mask, hole)
+
+
+def painted_alpha(document: Document) -> Pixels:
+    """How much of each pixel painted and pasted layers cover, as far as others do not hide them.
+
+    Returns:
+        (H, W) uint8, 0..255.
+    """
+    total = np.zeros((document.height, document.width), np.uint8)
+    for layer in document.layers:
+        part = layer.rect.intersected(document.rect)
+        if not layer.is_visible or part.is_empty:
+            continue
+        alpha = _layer_alpha(layer, part)
+        target = total[part.slices_in(document.rect)]
+        if layer.kind in (LayerKind.PAINT, LayerKind.PATCH):
+            target[...] = np.maximum(target, alpha)
+        else:
+            target[...] = multiplied(target, 255 - alpha)
+    return total
+
+
+def _layer_alpha(layer: Layer, rect: Rect) -> Pixels:
+    alpha = layer.masked_pixels(rect)[..., 3]
+    return np.asarray(
+        cv2.convertScaleAbs(np.ascontiguousarray(alpha), alpha=layer.opacity), np.uint8
+    )
+
+
+def _without_holes(
+    flat: Pixels, photo_rgb: Pixels, photo_alpha: Pixels | None
+) -> tuple[Pixels, Pixels]:
+    """The flattened canvas over the photo, or over the prefill where pixels were cut away."""
+    alpha = flat[..., 3]
+    if alpha.min() == 255:
+        return np.ascontiguousarray(flat[..., :3]), np.zeros_like(alpha)
+    expected = np.full_like(alpha, 255) if photo_alpha is None else photo_alpha
+    hole = _binary(alpha.astype(np.int16) < expected.astype(np.int16) - _ALPHA_NOISE)
+    backdrop = prefill_hole(_over(flat, photo_rgb), hole)
+    return _over(flat, np.where(hole[..., None] > 0, backdrop, photo_rgb)), hole
+
+
+def _over(flat: Pixels, backdrop: Pixels) -> Pixels:
+    weight = flat[..., 3].astype(np.float32) / np.float32(255)
+    colour = np.ascontiguousarray(flat[..., :3])
+    return np.asarray(cv2.blendLinear(colour, backdrop, weight, 1 - weight), np.uint8)
+
+
+def _difference(photo_rgb: Pixels, composite: Pixels) -> Pixels:
+    # torch comes with singan_core and takes a second to import: the window shows first
+    from singan_core.mask import difference_mask
+
+    return difference_mask(photo_rgb, composite)
+
+
+def _binary(where: NDArray[np.bool_]) -> Pixels:
+    return where.astype(np.uint8) * np.uint8(255)
