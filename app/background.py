@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import logging
 import queue
 from collections import deque
 from collections.abc import Callable
@@ -11,10 +10,8 @@ from typing import Any, TypeVar
 
 from PySide6.QtCore import QObject, QThread, Signal, Slot
 
-from app.document.errors import DocumentError
-from singan_core.errors import EngineError
+from app.jobs.runner import sentence_of
 
-_log = logging.getLogger(__name__)
 T = TypeVar("T")
 
 
@@ -58,11 +55,8 @@ class _TaskThread(QThread):
 def _answer(task: _Task) -> _Answer:
     try:
         return _Answer(task, task.work(), None)
-    except (DocumentError, EngineError) as error:
-        return _Answer(task, None, str(error))
     except Exception as error:
-        _log.exception("background task failed")
-        return _Answer(task, None, f"Something unexpected went wrong: {error}")
+        return _Answer(task, None, sentence_of(error))
 
 
 class BackgroundTasks(QObject):

@@ -19,6 +19,7 @@ from app.document.history import History
 from app.jobs.requests import Application, RenderResult
 from app.session_edits import SessionEdits
 from app.session_files import FileListener, PhotoSource, SaveOrder, SessionFiles, restored_result
+from app.session_preview import SessionPreview
 from app.session_results import (
     RenderOrder,
     RenderStatus,
@@ -26,6 +27,7 @@ from app.session_results import (
     SessionResults,
     result_layer,
 )
+from app.session_strokes import SessionStrokes
 from app.session_training import SessionTraining, TrainingListener
 from app.training_progress import TrainingStatus
 
@@ -52,7 +54,8 @@ class Session(QObject):
         history: the commands done.
         compositor: draws the document, with whatever is laid over it.
         photo: (H, W, 3) uint8 RGB, what is trained on.
-        edits: clipboard and selection work; the common ones are methods here.
+        edits: clipboard, selection and layer work; the common ones are methods here.
+        strokes: the brush stroke in progress.
 
     Signals:
         document_changed: a ``Change``.
@@ -92,9 +95,12 @@ class Session(QObject):
         self.history = History(HISTORY_BUDGET_BYTES)
         self.compositor = Compositor(document)
         self.edits = SessionEdits(self)
+        self.strokes = SessionStrokes(self)
         self._services = services
         self._model: TrainedPyramid | None = None
-        self._is_preview_hidden = False
+        self._preview = SessionPreview(
+            self.compositor, self.document_changed.emit, self.preview_changed.emit
+        )
         self._models: list[TrainedPyramid] = []
         self._training = SessionTraining(
             self.id,
@@ -116,37 +122,38 @@ class Session(QObject):
 
     # ---- commands
 
-    def run(self, command: Command) -> None:
-        """Do a command: one undo step. A refusal becomes a notice."""
+    def run(self, command: Command) -> bool:
+        """Do a command: one undo step. A refusal becomes a notice.
+
+        Returns:
+            Whether it was done.
+        """
+        self.strokes.finish()
         try:
             change = self.history.run(command, self.document)
         except DocumentError as error:
             self.notice_raised.emit(str(error))
-            return
+            return False
         self._announce_step(change)
+        return True
 
     def undo(self) -> None:
         """Take the last step back."""
-        change = self.history.undo(self.document)
-        if change is not None:
-            self._announce_step(change)
+        self.strokes.finish()
+        self.go_to_history(self.history.index - 1)
 
     def redo(self) -> None:
         """Do the last undone step again."""
-        change = self.history.redo(self.document)
-        if change is not None:
-            self._announce_step(change)
+        self.go_to_history(self.history.index + 1)
 
     def go_to_history(self, index: int) -> None:
         """Undo or redo until ``index`` steps are done (0 = as opened), announced once."""
-        united = Change()
-        while self.history.index != index:
-            step = self.history.undo if self.history.index > index else self.history.redo
-            change = step(self.document)
-            if change is None:
-                break
-            united = united.united(change)
-        self._announce_step(united)
+        self.strokes.finish()
+        self._announce_step(self.history.go_to(index, self.document))
+
+    def close_step(self) -> None:
+        """End a gesture: the next command does not join the last step."""
+        self.history.close_step()
 
     def announce(self, change: Change) -> None:
         """Tell listeners what a gesture in progress changed on the screen, without a step."""
@@ -213,12 +220,12 @@ class Session(QObject):
     @property
     def preview(self) -> RenderResult | None:
         """The result laid over the canvas; never a layer."""
-        return self._results.shown
+        return self._preview.result
 
     @property
     def is_preview_hidden(self) -> bool:
         """Whether the preview is held back to compare."""
-        return self._is_preview_hidden
+        return self._preview.is_hidden
 
     def request_render(
         self,
@@ -243,15 +250,11 @@ class Session(QObject):
 
     def show_result(self, result: RenderResult | None) -> None:
         """Lay a kept result over the canvas, or nothing."""
-        self._results.shown = result
-        self._is_preview_hidden = False
-        self._lay_preview()
+        self._preview.show(result)
 
     def hide_preview(self, is_hidden: bool) -> None:
         """Hold the preview back while the user compares before and after."""
-        if is_hidden != self._is_preview_hidden:
-            self._is_preview_hidden = is_hidden
-            self._lay_preview()
+        self._preview.hide(is_hidden)
 
     def apply_preview(self) -> None:
         """Make the preview a masked layer: one undo step."""
@@ -288,12 +291,6 @@ class Session(QObject):
         return self.tr("Result {application}, scale {scale}, seed {seed}").format(
             application=recipe.application, scale=recipe.scale, seed=recipe.seed
         )
-
-    def _lay_preview(self) -> None:
-        shown = None if self._is_preview_hidden else self.preview
-        self.compositor.overlay(None if shown is None else result_layer(shown, ""))
-        self.document_changed.emit(Change(pixels=self.document.rect))
-        self.preview_changed.emit()
 
     # ---- edits
 

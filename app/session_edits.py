@@ -14,6 +14,7 @@ from app.document.commands import (
     ClearPixels,
     LiftSelection,
     MoveLayer,
+    PasteLayer,
     RemoveLayer,
     SetSelection,
 )
@@ -125,16 +126,17 @@ class SessionEdits:
 
         Args:
             rgba: (H, W, 4) uint8 straight RGBA.
-            x, y: document pixels of the upper left corner.
+            x: document column of the left edge.
+            y: document row of the top edge.
         """
         layer = Layer(self._new_name("Patch"), Plane.from_rgba(rgba, x, y), LayerKind.PATCH)
-        self._session.run(AddLayer(layer, self._index_above_active()))
+        self._session.run(PasteLayer(layer))
 
     def lift(self, cut: bool = True) -> None:
         """Make the selected pixels a layer of their own."""
         layer = self._active_layer()
         if layer is not None:
-            self._session.run(LiftSelection(layer.id, is_cut=cut))
+            self._session.run(LiftSelection(layer.id, cut))
 
     def clear(self) -> None:
         """Make the selected pixels of the active layer transparent."""
@@ -173,7 +175,7 @@ class SessionEdits:
     def add_layer(self) -> None:
         """Add an empty layer above the active one."""
         layer = Layer(self._new_name("Layer"), Plane(self._session.document.rect))
-        self._session.run(AddLayer(layer, self._index_above_active()))
+        self._session.run(AddLayer(layer))
 
     def duplicate_layer(self) -> None:
         """Add a copy of the active layer above it."""
@@ -205,12 +207,6 @@ class SessionEdits:
         if layer is None:
             self._notice("There is no active layer.")
         return layer
-
-    def _index_above_active(self) -> int:
-        document = self._session.document
-        if document.active_id is None:
-            return len(document.layers)
-        return document.index_of(document.active_id) + 1
 
     def _new_name(self, kind: str) -> str:
         names = {layer.name for layer in self._session.document.layers}

@@ -117,7 +117,6 @@ class SessionResults:
     Attributes:
         status: progress of the newest render.
         kept: results in the order they were made.
-        shown: the result shown over the canvas, or None.
     """
 
     def __init__(
@@ -130,7 +129,6 @@ class SessionResults:
         self._job_id: int | None = None
         self.status = RenderStatus()
         self.kept: tuple[RenderResult, ...] = ()
-        self.shown: RenderResult | None = None
 
     def request(
         self,
@@ -142,7 +140,10 @@ class SessionResults:
         """Queue a render that supersedes every earlier one; returns its id.
 
         Args:
+            order: what to render.
             document: a snapshot.
+            photo: (H, W, 3) uint8 RGB.
+            model: at least two scales.
         """
         self._request_id += 1
         work = partial(

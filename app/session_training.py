@@ -11,11 +11,13 @@ import numpy as np
 from numpy.typing import NDArray
 
 from app.jobs.requests import TrainRequest
+from app.jobs.runner import CheckpointNotWritten
 from app.training_progress import TrainingPhase, TrainingProgress, TrainingStatus
 
 if TYPE_CHECKING:
     from app.jobs.worker import JobEnded
     from app.model_cache import ModelCache
+    from app.recovery import RecoveryFolder
     from app.session_services import SessionServices
     from singan_core.config import TrainConfig
     from singan_core.events import TrainEvent
@@ -40,6 +42,14 @@ def find_model(
     return cache.find(photo_sha256(photo), config)
 
 
+def keep_model(
+    cache: ModelCache, recovery: RecoveryFolder, session_id: str, model: TrainedPyramid
+) -> None:
+    """Store a finished model; its checkpoint is of no more use."""
+    cache.store(model)
+    recovery.remove(session_id)
+
+
 def _finished(model: TrainedPyramid) -> TrainingStatus:
     return TrainingStatus(state="done", plan=model.plan, scale=model.scale_count - 1)
 
@@ -50,8 +60,8 @@ class SessionTraining:
     Attributes:
         config: settings of the last training, also of a finished one.
         device: where it runs.
-        state: checkpoint to go on from that came with the project; newer ones lie in the
-            recovery folder.
+        state: newest checkpoint seen, or the one that came with the project; one made on
+            cancelling is only in the recovery folder.
     """
 
     def __init__(
@@ -129,11 +139,16 @@ class SessionTraining:
             self._services.worker.cancel(self._job_id)
         self._leave("idle", "")
 
-    def take(self, event: TrainEvent) -> None:
+    def take(self, event: TrainEvent | CheckpointNotWritten) -> None:
         """Follow one event of the job."""
         from singan_core import events
 
+        if isinstance(event, CheckpointNotWritten):
+            self._listener.notice(event.message)
+            return
         self._progress.take(event)
+        if isinstance(event, events.CheckpointDue):
+            self.state = event.state
         if isinstance(event, (events.ScaleDone, events.TrainingDone)):
             self._listener.model_made(event.model)
         if isinstance(event, events.TrainingDone):

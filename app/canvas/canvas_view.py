@@ -7,7 +7,7 @@ from weakref import WeakKeyDictionary
 
 import numpy as np
 from numpy.typing import NDArray
-from PySide6.QtCore import QEvent, QPointF, QRect, QRectF, Qt, QTimer, Signal
+from PySide6.QtCore import QEvent, QPointF, QRect, QRectF, QSizeF, Qt, QTimer, Signal
 from PySide6.QtGui import (
     QFocusEvent,
     QHideEvent,
@@ -169,7 +169,7 @@ class CanvasView(QWidget):
 
     def _on_document_changed(self, change: Change) -> None:
         assert self._painter is not None
-        self._painter.screen.take(change)
+        self._painter.take(change)
         if change.geometry:
             self.fit()
         if change.selection:
@@ -203,15 +203,17 @@ class CanvasView(QWidget):
     # ---- painting
 
     def paintEvent(self, event: QPaintEvent) -> None:
-        painter = QPainter(self)
-        painter.fillRect(event.rect(), self.palette().dark())
-        if self._painter is None:
-            return
-        ratio, logical = self.devicePixelRatioF(), QRectF(event.rect())
-        device = QRectF(logical.topLeft() * ratio, logical.size() * ratio).toAlignedRect()
-        painter.setClipRect(event.rect())
+        with QPainter(self) as painter:
+            painter.fillRect(event.rect(), self.palette().dark())
+            if self._painter is not None:
+                painter.setClipRect(event.rect())
+                self._paint_session(self._painter, painter, event.rect())
+
+    def _paint_session(self, document: DocumentPainter, painter: QPainter, logical: QRect) -> None:
+        ratio = self.devicePixelRatioF()
+        corner, size = QPointF(logical.topLeft()) * ratio, QSizeF(logical.size()) * ratio
         _enter_device_pixels(painter)
-        self._painter.paint(painter, device, self.viewport)
+        document.paint(painter, QRectF(corner, size).toAlignedRect(), self.viewport)
         band = None if self._input.gesture is None else self._input.gesture.rubber_band()
         if band is not None:
             draw_dashed(painter, band, self.viewport, 0)
@@ -289,9 +291,8 @@ class CanvasView(QWidget):
         if event.key() == Qt.Key.Key_Space and not event.isAutoRepeat():
             self._input.hold_space(is_held)
             self._refresh_cursor()
-        elif event.key() == Qt.Key.Key_Backslash and not event.isAutoRepeat():
-            if self.session is not None:
-                self.session.hide_preview(is_held)
+        if event.key() == Qt.Key.Key_Backslash and not event.isAutoRepeat() and self.session:
+            self.session.hide_preview(is_held)
         return event.key() in (Qt.Key.Key_Space, Qt.Key.Key_Backslash)
 
     def focusOutEvent(self, event: QFocusEvent) -> None:

@@ -8,9 +8,10 @@ from PySide6.QtCore import QRect, QRectF
 from PySide6.QtGui import QColor, QPainter, QPainterPath
 
 from app.canvas.overlays import checkerboard, draw_dashed, selection_path, tint_image
-from app.canvas.screen_image import ScreenImage
 from app.canvas.viewport import Viewport
+from app.document.change import Change
 from app.document.geometry import Rect
+from app.document.mips import MipPyramid
 from app.document.planes import qimage_of
 from app.document.selection import Selection
 from app.session import Session
@@ -25,13 +26,12 @@ class DocumentPainter:
     """Paints one session.
 
     Attributes:
-        screen: the composite at the sizes the screen needs.
         ants_phase: device pixels that the marching ants have marched.
     """
 
     def __init__(self, session: Session) -> None:
         self._session = session
-        self.screen = ScreenImage(session.compositor)
+        self._mips = MipPyramid(session.compositor)
         self.ants_phase = 0
         self._checkerboard = checkerboard()
         self._ants: tuple[Selection, QPainterPath] | None = None
@@ -43,6 +43,11 @@ class DocumentPainter:
         session = self._session
         is_preview_seen = session.preview is not None and not session.is_preview_hidden
         return session.document.selection is not None and not is_preview_seen
+
+    def take(self, change: Change) -> None:
+        """Remember what a change made stale."""
+        if change.pixels is not None or change.geometry:
+            self._mips.update(change.pixels or self._session.document.rect)
 
     def set_tint(self, mask: NDArray[np.uint8] | None) -> None:
         """Tint the document by an (H, W) uint8 mask of its size, or not at all."""
@@ -74,14 +79,19 @@ class DocumentPainter:
         return viewport.device_rect(bounds).adjusted(-2, -2, 2, 2)
 
     def _draw_composite(self, painter: QPainter, seen: Rect, viewport: Viewport) -> None:
-        step, cells, pixels = self.screen.read(seen, viewport.zoom, _MARGIN_PX)
+        index = self._mips.index_for(viewport.zoom)
+        step = 2**index
+        cells = _cells(seen, step).grown(_MARGIN_PX)
+        level = self._mips.level(index, _document_pixels(cells, step))
+        whole = Rect.of_size(level.shape[1], level.shape[0])
+        cells = cells.intersected(whole)
         painter.save()
         painter.translate(viewport.left, viewport.top)
         painter.scale(viewport.zoom * step, viewport.zoom * step)
         painter.setRenderHint(
             QPainter.RenderHint.SmoothPixmapTransform, viewport.zoom < NEAREST_FROM_ZOOM
         )
-        painter.drawImage(cells.x, cells.y, qimage_of(pixels))
+        painter.drawImage(cells.x, cells.y, qimage_of(level[cells.slices_in(whole)]))
         painter.restore()
 
     def _draw_tint(
@@ -96,3 +106,13 @@ class DocumentPainter:
         if self._ants is None or self._ants[0] is not selection:
             self._ants = (selection, selection_path(selection))
         return self._ants[1]
+
+
+def _cells(rect: Rect, step: int) -> Rect:
+    """Return the cells of a mip, ``step`` document pixels wide, that cover a rectangle."""
+    blocks = rect.aligned(step)
+    return Rect(blocks.x // step, blocks.y // step, blocks.width // step, blocks.height // step)
+
+
+def _document_pixels(cells: Rect, step: int) -> Rect:
+    return Rect(cells.x * step, cells.y * step, cells.width * step, cells.height * step)

@@ -88,7 +88,9 @@ class PointerInput:
         elif button is Qt.MouseButton.LeftButton:
             self._start(self.tool_for(modifiers), self._pointer(modifiers))
 
-    def move(self, position: QPointF, modifiers: Qt.KeyboardModifier, pressure: float = 1.0) -> None:
+    def move(
+        self, position: QPointF, modifiers: Qt.KeyboardModifier, pressure: float = 1.0
+    ) -> None:
         """The pointer is at another place; device pixels."""
         before, self.position, self.modifiers = self.position, position, modifiers
         if self._is_panning and before is not None:

@@ -30,7 +30,7 @@ class Viewport:
 
     @classmethod
     def fitted(cls, width: int, height: int, view_width: int, view_height: int) -> Viewport:
-        """Show the whole document in the middle of the view, at most at 100 %.
+        """Show the whole document in the middle of the view, as large as it goes.
 
         Args:
             width: of the document, pixels.
@@ -39,11 +39,12 @@ class Viewport:
             view_height: device pixels.
         """
         zoom = min(
-            1.0,
             max(1, view_width - 2 * FIT_MARGIN_PX) / width,
             max(1, view_height - 2 * FIT_MARGIN_PX) / height,
         )
-        return cls(max(MIN_ZOOM, zoom)).centred(width, height, view_width, view_height)
+        return cls(min(MAX_ZOOM, max(MIN_ZOOM, zoom))).centred(
+            width, height, view_width, view_height
+        )
 
     def centred(self, width: int, height: int, view_width: int, view_height: int) -> Viewport:
         """Put the document's middle into the middle of the view; arguments as ``fitted``."""
@@ -86,7 +87,5 @@ class Viewport:
     def covered(self, device: QRect) -> Rect:
         """Return the document pixels that a device rectangle shows at least a part of."""
         left, top = self.to_document(device.x(), device.y())
-        right, bottom = self.to_document(
-            device.x() + device.width(), device.y() + device.height()
-        )
+        right, bottom = self.to_document(device.x() + device.width(), device.y() + device.height())
         return Rect.around(left, top, right, bottom)

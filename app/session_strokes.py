@@ -1,0 +1,76 @@
+"""The brush stroke in progress on a session."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QCoreApplication
+
+from app.document.brush import BrushSettings, Stroke
+from app.document.change import Change
+from app.document.errors import DocumentError
+
+if TYPE_CHECKING:
+    from app.session import Session
+
+
+class SessionStrokes:
+    """At most one stroke at a time; anything else that changes the document ends it first.
+
+    Attributes:
+        is_on_mask: paint on the active layer's mask, where it has one.
+    """
+
+    def __init__(self, session: Session) -> None:
+        self._session = session
+        self._stroke: Stroke | None = None
+        self.is_on_mask = False
+
+    @property
+    def is_active(self) -> bool:
+        """Whether a stroke is in progress."""
+        return self._stroke is not None
+
+    def begin(self, settings: BrushSettings) -> bool:
+        """Start a stroke on the active layer; a refusal becomes a notice.
+
+        A result that is laid over the canvas is put away: it would hide the stroke.
+
+        Returns:
+            Whether there is a stroke now.
+        """
+        self.finish()
+        session = self._session
+        layer = session.document.active_layer
+        if layer is None or not layer.is_visible:
+            text = "Choose a layer to paint on." if layer is None else "This layer is hidden."
+            session.notice_raised.emit(QCoreApplication.translate("SessionStrokes", text))
+            return False
+        if session.preview is not None:
+            session.show_result(None)
+        on_mask = self.is_on_mask and layer.mask is not None
+        try:
+            self._stroke = Stroke(session.document, layer.id, settings, on_mask)
+        except DocumentError as error:
+            session.notice_raised.emit(str(error))
+        return self.is_active
+
+    def add(self, x: float, y: float, pressure: float) -> None:
+        """Paint up to a point in document coordinates."""
+        if self._stroke is not None:
+            changed = self._stroke.add(x, y, pressure)
+            if not changed.is_empty:
+                self._session.announce(Change(pixels=changed))
+
+    def finish(self) -> None:
+        """Make the stroke one undo step."""
+        stroke, self._stroke = self._stroke, None
+        command = None if stroke is None else stroke.finish()
+        if command is not None:
+            self._session.run(command)
+
+    def cancel(self) -> None:
+        """Leave no trace of the stroke."""
+        stroke, self._stroke = self._stroke, None
+        if stroke is not None:
+            self._session.announce(Change(pixels=stroke.cancel()))
