@@ -78,7 +78,7 @@ class RenderRequest:
         photo: (H, W, 3) uint8 RGB, the training photo.
         composite: (h, w, 3) uint8 RGB, the edit; copied.
         mask: (h, w) uint8, white where the result may change; None = where it differs
-            from the photo.
+            from the photo. Painting to an image renders everything and ignores it.
         scale: injection scale; None = the application's own rule.
         grow_px, feather_px: finite support of the mask in pixels of the composite; None =
             the defaults for its size.
@@ -246,18 +246,22 @@ def _render_events(request: RenderRequest) -> JobStream:
 
 def _injection(request: RenderRequest) -> Injection:
     from singan_core.applications import APPLICATIONS
+    from singan_core.injection import automatic_mask
 
-    return APPLICATIONS[request.application.value].injection(
+    application = APPLICATIONS[request.application.value]
+    mask = request.mask
+    if mask is None and application.has_mask:
+        mask = automatic_mask(request.photo, request.composite, request.mask_tolerance)
+    return application.injection(
         request.model,
         request.photo,
         request.composite,
-        request.mask,
+        mask,
         scale=request.scale,
         seed=request.seed,
         grow_px=request.grow_px,
         feather_px=request.feather_px,
         fit=request.fit,
-        mask_tolerance=request.mask_tolerance,
     )
 
 

@@ -1,0 +1,1 @@
+"""The terminal commands; each module is imported only when its command runs."""

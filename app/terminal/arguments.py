@@ -1,0 +1,225 @@
+"""The words and options of the terminal commands."""
+
+from __future__ import annotations
+
+import argparse
+from collections.abc import Callable
+from typing import Any, Final, Literal, NoReturn
+
+from app.terminal.errors import CommandError
+
+PROGRAM: Final = "singan-studio"
+PRESETS: Final = ("draft", "standard", "full", "paper")
+ALL_SCALES: Final = "all"
+_SEED_LIMIT: Final = 2**63 - 1
+
+
+class Parser(argparse.ArgumentParser):
+    """A parser whose errors are one sentence."""
+
+    def error(self, message: str) -> NoReturn:
+        """Raise instead of printing the usage and leaving.
+
+        Raises:
+            CommandError: always.
+        """
+        raise CommandError(f"{message[0].upper()}{message[1:]}; see “{self.prog} --help”.")
+
+
+def build_parser() -> Parser:
+    """Return the parser of all commands; the result has the command's name as ``command``."""
+    parser = Parser(
+        prog=PROGRAM,
+        allow_abbrev=False,
+        description="Train a pyramid of small GANs on one photo and redraw edits in its textures. "
+        "Without a command, or with a photo or project alone, the window opens.",
+    )
+    commands = parser.add_subparsers(
+        dest="command", metavar="COMMAND", required=True, parser_class=Parser
+    )
+    _add_train(commands)
+    _add_info(commands)
+    _add_sample(commands)
+    _add_mask(_add_render(commands, "edit", "make moved or pasted patches fit the photo"))
+    _add_mask(_add_render(commands, "harmonize", "give pasted objects the look of the photo"))
+    purpose = "turn a clip-art layout into a picture like the photo"
+    _add_render(commands, "paint", purpose, "PAINT")
+    return parser
+
+
+def _whole_number(low: int, high: int) -> Callable[[str], int]:
+    def parse(text: str) -> int:
+        try:
+            number = int(text)
+        except ValueError:
+            raise argparse.ArgumentTypeError(f"“{text}” is not a whole number") from None
+        if not low <= number <= high:
+            raise argparse.ArgumentTypeError(f"{number} is not between {low} and {high}")
+        return number
+
+    return parse
+
+
+def _number(low: float, high: float) -> Callable[[str], float]:
+    def parse(text: str) -> float:
+        try:
+            number = float(text)
+        except ValueError:
+            raise argparse.ArgumentTypeError(f"“{text}” is not a number") from None
+        if not low <= number <= high:  # also refuses nan
+            raise argparse.ArgumentTypeError(f"{text} is not between {low:g} and {high:g}")
+        return number
+
+    return parse
+
+
+def _scale_or_all(text: str) -> int | Literal["all"]:
+    if text == ALL_SCALES:
+        return ALL_SCALES
+    try:
+        return int(text)
+    except ValueError:
+        raise argparse.ArgumentTypeError(f"“{text}” is neither a scale nor “all”") from None
+
+
+def _add_command(commands: Any, name: str, purpose: str, description: str = "") -> Parser:
+    text = f"{purpose[0].upper()}{purpose[1:]}. {description}"
+    command: Parser = commands.add_parser(name, help=purpose, description=text, allow_abbrev=False)
+    return command
+
+
+def _add_common(command: Parser, seed_help: str) -> None:
+    command.add_argument("--seed", type=_whole_number(0, _SEED_LIMIT), metavar="N", help=seed_help)
+    command.add_argument(
+        "--device", default="auto", help="auto (the default), cpu, cuda, cuda:1 or mps"
+    )
+    command.add_argument(
+        "--json", action="store_true", help="print the result as JSON, as the last line of stdout"
+    )
+
+
+def _add_train(commands: Any) -> None:
+    command = _add_command(
+        commands,
+        "train",
+        "train on a photo and write a project",
+        "Ctrl-C saves what was trained; --resume goes on exactly there.",
+    )
+    command.add_argument("photo", metavar="PHOTO")
+    command.add_argument("-o", "--output", required=True, metavar="P.singan")
+    command.add_argument("--preset", choices=PRESETS, help="standard unless given")
+    command.add_argument(
+        "--max-size",
+        type=_whole_number(25, 20_000),
+        metavar="PX",
+        help="long side of the finest scale, 250 unless given",
+    )
+    command.add_argument(
+        "--iterations",
+        type=_whole_number(1, 1_000_000),
+        metavar="N",
+        help="training rounds at every scale",
+    )
+    command.add_argument(
+        "--scales", type=_whole_number(2, 40), metavar="N", help="number of scales of the pyramid"
+    )
+    existing = command.add_mutually_exclusive_group()
+    existing.add_argument(
+        "--resume",
+        action="store_true",
+        help="go on with an interrupted training of the same photo; everything else that "
+        "the project holds is kept",
+    )
+    existing.add_argument(
+        "--force", action="store_true", help="replace an existing project by a new one"
+    )
+    command.add_argument(
+        "--no-cache",
+        action="store_true",
+        help="neither use nor keep the finished model of this photo in the model cache",
+    )
+    command.add_argument(
+        "--checkpoint-seconds",
+        type=_number(0.0, 3600.0),
+        default=30.0,
+        metavar="S",
+        help="how much training a crash may lose at most (default: 30)",
+    )
+    _add_common(command, "number that all random numbers derive from, 0 unless given")
+
+
+def _add_info(commands: Any) -> None:
+    command = _add_command(commands, "info", "describe a project")
+    command.add_argument("project", metavar="P.singan")
+    _add_common(command, "accepted by every command; this one draws nothing")
+
+
+def _add_sample(commands: Any) -> None:
+    command = _add_command(commands, "sample", "draw random pictures like the photo")
+    command.add_argument("project", metavar="P.singan")
+    command.add_argument("-o", "--output", required=True, metavar="DIR")
+    command.add_argument(
+        "-n", "--count", type=_whole_number(1, 10_000), default=4, metavar="N", help="default: 4"
+    )
+    command.add_argument(
+        "--start-scale",
+        type=_whole_number(0, 1000),
+        default=0,
+        metavar="K",
+        help="first scale that is new; below it the photo stays (default: 0, all is new)",
+    )
+    for side in ("width", "height"):
+        command.add_argument(
+            f"--{side}",
+            type=_whole_number(16, 20_000),
+            metavar="PX",
+            help=f"{side} of the pictures; with one side alone the photo's aspect is kept",
+        )
+    _add_common(command, "number that picks the pictures (default: 0)")
+
+
+def _add_render(commands: Any, name: str, purpose: str, picture: str = "COMPOSITE") -> Parser:
+    command = _add_command(
+        commands, name, purpose, "Pictures may be .png, .jpg or .ora (and what else can be opened)."
+    )
+    command.add_argument("project", metavar="P.singan")
+    command.add_argument("composite", metavar=picture)
+    command.add_argument(
+        "--scale",
+        type=_scale_or_all,
+        metavar="K|all",
+        help="injection scale, 1 = most freedom; all = every one of them, into the directory "
+        "OUT, with a contact sheet (unless given: chosen for this purpose)",
+    )
+    command.add_argument("-o", "--output", required=True, metavar="OUT")
+    command.add_argument(
+        "--fit",
+        choices=("keep", "stretch"),
+        default="keep",
+        help=f"keep the aspect of {picture} (the default) or stretch it onto the photo's",
+    )
+    _add_common(command, "number that picks the noise (default: 0)")
+    command.set_defaults(mask=None, mask_tolerance=None, grow=None, feather=None)
+    return command
+
+
+def _add_mask(command: Parser) -> None:
+    command.add_argument(
+        "--mask",
+        metavar="MASK",
+        help="picture of COMPOSITE's size, white where the result may change (unless given: "
+        "where COMPOSITE differs from the photo)",
+    )
+    command.add_argument(
+        "--mask-tolerance",
+        type=_number(0.0, 255.0),
+        metavar="LEVELS",
+        help="colour difference that still counts as equal (unless given: estimated)",
+    )
+    for option, what in (("grow", "how far the mask grows"), ("feather", "width of its soft rim")):
+        command.add_argument(
+            f"--{option}",
+            type=_whole_number(0, 20_000),
+            metavar="PX",
+            help=f"{what}, in pixels of COMPOSITE (unless given: follows its size)",
+        )

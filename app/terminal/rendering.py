@@ -1,0 +1,143 @@
+"""The commands ``edit``, ``harmonize`` and ``paint``."""
+
+from __future__ import annotations
+
+import time
+from argparse import Namespace
+from collections.abc import Iterable
+from pathlib import Path
+from typing import Any
+
+from app.document.image_files import export_image
+from app.jobs.requests import Application, RenderRequest, RenderResult, job_events
+from app.terminal.arguments import ALL_SCALES
+from app.terminal.console import Console, Eta
+from app.terminal.contact_sheet import Pixels, contact_sheet
+from app.terminal.inputs import TrainedProject, read_mask, read_picture, read_trained_project
+from app.terminal.output_paths import check_image_path, made_folder
+from singan_core.applications import APPLICATIONS
+from singan_core.device import pick_device
+from singan_core.sample import WalkStep
+
+SESSION = "terminal"
+
+
+def run(arguments: Namespace, console: Console) -> tuple[list[str], dict[str, Any]]:
+    """Render an edit at one scale, or at all of them.
+
+    Returns:
+        Lines for people, and values for programs.
+
+    Raises:
+        CommandError, DocumentError, EngineError: one sentence.
+    """
+    started = time.monotonic()
+    is_all = arguments.scale == ALL_SCALES
+    if not is_all:
+        check_image_path(Path(arguments.output))
+    pick_device(arguments.device)
+    project = read_trained_project(arguments.project, console)
+    scales = _scales(arguments, project)
+    requests = _requests(arguments, project, scales, console)
+    if is_all:
+        lines, values = _render_all(arguments, project, requests, console)
+    else:
+        lines, values = _render_one(Path(arguments.output), requests[0], console)
+    return lines, values | {"seconds": round(time.monotonic() - started, 3)}
+
+
+def _scales(arguments: Namespace, project: TrainedProject) -> list[int]:
+    model = project.model
+    if arguments.scale is None:
+        return [APPLICATIONS[arguments.command].default_scale(model)]
+    scales = range(1, model.scale_count) if arguments.scale == ALL_SCALES else [arguments.scale]
+    model.check_injection_scale(scales[0] if scales else 1)
+    return list(scales)
+
+
+def _requests(
+    arguments: Namespace, project: TrainedProject, scales: list[int], console: Console
+) -> list[RenderRequest]:
+    composite = read_picture(arguments.composite, project.photo, console)
+    size = composite.shape[0], composite.shape[1]
+    mask = None if arguments.mask is None else read_mask(arguments.mask, size)
+    return [
+        RenderRequest(
+            id=scale,
+            session_id=SESSION,
+            application=Application(arguments.command),
+            model=project.model,
+            photo=project.photo,
+            composite=composite,
+            mask=mask,
+            scale=scale,
+            seed=arguments.seed or 0,
+            grow_px=arguments.grow,
+            feather_px=arguments.feather,
+            device=arguments.device,
+            fit=arguments.fit,
+            mask_tolerance=arguments.mask_tolerance,
+        )
+        for scale in scales
+    ]
+
+
+def _render_one(
+    path: Path, request: RenderRequest, console: Console
+) -> tuple[list[str], dict[str, Any]]:
+    (result,) = _results([request], console)
+    export_image(path, result.image)
+    return [f"{path}: {_described(result)}"], _values(path, result)
+
+
+def _render_all(
+    arguments: Namespace, project: TrainedProject, requests: list[RenderRequest], console: Console
+) -> tuple[list[str], dict[str, Any]]:
+    folder = made_folder(Path(arguments.output))
+    stem = f"{Path(arguments.composite).stem}_{arguments.command}_seed{requests[0].seed}"
+    outputs = []
+    tiles: list[tuple[str, Pixels]] = [
+        ("photo", project.photo),
+        (Path(arguments.composite).name, requests[0].composite),
+    ]
+    for result in _results(requests, console):
+        path = folder / f"{stem}_scale{result.recipe.scale}.png"
+        export_image(path, result.image)
+        outputs.append(_values(path, result))
+        tiles.append((f"scale {result.recipe.scale}", result.image))
+    sheet = folder / f"{stem}_contact_sheet.png"
+    export_image(sheet, contact_sheet(tiles))
+    lines = [f"{folder}: {len(outputs)} injection scales, side by side in {sheet.name}."]
+    return lines, {"output": str(folder), "contact_sheet": str(sheet), "results": outputs}
+
+
+def _results(requests: list[RenderRequest], console: Console) -> Iterable[RenderResult]:
+    eta = Eta()
+    for index, request in enumerate(requests):
+        for event in job_events(request):
+            if isinstance(event, WalkStep):
+                share = (index + event.done / event.total) / len(requests)
+                console.bar(f"injection scale {request.scale}", share, eta.seconds_left(share))
+            elif isinstance(event, RenderResult):
+                yield event
+
+
+def _values(path: Path, result: RenderResult) -> dict[str, Any]:
+    return {
+        "output": str(path),
+        "size": list(result.image.shape[:2]),
+        "detail_size": list(result.detail_size),
+        "is_draft": result.is_draft,
+        "mask_share": round(float((result.mask > 0).mean()), 6),
+        "recipe": result.recipe.to_dict(),
+    }
+
+
+def _described(result: RenderResult) -> str:
+    recipe = result.recipe
+    height, width = result.detail_size
+    draft = ", draft" if result.is_draft else ""
+    return (
+        f"{recipe.application} at scale {recipe.scale} of {recipe.scale_count - 1}, "
+        f"seed {recipe.seed}, detail {width} x {height} px{draft}."
+    )

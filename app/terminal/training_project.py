@@ -1,0 +1,175 @@
+"""The files of a training: its project, and the checkpoint beside it while it runs."""
+
+from __future__ import annotations
+
+import dataclasses
+from pathlib import Path
+
+import numpy as np
+from numpy.typing import NDArray
+
+from app.document.atomic_files import PRIVATE_MODE, write_bytes_atomic
+from app.document.document import Document
+from app.document.image_files import OpenedImage
+from app.document.project_file import (
+    ProjectContents,
+    ProjectFileError,
+    load_project,
+    save_project,
+)
+from app.document.reading import read_bytes
+from app.terminal.errors import CommandError
+from app.terminal.output_paths import check_can_write
+from singan_core.checkpoint import state_from_bytes, state_to_bytes
+from singan_core.image import photo_sha256
+from singan_core.trained import TrainedPyramid, TrainState
+
+PROJECT_SUFFIX = ".singan"
+CHECKPOINT_SUFFIX = ".checkpoint"
+
+
+class TrainingProject:
+    """A project file that a training fills, and its checkpoint ``P.singan.checkpoint``.
+
+    The project itself is written once, when the training ends or is interrupted; until then
+    an old project stays as it was, and a crash leaves the checkpoint.
+
+    Attributes:
+        path: the project file.
+        checkpoint_path: the state of a running (or killed) training.
+    """
+
+    def __init__(self, path: Path) -> None:
+        self.path = path
+        self.checkpoint_path = path.with_name(path.name + CHECKPOINT_SUFFIX)
+
+    def check(self, may_exist: bool) -> None:
+        """Raise unless the project can be written in the end.
+
+        Args:
+            may_exist: whether the user said what to do with an existing one.
+
+        Raises:
+            CommandError: one sentence.
+        """
+        if self.path.suffix.lower() != PROJECT_SUFFIX:
+            raise CommandError(
+                f"The name of a project ends in .singan; “{self.path.name}” does not."
+            )
+        check_can_write(self.path)
+        if may_exist:
+            return
+        if self.path.exists():
+            raise CommandError(
+                f"“{self.path}” exists already: --resume goes on with it, --force replaces it."
+            )
+        if self.checkpoint_path.exists():
+            raise CommandError(
+                f"An interrupted training left “{self.checkpoint_path}”: --resume goes on with it, "
+                "--force starts again."
+            )
+
+    def contents_for(self, photo: OpenedImage, name: str) -> ProjectContents:
+        """Return the existing project of this photo, or a new one if there is none.
+
+        Raises:
+            CommandError: the project belongs to another photo.
+            DocumentError: the project is damaged.
+            EngineError: its stored weights are damaged.
+        """
+        if not self.path.exists():
+            return new_contents(photo, name)
+        contents = load_project(self.path)
+        if photo_sha256(contents.photo) != photo_sha256(photo.rgb):
+            raise CommandError(f"“{self.path}” belongs to another photo.")
+        return contents
+
+    def newest_state(self, contents: ProjectContents) -> TrainState | None:
+        """Return the furthest state of an unfinished training on the project's photo.
+
+        Raises:
+            CommandError: the checkpoint beside the project belongs to another photo.
+            DocumentError, EngineError: it is damaged.
+        """
+        states = [state for state in (contents.train_state, self._checkpoint()) if state]
+        wanted = photo_sha256(contents.photo)
+        if any(state.model.photo_sha256 != wanted for state in states):
+            raise CommandError(f"“{self.checkpoint_path}” belongs to another photo.")
+        return max(states, key=_progress, default=None)
+
+    def write_checkpoint(self, state: TrainState) -> None:
+        """Store the state beside the project, whole or not at all.
+
+        Raises:
+            FileWriteError: the disk is full, ...
+        """
+        write_bytes_atomic(self.checkpoint_path, state_to_bytes(state), mode=PRIVATE_MODE)
+
+    def save(
+        self, contents: ProjectContents, model: TrainedPyramid | None, state: TrainState | None
+    ) -> None:
+        """Write the project with what was trained; its checkpoint is then of no more use.
+
+        Args:
+            contents: what else the project holds.
+            model: the finished scales; None while there are none.
+            state: where an unfinished training goes on.
+
+        Raises:
+            DocumentError: the file cannot be written; the old one and the checkpoint stay.
+        """
+        save_project(self.path, trained_contents(contents, model, state))
+        self.checkpoint_path.unlink(missing_ok=True)
+
+    def _checkpoint(self) -> TrainState | None:
+        if not self.checkpoint_path.exists():
+            return None
+        return state_from_bytes(read_bytes(self.checkpoint_path, ProjectFileError))
+
+
+def _progress(state: TrainState) -> tuple[int, int, int]:
+    return state.scale, state.iteration, state.update
+
+
+def new_contents(photo: OpenedImage, name: str) -> ProjectContents:
+    """Return a project that holds the photo alone."""
+    rgb: NDArray[np.uint8] = photo.rgb
+    return ProjectContents(
+        document=Document.from_photo(photo.rgba, "Photo", photo_sha256(rgb)),
+        photo_bytes=photo.source_bytes,
+        photo_extension=photo.extension,
+        photo=rgb,
+        models={},
+        active_model_id=None,
+        train_state=None,
+        config=None,
+        results=[],
+        settings={"photo_name": name},
+    )
+
+
+def trained_contents(
+    contents: ProjectContents, model: TrainedPyramid | None, state: TrainState | None
+) -> ProjectContents:
+    """Return the project with a new model; older ones stay only where a result refers to them."""
+    if model is None:
+        config = contents.config if state is None else state.model.config
+        return dataclasses.replace(contents, train_state=state, config=config)
+    kept = {
+        model_id: old
+        for model_id, old in contents.models.items()
+        if model_id in _referred_ids(contents)
+    }
+    return dataclasses.replace(
+        contents,
+        models=kept | {model.model_id: model},
+        active_model_id=model.model_id,
+        train_state=state,
+        config=model.config,
+    )
+
+
+def _referred_ids(contents: ProjectContents) -> set[str]:
+    recipes = [result.recipe for result in contents.results]
+    recipes += [layer.recipe for layer in contents.document.layers if layer.recipe]
+    return {str(recipe.get("model_id")) for recipe in recipes}
