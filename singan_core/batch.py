@@ -81,7 +81,7 @@ class BatchSource:
         generator = torch.Generator().manual_seed(
             derive_seed(self._config.seed, self._scale, iteration, draw)
         )
-        index = (iteration * self._config.critic_steps + draw) // self._reuse()
+        index = (iteration * self._config.critic_steps + draw) // self._draws_per_sample
         fake = self.noisy(self.coarser_sample(index), generator)
         count = self._config.crop_count if self.has_crops else 1
         epsilon = torch.rand(count, 1, 1, 1, generator=generator).to(self._real.device)
@@ -120,10 +120,10 @@ class BatchSource:
             self._sample = (index, enlarged(below, size).clone())
         return self._sample[1]
 
-    def _reuse(self) -> int:
-        return self._config.sample_reuse * (
-            self._config.critic_steps if self._config.sample_reuse > 1 else 1
-        )
+    @property
+    def _draws_per_sample(self) -> int:
+        reuse = self._config.sample_reuse
+        return reuse * self._config.critic_steps if reuse > 1 else 1
 
     def _places(self, count: int, generator: torch.Generator) -> list[tuple[int, int]]:
         """Draw top-left corners; about a quarter is pushed to a border of the image."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
+import math
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, Literal
@@ -119,7 +120,7 @@ class TrainConfig:
             return self.iterations
         share = scale / (scale_count - 1)
         ratio = self.fine_iterations / self.iterations
-        return max(1, round(self.iterations * ratio**share))
+        return max(1, round(self.iterations * math.pow(ratio, share)))
 
 
 _RANGES: dict[str, tuple[float, float]] = {

@@ -51,7 +51,7 @@ def normalise_array(array: NDArray[Any]) -> Raster:
         np.broadcast_to(pixels[..., :colour_channels], (*pixels.shape[:2], 3))
     )
     has_alpha = pixels.shape[2] in (2, 4)
-    return Raster(rgb, np.ascontiguousarray(pixels[..., -1]) if has_alpha else None)
+    return Raster(rgb, pixels[..., -1].copy() if has_alpha else None)
 
 
 def photo_sha256(rgb: ImageArray) -> str:
@@ -63,7 +63,7 @@ def photo_sha256(rgb: ImageArray) -> str:
 
 def to_tensor(rgb: ImageArray, device: torch.device | str = "cpu") -> torch.Tensor:
     """Return (1, 3, H, W) float32 in [-1, 1] from (H, W, 3) uint8 (0 -> -1, 255 -> 1)."""
-    tensor = torch.from_numpy(np.ascontiguousarray(rgb)).to(device)
+    tensor = torch.from_numpy(np.array(rgb, copy=True)).to(device)
     return tensor.permute(2, 0, 1)[None].float().div(127.5).sub(1.0).contiguous()
 
 
@@ -76,9 +76,9 @@ def to_array(image: torch.Tensor) -> ImageArray:
 
 def _to_bytes(array: NDArray[Any]) -> ImageArray:
     if array.dtype == np.uint8:
-        return array
+        return np.asarray(array, dtype=np.uint8)
     if array.dtype == np.bool_:
-        return array.astype(np.uint8) * np.uint8(255)
+        return np.where(array, np.uint8(255), np.uint8(0))
     if array.dtype == np.uint16:
         return np.asarray((array.astype(np.uint32) + 128) // 257, dtype=np.uint8)
     if not np.issubdtype(array.dtype, np.floating):

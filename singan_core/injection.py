@@ -94,9 +94,7 @@ def automatic_mask(photo: ImageArray, edited: ImageArray, tolerance: float | Non
         photo = to_array(resized)
     mask = difference_mask(photo, edited, tolerance)
     if not mask.any():
-        raise MaskError(
-            "The picture does not differ from the photo, so there is nothing to render."
-        )
+        raise MaskError("The picture equals the photo, so there is nothing to render.")
     return mask
 
 

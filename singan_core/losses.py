@@ -28,7 +28,8 @@ def gradient_penalty(
     between = (epsilon * real + (1.0 - epsilon) * fake).requires_grad_()
     score = critic(between).float().sum()
     (gradient,) = torch.autograd.grad(score, between, create_graph=True)
-    return ((gradient.norm(2, dim=1) - 1.0) ** 2).mean()
+    penalty: torch.Tensor = (gradient.norm(2, dim=1) - 1.0).square().mean()
+    return penalty
 
 
 def critic_loss(

@@ -104,7 +104,7 @@ def difference_mask(photo: ImageArray, edited: ImageArray, tolerance: float | No
     rough = np.asarray(blurred > threshold, dtype=np.uint8) * np.uint8(255)
     opened = cv2.morphologyEx(rough, cv2.MORPH_OPEN, np.ones((3, 3), np.uint8))
     closed = cv2.morphologyEx(opened, cv2.MORPH_CLOSE, np.ones((5, 5), np.uint8))
-    return _filled(closed)
+    return _filled(np.asarray(closed, dtype=np.uint8))
 
 
 def _filled(mask: Mask) -> Mask:

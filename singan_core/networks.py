@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from itertools import pairwise
 
 import torch
 from torch import nn
@@ -30,7 +31,7 @@ class PatchNetwork(nn.Module):
             nn.ModuleDict(
                 {"conv": nn.Conv2d(a, b, KERNEL_PX), "norm": nn.BatchNorm2d(b, eps=_NORM_EPSILON)}
             )
-            for a, b in zip(widths, widths[1:], strict=False)
+            for a, b in pairwise(widths)
         )
         self.last = nn.Conv2d(channels, out_channels, KERNEL_PX)
 

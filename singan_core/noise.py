@@ -58,6 +58,15 @@ def derive_seed(*parts: int | str) -> int:
     return int.from_bytes(digest, "little") >> 1
 
 
+def _keys(seed: int, scale: int, channels: int) -> torch.Tensor:
+    """Two 32-bit keys per channel, (channels, 2) int64: one for each half of Box-Muller."""
+    seeds = [
+        [derive_seed(seed, scale, channel, half) & _MASK for half in (0, 1)]
+        for channel in range(channels)
+    ]
+    return torch.tensor(seeds, dtype=torch.int64)
+
+
 def _mix(value: torch.Tensor) -> torch.Tensor:
     """Bijective 32-bit finaliser with low bias (xor-shift-multiply), held in int64."""
     value = value & _MASK

@@ -18,7 +18,7 @@ _CUBIC_SUPPORT = 2.0
 
 
 class Window(NamedTuple):
-    """A rectangle of pixels: rows ``top`` to ``bottom``, columns ``left`` to ``right``, ends excluded."""
+    """A rectangle of pixels; ``bottom`` and ``right`` are just beyond the last ones."""
 
     top: int
     left: int

@@ -15,7 +15,7 @@ from singan_core.losses import critic_loss, reconstruction_loss
 from singan_core.networks import Critic, FrozenGenerator, Generator, PatchNetwork, initialise, pad
 from singan_core.noise import derive_seed
 from singan_core.sample import Renderer, enlarged, last_image, reconstruction_noise, walk
-from singan_core.trained import TrainedPyramid, TrainedScale, TrainState
+from singan_core.trained import TrainedPyramid, TrainedScale, TrainState, tensors_below
 
 _BFLOAT16_MIN_PIXELS = 64 * 64
 _RECALIBRATION_SAMPLES = 24
@@ -67,6 +67,7 @@ class ScaleTraining:
             "generator": self._adam(self._generator),
             "critic": self._adam(self._critic),
         }
+        self._batch: Batch | None = None
         self._fake: torch.Tensor | None = None
         self._last_losses: dict[str, torch.Tensor] = {}
 
@@ -125,8 +126,6 @@ class ScaleTraining:
         self._advance()
         return network
 
-    _batch: Batch | None = None
-
     def _advance(self) -> None:
         self.update += 1
         if self.update == self.config.critic_steps + self.config.generator_steps:
@@ -149,7 +148,7 @@ class ScaleTraining:
             loss = critic_loss(
                 self._critic, batch.real, fake.detach(), batch.epsilon, self.config.penalty_weight
             )
-        loss.backward(inputs=list(self._critic.parameters()))
+        _backward(loss, self._critic)
         self._optimizers["critic"].step()
         self._last_losses["critic"] = loss.detach()
 
@@ -161,7 +160,7 @@ class ScaleTraining:
             adversarial = -self._critic(fake).float().mean()
         reconstruction = reconstruction_loss(self._generated(batch.rec), batch.rec_real)
         loss = adversarial + self.config.reconstruction_weight * reconstruction
-        loss.backward(inputs=list(self._generator.parameters()))
+        _backward(loss, self._generator)
         self._optimizers["generator"].step()
         self._last_losses |= {
             "generator": adversarial.detach(),
@@ -220,7 +219,7 @@ class ScaleTraining:
 
     @torch.no_grad()
     def _recalibrate(self) -> None:
-        """Replace the running statistics by their mean over whole samples and the reconstruction."""
+        """Average the statistics over whole samples and the reconstruction, then freeze."""
         norms = [
             module for module in self._generator.modules() if isinstance(module, nn.BatchNorm2d)
         ]
@@ -239,13 +238,9 @@ class ScaleTraining:
         """Return copies of all tensors that a continued run needs, by dotted name."""
         tensors: dict[str, torch.Tensor] = {}
         for name, network in self._networks().items():
-            tensors |= {
-                f"{name}.{key}": value for key, value in _copied(network.state_dict()).items()
-            }
+            tensors |= _copied(network.state_dict(), f"{name}.")
             for index, values in self._optimizers[name].state_dict()["state"].items():
-                tensors |= {
-                    f"adam.{name}.{index}.{key}": value for key, value in _copied(values).items()
-                }
+                tensors |= _copied(values, f"adam.{name}.{index}.")
         return tensors
 
     def restore(self, state: TrainState) -> None:
@@ -257,8 +252,8 @@ class ScaleTraining:
         self.iteration, self.update = state.iteration, state.update
         try:
             for name, network in self._networks().items():
-                network.load_state_dict(_below(state.tensors, f"{name}."))
-                self._restore_adam(name, _below(state.tensors, f"adam.{name}."))
+                network.load_state_dict(tensors_below(state.tensors, f"{name}."))
+                self._restore_adam(name, tensors_below(state.tensors, f"adam.{name}."))
         except (RuntimeError, KeyError, ValueError) as error:
             raise CheckpointError("The saved training state does not fit its model.") from error
 
@@ -302,13 +297,13 @@ def _stored_weights(network: PatchNetwork) -> dict[str, torch.Tensor]:
     }
 
 
-def _copied(tensors: Mapping[str, torch.Tensor]) -> dict[str, torch.Tensor]:
+def _copied(tensors: Mapping[str, torch.Tensor], prefix: str = "") -> dict[str, torch.Tensor]:
     return {
-        name: value.detach().to("cpu", copy=True).contiguous() for name, value in tensors.items()
+        prefix + name: value.detach().to("cpu", copy=True).contiguous()
+        for name, value in tensors.items()
     }
 
 
-def _below(tensors: Mapping[str, torch.Tensor], prefix: str) -> dict[str, torch.Tensor]:
-    return {
-        name[len(prefix) :]: value for name, value in tensors.items() if name.startswith(prefix)
-    }
+def _backward(loss: torch.Tensor, network: PatchNetwork) -> None:
+    """Compute gradients of one network only; the other's would be thrown away."""
+    loss.backward(inputs=list(network.parameters()))  # type: ignore[no-untyped-call]

@@ -16,13 +16,10 @@ import safetensors.torch
 import torch
 
 from singan_core.errors import CheckpointError
+from singan_core.pickle_check import LENGTH_BYTES, MAX_HEADER_BYTES, header_length, is_pickle
 from singan_core.trained import tensors_sha256
 
 VERSION = 1
-_LENGTH_BYTES = 8
-_MAX_HEADER_BYTES = 32 * 1024 * 1024
-_PICKLE_STARTS = tuple(bytes((0x80, protocol)) for protocol in range(2, 6))
-_TORCH_ARCHIVE_START = b"PK\x03\x04"
 
 
 def tensors_to_bytes(
@@ -58,22 +55,8 @@ def tensors_from_bytes(kind: str, data: bytes) -> tuple[dict[str, torch.Tensor],
     _check_version(metadata.get("version"))
     tensors, text = _tensors(data), str(metadata.get("header"))
     if metadata.get("sha256") != _content_sha256(kind, tensors, text):
-        raise CheckpointError("The stored weights were altered: their checksum does not match.")
+        raise CheckpointError("The stored weights were altered, as their checksum shows.")
     return tensors, _json_object(text)
-
-
-def is_pickle(data: bytes) -> bool:
-    """Return whether bytes start like a pickle or a torch archive, and not like safetensors.
-
-    A safetensors file may begin with the same two bytes (they are the low bytes of its header
-    length), so a plausible header decides first. The first 16 bytes are enough.
-    """
-    if (
-        data[_LENGTH_BYTES : _LENGTH_BYTES + 1] == b"{"
-        and _header_length(data) <= _MAX_HEADER_BYTES
-    ):
-        return False
-    return data.startswith((*_PICKLE_STARTS, _TORCH_ARCHIVE_START))
 
 
 def _plain(tensor: torch.Tensor) -> torch.Tensor:
@@ -86,17 +69,15 @@ def _content_sha256(kind: str, tensors: Mapping[str, torch.Tensor], header: str)
     return hashlib.sha256(content.encode()).hexdigest()
 
 
-def _header_length(data: bytes) -> int:
-    return int.from_bytes(data[:_LENGTH_BYTES], "little")
-
-
 def _metadata(data: bytes) -> dict[str, Any]:
     if is_pickle(data):
-        raise CheckpointError("The stored weights are a pickle, which could run code: refused.")
-    length = _header_length(data)
-    if len(data) < _LENGTH_BYTES or length > min(_MAX_HEADER_BYTES, len(data) - _LENGTH_BYTES):
+        raise CheckpointError(
+            "The stored weights are a pickle, which could run code, and not loaded."
+        )
+    length = header_length(data)
+    if len(data) < LENGTH_BYTES or length > min(MAX_HEADER_BYTES, len(data) - LENGTH_BYTES):
         raise CheckpointError("The stored weights are damaged or cut off.")
-    header = _json_object(data[_LENGTH_BYTES : _LENGTH_BYTES + length])
+    header = _json_object(data[LENGTH_BYTES : LENGTH_BYTES + length])
     metadata = header.get("__metadata__")
     return metadata if isinstance(metadata, dict) else {}
 

@@ -28,6 +28,15 @@ def tensors_sha256(tensors: Mapping[str, torch.Tensor]) -> str:
     return digest.hexdigest()
 
 
+def tensors_below(tensors: Mapping[str, torch.Tensor], prefix: str) -> dict[str, torch.Tensor]:
+    """Return the tensors whose name starts with a prefix, by the rest of their name."""
+    return {
+        name.removeprefix(prefix): tensor
+        for name, tensor in tensors.items()
+        if name.startswith(prefix)
+    }
+
+
 @dataclass(frozen=True)
 class TrainedScale:
     """One finished generator.
@@ -103,19 +112,26 @@ class TrainedPyramid:
         """Return a pyramid with one more finished scale."""
         return dataclasses.replace(self, scales=(*self.scales, scale))
 
+    def check_usable(self) -> None:
+        """Raise unless an edit can be rendered at all.
+
+        Raises:
+            ScaleError: fewer than two scales are finished.
+        """
+        if not self.is_usable:
+            raise ScaleError("A model needs at least two finished scales to render an edit.")
+
     def check_injection_scale(self, scale: int) -> None:
         """Raise unless an edit can be injected at ``scale``.
 
         Raises:
             ScaleError: below 1 (nothing would be left of the edit) or not trained yet.
         """
-        if not self.is_usable:
+        self.check_usable()
+        finest = self.scale_count - 1
+        if not 1 <= scale <= finest:
             raise ScaleError(
-                "The model needs at least two finished scales before it can render an edit."
-            )
-        if not 1 <= scale < self.scale_count:
-            raise ScaleError(
-                f"Injection scale {scale} does not exist: this model has scales 1 to {self.scale_count - 1}."
+                f"Injection scale {scale} does not exist: this model has scales 1 to {finest}."
             )
 
 
@@ -150,8 +166,4 @@ class TrainState:
 
     def critic_below(self) -> dict[str, torch.Tensor] | None:
         """Return the weights of the critic of the scale below, None at the coarsest scale."""
-        prefix = "critic_below."
-        found = {
-            name[len(prefix) :]: t for name, t in self.tensors.items() if name.startswith(prefix)
-        }
-        return found or None
+        return tensors_below(self.tensors, "critic_below.") or None

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from singan_core.errors import ScaleError
 from singan_core.image import ImageArray
 from singan_core.injection import Fit, Injection
 from singan_core.mask import Mask
@@ -35,10 +34,7 @@ class InjectingApplication:
         Raises:
             ScaleError: fewer than two scales are finished.
         """
-        if not model.is_usable:
-            raise ScaleError(
-                "The model needs at least two finished scales before it can render an edit."
-            )
+        model.check_usable()
         wanted = round(self.depth * (model.plan.scale_count - 1))
         return min(max(1, wanted), model.scale_count - 1)
 
@@ -64,7 +60,9 @@ class InjectingApplication:
             mask: (H', W') uint8, 255 where the result may differ; None = everywhere.
             scale: injection scale; None = ``default_scale``.
             seed: noise of the result.
-            grow_px, feather_px, fit: see ``Injection``.
+            grow_px: see ``Injection``.
+            feather_px: see ``Injection``.
+            fit: see ``Injection``.
 
         Raises:
             ScaleError: the scale does not exist.

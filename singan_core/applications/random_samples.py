@@ -54,13 +54,12 @@ def sample_images(
         ScaleError: the start scale does not exist.
         PhotoError: the size is too small to render.
     """
-    if not 0 <= start_scale < model.scale_count:
+    finest = model.scale_count - 1
+    if not 0 <= start_scale <= finest:
         raise ScaleError(
-            f"Start scale {start_scale} does not exist: this model has scales 0 to {model.scale_count - 1}."
+            f"Start scale {start_scale} does not exist: this model has scales 0 to {finest}."
         )
-    sizes = scaled_sizes(model.plan, size or model.plan.sizes[model.scale_count - 1])
-    if size is None:
-        sizes = model.plan.sizes
+    sizes = model.plan.sizes if size is None else scaled_sizes(model.plan, size)
     if min(sizes[0]) < _SMALLEST_SIDE_PX:
         raise PhotoError("The size of the sample is too small for this model.")
     renderer = Renderer.of(model, device)
