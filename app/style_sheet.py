@@ -40,6 +40,8 @@ QPushButton:hover { background: @hover; }
 QPushButton:pressed { background: @line; }
 QPushButton:focus { border-color: @accent; }
 QPushButton:disabled { color: @disabled; background: @window; }
+QPushButton[segment="true"] { border-radius: 0; margin-left: -1px; padding: 4px 6px; }
+QPushButton[segment="true"]:checked { background: @accent_fill; color: @on_accent; border-color: @accent_fill; }
 QPushButton[main="true"] { background: @accent_fill; border-color: @accent_fill; color: @on_accent; }
 QPushButton[main="true"]:hover { border-color: @accent; }
 QPushButton[main="true"]:disabled { background: @window; border-color: @line; color: @disabled; }
@@ -60,11 +62,12 @@ QScrollBar::handle:hover { background: @disabled; }
 QScrollBar::add-line, QScrollBar::sub-line { width: 0; height: 0; }
 QScrollBar::add-page, QScrollBar::sub-page { background: none; }
 
-QTabBar { background: @window; qproperty-drawBase: 0; }
+QTabBar { background: @window; qproperty-drawBase: 0; qproperty-elideMode: ElideNone; qproperty-expanding: false; }
 QTabBar::tab { background: @window; color: @muted; padding: 6px 12px; border: none; border-bottom: 2px solid transparent; }
 QTabBar::tab:hover { color: @text; }
 QTabBar::tab:selected { color: @text; border-bottom-color: @accent; }
-QTabBar#documentTabs { border-bottom: 1px solid @line; }
+QTabBar#documentTabs { border-bottom: 1px solid @line; qproperty-elideMode: ElideMiddle; }
+QTabBar QToolButton { padding: 1px; }
 QTabWidget::pane { border: none; }
 
 QDockWidget { color: @text; font-weight: 600; }

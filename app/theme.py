@@ -49,6 +49,7 @@ class Colors:
         accent_fill: ground of the main button and of selected rows.
         on_accent: writing on ``accent_fill``.
         notice: ground of the message bar.
+        backdrop: around the picture.
     """
 
     window: str
@@ -63,6 +64,7 @@ class Colors:
     accent_fill: str
     on_accent: str
     notice: str
+    backdrop: str
 
 
 DARK = Colors(
@@ -78,6 +80,7 @@ DARK = Colors(
     accent_fill="#2a66b8",
     on_accent="#ffffff",
     notice="#3a3a3a",
+    backdrop="#1c1c1c",
 )
 LIGHT = Colors(
     window="#f0f0f0",
@@ -92,6 +95,7 @@ LIGHT = Colors(
     accent_fill="#2468c2",
     on_accent="#ffffff",
     notice="#e4e4e4",
+    backdrop="#b4b4b4",
 )
 
 

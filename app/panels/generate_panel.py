@@ -6,7 +6,7 @@ import random
 from collections.abc import Callable, Iterable
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QSize, SignalInstance
+from PySide6.QtCore import QSize, Signal, SignalInstance
 from PySide6.QtWidgets import (
     QButtonGroup,
     QHBoxLayout,
@@ -37,7 +37,13 @@ MASK_SHARE = 0.06
 
 
 class GeneratePanel(SessionPanel):
-    """Renders the edit of the active session and shows what came of it."""
+    """Renders the edit of the active session and shows what came of it.
+
+    Signals:
+        application_changed(): another application was chosen.
+    """
+
+    application_changed = Signal()
 
     def __init__(self, workspace: Workspace) -> None:
         super().__init__(workspace)
@@ -97,6 +103,7 @@ class GeneratePanel(SessionPanel):
                 button.setChecked(True)
         self._is_scale_own = False
         self._show_model()
+        self.application_changed.emit()
 
     def choose_scale(self, scale: int) -> None:
         """Inject at another scale, as far as it is trained."""
@@ -141,6 +148,11 @@ class GeneratePanel(SessionPanel):
         """Throw the result shown away."""
         if self.session is not None:
             self.session.discard_preview()
+
+    def hide_result(self) -> None:
+        """Show the canvas without a result; it stays in the strip."""
+        if self.session is not None:
+            self.session.show_result(None)
 
     def roll_seed(self) -> None:
         """Take another random seed."""

@@ -1,0 +1,83 @@
+"""Questions that need an answer: unsaved changes, what to do with a dropped picture."""
+
+from __future__ import annotations
+
+from enum import Enum, auto
+
+from PySide6.QtCore import QCoreApplication
+from PySide6.QtWidgets import QMessageBox, QWidget
+
+
+class CloseAnswer(Enum):
+    """What to do with changes that are not saved."""
+
+    SAVE = auto()
+    DISCARD = auto()
+    CANCEL = auto()
+
+
+class DropAnswer(Enum):
+    """What to do with a picture dropped onto an open document."""
+
+    OPEN = auto()
+    ADD_AS_LAYER = auto()
+    CANCEL = auto()
+
+
+def _tr(text: str) -> str:
+    return QCoreApplication.translate("Questions", text)
+
+
+def _box(parent: QWidget, title: str, text: str, detail: str) -> QMessageBox:
+    box = QMessageBox(parent)
+    box.setWindowTitle(title)
+    box.setText(text)
+    box.setInformativeText(detail)
+    return box
+
+
+def ask_unsaved(parent: QWidget, title: str) -> CloseAnswer:
+    """Ask whether to save a document before it is closed."""
+    box = _box(
+        parent,
+        _tr("Unsaved changes"),
+        _tr("Save the changes to “{title}” before closing?").format(title=title),
+        _tr("What is not saved is lost."),
+    )
+    buttons = QMessageBox.StandardButton
+    box.setStandardButtons(buttons.Save | buttons.Discard | buttons.Cancel)
+    box.setDefaultButton(buttons.Save)
+    answers = {buttons.Save: CloseAnswer.SAVE, buttons.Discard: CloseAnswer.DISCARD}
+    return answers.get(buttons(box.exec()), CloseAnswer.CANCEL)
+
+
+def ask_drop(parent: QWidget, name: str) -> DropAnswer:
+    """Ask what a picture dropped onto an open document is meant for."""
+    box = _box(
+        parent,
+        _tr("Dropped picture"),
+        _tr("What should happen with “{name}”?").format(name=name),
+        _tr("As a layer it can be moved and harmonized with this photo."),
+    )
+    layer = box.addButton(_tr("Add as Layer"), QMessageBox.ButtonRole.AcceptRole)
+    opened = box.addButton(_tr("Open in New Tab"), QMessageBox.ButtonRole.ActionRole)
+    box.addButton(QMessageBox.StandardButton.Cancel)
+    box.setDefaultButton(layer)
+    box.exec()
+    if box.clickedButton() is layer:
+        return DropAnswer.ADD_AS_LAYER
+    return DropAnswer.OPEN if box.clickedButton() is opened else DropAnswer.CANCEL
+
+
+def ask_clear_models(parent: QWidget) -> bool:
+    """Ask whether the kept models may be deleted."""
+    box = _box(
+        parent,
+        _tr("Delete kept models"),
+        _tr("Delete all models kept for photos opened before?"),
+        _tr("Models inside saved projects stay. Other photos would need to be trained again."),
+    )
+    delete = box.addButton(_tr("Delete"), QMessageBox.ButtonRole.DestructiveRole)
+    box.addButton(QMessageBox.StandardButton.Cancel)
+    box.exec()
+    return box.clickedButton() is delete

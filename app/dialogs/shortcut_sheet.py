@@ -1,0 +1,97 @@
+"""Searchable sheet of every shortcut, read from the one table of actions."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import (
+    QAbstractItemView,
+    QDialog,
+    QHeaderView,
+    QLineEdit,
+    QTreeWidget,
+    QTreeWidgetItem,
+    QVBoxLayout,
+    QWidget,
+)
+
+from app.actions import ActionSpec, Gesture, shown_keys, translated
+from app.theme import GRID_PX
+
+
+class ShortcutSheet(QDialog):
+    """Lists actions by menu, then gestures; typing narrows the list.
+
+    Args:
+        parent: the window.
+        specs: rows of the action table; those without wording or keys are left out.
+        gestures: what is no action.
+    """
+
+    def __init__(
+        self, parent: QWidget, specs: Iterable[ActionSpec], gestures: Iterable[Gesture]
+    ) -> None:
+        super().__init__(parent)
+        self.setWindowTitle(self.tr("Keyboard shortcuts"))
+        self.resize(560, 600)
+        self.search = QLineEdit()
+        self.search.setPlaceholderText(self.tr("Search an action or a key"))
+        self.search.setClearButtonEnabled(True)
+        self.search.textChanged.connect(self._narrow)
+        self.tree = self._build_tree()
+        for spec in specs:
+            if spec.text and spec.keys:
+                group = spec.id.split(".")[0].capitalize()
+                text = translated(spec.text).replace("&", "").rstrip(" …")
+                self._add(translated(group), text, shown_keys(spec.keys))
+        for gesture in gestures:
+            self._add(self.tr("Gestures"), translated(gesture.text), translated(gesture.keys))
+        self.tree.expandAll()
+        column = QVBoxLayout(self)
+        column.setContentsMargins(16, 16, 16, 16)
+        column.setSpacing(GRID_PX)
+        column.addWidget(self.search)
+        column.addWidget(self.tree)
+
+    def shown_rows(self) -> list[tuple[str, str]]:
+        """Return wording and keys of every row that the search leaves."""
+        return [
+            (row.text(0), row.text(1))
+            for group in self._groups()
+            for row in (group.child(i) for i in range(group.childCount()))
+            if not row.isHidden()
+        ]
+
+    def _build_tree(self) -> QTreeWidget:
+        tree = QTreeWidget()
+        tree.setHeaderLabels([self.tr("Action"), self.tr("Shortcut")])
+        tree.setAccessibleName(self.tr("Keyboard shortcuts"))
+        tree.setSelectionMode(QAbstractItemView.SelectionMode.SingleSelection)
+        tree.setRootIsDecorated(False)
+        tree.setIndentation(16)
+        tree.header().setSectionResizeMode(0, QHeaderView.ResizeMode.Stretch)
+        tree.header().setSectionResizeMode(1, QHeaderView.ResizeMode.ResizeToContents)
+        return tree
+
+    def _groups(self) -> list[QTreeWidgetItem]:
+        return [self.tree.topLevelItem(i) for i in range(self.tree.topLevelItemCount())]
+
+    def _add(self, group_name: str, text: str, keys: str) -> None:
+        group = next((g for g in self._groups() if g.text(0) == group_name), None)
+        if group is None:
+            group = QTreeWidgetItem(self.tree, [group_name])
+            group.setFlags(Qt.ItemFlag.ItemIsEnabled)
+            font = group.font(0)
+            font.setBold(True)
+            group.setFont(0, font)
+        QTreeWidgetItem(group, [text, keys])
+
+    def _narrow(self, text: str) -> None:
+        wanted = text.casefold().strip()
+        for group in self._groups():
+            rows = [group.child(i) for i in range(group.childCount())]
+            for row in rows:
+                words = f"{row.text(0)} {row.text(1)}".casefold()
+                row.setHidden(wanted not in words)
+            group.setHidden(all(row.isHidden() for row in rows))

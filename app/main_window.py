@@ -1,0 +1,452 @@
+"""The window: tabs, docks, menus; here the panels, the canvas and the actions meet."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from functools import partial
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QEvent, QSize, Qt, QTimer
+from PySide6.QtGui import (
+    QCloseEvent,
+    QColor,
+    QDragEnterEvent,
+    QDropEvent,
+    QKeyEvent,
+    QPalette,
+    QShowEvent,
+    QWheelEvent,
+)
+from PySide6.QtWidgets import (
+    QAbstractSpinBox,
+    QApplication,
+    QLineEdit,
+    QMainWindow,
+    QMenu,
+    QStackedWidget,
+    QToolBar,
+    QVBoxLayout,
+    QWidget,
+)
+
+from app.action_table import ACTIONS, GESTURES, MENUS, TOOLS
+from app.actions import ActionRegistry, translated
+from app.background import BackgroundTasks
+from app.canvas.canvas_view import CanvasView
+from app.controls.message_bar import MessageBar
+from app.dialogs.about_dialog import show_about
+from app.dialogs.questions import ask_clear_models
+from app.dialogs.shortcut_sheet import ShortcutSheet
+from app.engine_facts import EngineFacts, load_engine_facts
+from app.panels.color_panel import ColorPanel
+from app.panels.generate_panel import GeneratePanel
+from app.panels.history_panel import HistoryPanel
+from app.panels.layers_panel import LayersPanel
+from app.panels.tool_options import ToolOptions
+from app.panels.training_panel import TrainingPanel
+from app.panels.welcome_page import WelcomePage
+from app.settings import Settings
+from app.theme import ICON_PX, Theme, ThemeChoice, colors
+from app.window.closing import Closing
+from app.window.conditions import conditions_of
+from app.window.docks import Docks, DockSpec
+from app.window.document_tabs import DocumentTabs
+from app.window.edit_actions import EditActions
+from app.window.file_actions import FileActions
+from app.window.generate_actions import GenerateActions
+from app.window.status_bar import StatusBar
+
+if TYPE_CHECKING:
+    from app.session import Session
+    from app.workspace import Workspace
+
+FIRST_SIZE = QSize(1280, 800)
+PANEL_NAMES = ("training", "generate", "color", "layers", "history")
+
+
+class MainWindow(QMainWindow):
+    """The one window of the program.
+
+    Args:
+        workspace: the open documents; shut down when the window closes.
+        settings: what is remembered; None = the user's own.
+        theme: shown theme; None = made from the settings.
+
+    Attributes:
+        workspace: the open documents.
+        actions_table: the registry of all actions.
+        canvas: shows the active document.
+        training, generate, color, layers, history, tool_options: the panels.
+        messages: notices.
+    """
+
+    def __init__(
+        self, workspace: Workspace, settings: Settings | None = None, theme: Theme | None = None
+    ) -> None:
+        super().__init__()
+        self.workspace = workspace
+        self.settings = Settings(parent=self) if settings is None else settings
+        application = QApplication.instance()
+        assert isinstance(application, QApplication)
+        self.theme = Theme(application, self.settings.theme) if theme is None else theme
+        self._tasks = BackgroundTasks("window", self)
+        self._is_engine_wanted = True
+        self._refresh_timer = QTimer(self, interval=0, singleShot=True)
+        self._refresh_timer.timeout.connect(self._refresh_actions)
+        self.setObjectName("mainWindow")
+        self.setAcceptDrops(True)
+        self.setMinimumSize(960, 600)
+        self._build_panels()
+        self.registry = ActionRegistry(self, ACTIONS, self._handlers())
+        self._build_action_panels()
+        self._build_bars()
+        self._build_menus()
+        self._build_center()
+        self._docks = self._build_docks()
+        self._connect()
+        self._restore()
+        self._show_active(workspace.active)
+
+    # ---- building
+
+    def _build_panels(self) -> None:
+        workspace, settings = self.workspace, self.settings
+        self.messages = MessageBar()
+        self.files = FileActions(self, workspace, settings, self.messages, self._tasks)
+        self.closing = Closing(self.files, workspace, self.close)
+        self.canvas = CanvasView(workspace.tool_state)
+        self.canvas.setAccessibleName(self.tr("Picture"))
+        self.training = TrainingPanel(
+            workspace, settings.text("train/preset", "draft"), settings.text("train/device", "auto")
+        )
+        self.generate = GeneratePanel(workspace)
+        self.tool_options = ToolOptions(workspace)
+        self.welcome = WelcomePage(settings)
+        self.tabs = DocumentTabs(workspace)
+        self.status = StatusBar(self.canvas)
+
+    def _build_action_panels(self) -> None:
+        action = self.registry.action
+        self.color = ColorPanel(
+            self.workspace, (action("edit.swap_colors"), action("edit.default_colors"))
+        )
+        names = ("new", "duplicate", "raise", "lower", "delete")
+        self.layers = LayersPanel(self.workspace, [action(f"layer.{name}") for name in names])
+        self.history = HistoryPanel(self.workspace, (action("edit.undo"), action("edit.redo")))
+
+    def _handlers(self) -> dict[str, Callable[[], object]]:
+        return {
+            **self.files.handlers(),
+            **EditActions(self.workspace).handlers(),
+            **GenerateActions(self.training, self.generate).handlers(),
+            "file.close": self._close_active,
+            "file.quit": self.close,
+            "edit.keep_models": self._toggle_cache,
+            "edit.clear_models": self._clear_cache,
+            "layer.rename": self._rename_layer,
+            "view.zoom_in": self.canvas.zoom_in,
+            "view.zoom_out": self.canvas.zoom_out,
+            "view.fit": self.canvas.fit,
+            "view.actual": self.canvas.actual_size,
+            "view.actual_digit": self.canvas.actual_size,
+            "view.hide_panels": self._toggle_panels,
+            "view.full_screen": self._toggle_full_screen,
+            **{f"view.{name}": partial(self._toggle_dock, name) for name in PANEL_NAMES},
+            **{f"view.theme_{c.value}": partial(self._choose_theme, c) for c in ThemeChoice},
+            "help.shortcuts": self._show_shortcuts,
+            "help.about": partial(show_about, self),
+        }
+
+    def _build_bars(self) -> None:
+        tools = QToolBar(self.tr("Tools"), self)
+        tools.setObjectName("toolBar")
+        tools.setMovable(False)
+        tools.setIconSize(QSize(ICON_PX + 2, ICON_PX + 2))
+        for spec in TOOLS:
+            if spec.starts_group:
+                tools.addSeparator()
+            tools.addAction(self.registry.action(spec.id))
+        options = QToolBar(self.tr("Tool options"), self)
+        options.setObjectName("optionsBar")
+        options.setMovable(False)
+        options.addWidget(self.tool_options)
+        self.addToolBar(Qt.ToolBarArea.TopToolBarArea, options)
+        self.addToolBar(Qt.ToolBarArea.LeftToolBarArea, tools)
+        for bar in (tools, options):
+            bar.toggleViewAction().setEnabled(False)
+            bar.setContextMenuPolicy(Qt.ContextMenuPolicy.PreventContextMenu)
+        self._bars = (tools, options)
+        self.setStatusBar(self.status)
+
+    def _build_menus(self) -> None:
+        titles = (
+            self.tr("&File"), self.tr("&Edit"), self.tr("&Layer"), self.tr("&Select"),
+            self.tr("&View"), self.tr("&Generate"), self.tr("&Help"),
+        )
+        menus = {}
+        for path, title in zip(MENUS, titles, strict=True):
+            menus[path] = self.menuBar().addMenu(title)
+            self.registry.fill_menu(menus[path], path)
+        self._recent_menu = QMenu(self.tr("Open &Recent"), self)
+        self._recent_menu.aboutToShow.connect(self._fill_recent)
+        menus["file"].insertMenu(self.registry.action("file.place"), self._recent_menu)
+
+    def _build_center(self) -> None:
+        self.center = QStackedWidget()
+        self.center.addWidget(self.welcome)
+        self.center.addWidget(self.canvas)
+        middle = QWidget()
+        column = QVBoxLayout(middle)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(0)
+        column.addWidget(self.tabs)
+        column.addWidget(self.messages)
+        column.addWidget(self.center, 1)
+        self.setCentralWidget(middle)
+
+    def _build_docks(self) -> Docks:
+        return Docks(
+            self,
+            (
+                DockSpec("training", self.tr("Training"), self.training, True),
+                DockSpec("generate", self.tr("Generate"), self.generate, True),
+                DockSpec("layers", self.tr("Layers"), self.layers),
+                DockSpec("history", self.tr("History"), self.history),
+                DockSpec("color", self.tr("Colour"), self.color),
+            ),
+        )
+
+    def _connect(self) -> None:
+        self.workspace.active_changed.connect(self._show_active)
+        self.workspace.session_opened.connect(self._follow_session)
+        for session in self.workspace.sessions:
+            self._follow_session(session)
+        self.workspace.tool_state.changed.connect(self._refresh_timer.start)
+        self.generate.application_changed.connect(self._refresh_timer.start)
+        self._docks.visibility_changed.connect(self._refresh_timer.start)
+        self.tabs.close_wanted.connect(self.closing.close)
+        self.welcome.open_wanted.connect(self.files.choose_and_open)
+        self.welcome.path_picked.connect(self.files.open)
+        self.theme.changed.connect(self._show_backdrop)
+        self._show_backdrop()
+
+    def _restore(self) -> None:
+        self.resize(FIRST_SIZE)
+        if not self.restoreGeometry(self.settings.blob("window/geometry")):
+            self._fit_to_screen()
+        if not self.restoreState(self.settings.blob("window/docks")):
+            self._docks.arrange(self.height())
+        for bar in self._bars:
+            bar.show()
+
+    def _fit_to_screen(self) -> None:
+        room = self.screen().availableSize()
+        self.resize(FIRST_SIZE.boundedTo(room))
+        if room.width() < FIRST_SIZE.width() + 100:
+            self.setWindowState(Qt.WindowState.WindowMaximized)
+
+    # ---- following the documents
+
+    def _show_active(self, session: Session | None) -> None:
+        self.canvas.show_session(session)
+        self.center.setCurrentWidget(self.welcome if session is None else self.canvas)
+        self.status.show_session(session)
+        if session is not None:
+            self.canvas.setFocus()
+        self._show_title()
+        self._refresh_timer.start()
+
+    def _follow_session(self, session: Session) -> None:
+        session.title_changed.connect(self._show_title)
+        session.notice_raised.connect(self.messages.show_notice)
+        session.file_written.connect(self.files.note_written)
+        session.document_changed.connect(self._refresh_timer.start)
+        for signal in (
+            session.history_changed, session.training_changed, session.model_changed,
+            session.results_changed, session.preview_changed, session.title_changed,
+        ):
+            signal.connect(self._refresh_timer.start)
+        session.model_changed.connect(self._note_usable)
+
+    def _note_usable(self) -> None:
+        session = self.sender()
+        model = getattr(session, "model", None)
+        is_shown = session is self.workspace.active and self.generate.isVisible()
+        if model is not None and model.scale_count == 2 and not is_shown:
+            self.messages.show_notice(
+                self.tr("Two scales are trained: edits can be rendered from now on."),
+                self.tr("Open Generate"), partial(self._docks.reveal, "generate"),
+            )
+
+    def _show_title(self) -> None:
+        session = self.workspace.active
+        name = "" if session is None else f"{session.title}[*] – "
+        self.setWindowTitle(f"{name}SinGAN Studio")
+        self.setWindowModified(session is not None and session.is_modified)
+
+    def _refresh_actions(self) -> None:
+        session, tool = self.workspace.active, self.workspace.tool_state.tool
+        can_train = not self.training.blocker()
+        self.registry.refresh(conditions_of(session, tool, can_train))
+        self.registry.check(f"tool.{tool.value}")
+        self.registry.check(f"generate.{self.generate.application.value}")
+        self.registry.check(f"view.theme_{self.theme.choice.value}")
+        self.registry.check("edit.keep_models", self.workspace.cache.is_enabled)
+        self.registry.check("view.hide_panels", self._docks.are_hidden)
+        self.registry.check("view.full_screen", self.isFullScreen())
+        for name in PANEL_NAMES:
+            self.registry.check(f"view.{name}", not self._docks.docks[name].isHidden())
+
+    def _show_backdrop(self) -> None:
+        palette = QPalette(self.canvas.palette())
+        palette.setColor(QPalette.ColorRole.Dark, QColor(colors().backdrop))
+        self.canvas.setPalette(palette)
+
+    # ---- what actions do
+
+    def open_paths(self, paths: list[Path]) -> None:
+        """Open files in the background, as if chosen in the dialog."""
+        for path in paths:
+            self.files.open(path)
+
+    def _close_active(self) -> None:
+        if self.workspace.active is not None:
+            self.closing.close(self.workspace.active)
+
+    def _rename_layer(self) -> None:
+        self._docks.reveal("layers")
+        self.layers.rename_active()
+
+    def _toggle_panels(self) -> None:
+        is_hidden = not self._docks.are_hidden
+        self._docks.hide_all(is_hidden)
+        for bar in self._bars:
+            bar.setVisible(not is_hidden)
+        self._refresh_timer.start()
+
+    def _toggle_full_screen(self) -> None:
+        self.setWindowState(self.windowState() ^ Qt.WindowState.WindowFullScreen)
+        self._refresh_timer.start()
+
+    def _toggle_dock(self, name: str) -> None:
+        dock = self._docks.docks[name]
+        if dock.isHidden():
+            self._docks.reveal(name)
+        else:
+            dock.hide()
+
+    def _choose_theme(self, choice: ThemeChoice) -> None:
+        self.settings.theme = choice
+        self.theme.choose(choice)
+        self._refresh_timer.start()
+
+    def _toggle_cache(self) -> None:
+        self.workspace.cache.is_enabled = not self.workspace.cache.is_enabled
+        self.settings.set_text("models/keep", str(int(self.workspace.cache.is_enabled)))
+        self._refresh_timer.start()
+
+    def _clear_cache(self) -> None:
+        if ask_clear_models(self):
+            self.workspace.cache.clear()
+            self.messages.show_notice(self.tr("The kept models are deleted."))
+
+    def _show_shortcuts(self) -> None:
+        ShortcutSheet(self, ACTIONS, GESTURES).exec()
+
+    def _fill_recent(self) -> None:
+        self._recent_menu.clear()
+        paths = self.settings.recent_files
+        for path in paths:
+            action = self._recent_menu.addAction(path.name)
+            action.setToolTip(str(path))
+            action.triggered.connect(partial(self._open_recent, path))
+        self._recent_menu.addSeparator()
+        clear = self._recent_menu.addAction(translated("Clear List"))
+        clear.setEnabled(bool(paths))
+        clear.triggered.connect(self.settings.clear_recent)
+
+    def _open_recent(self, path: Path, _checked: bool = False) -> None:
+        self.files.open(path)
+
+    def _take_engine(self, engine: EngineFacts) -> None:
+        self.training.show_engine(engine)
+        self.generate.show_engine(engine)
+        self._refresh_timer.start()
+
+    # ---- events
+
+    def showEvent(self, event: QShowEvent) -> None:
+        super().showEvent(event)
+        if self._is_engine_wanted:
+            self._is_engine_wanted = False
+            self._tasks.submit(load_engine_facts, self._take_engine, self.messages.show_notice)
+
+    def closeEvent(self, event: QCloseEvent) -> None:
+        if self.workspace.sessions:
+            event.ignore()
+            self.closing.close_all()
+            return
+        self._remember()
+        self._tasks.stop()
+        self.workspace.shutdown()
+        event.accept()
+
+    def event(self, event: QEvent) -> bool:
+        if event.type() is QEvent.Type.ShortcutOverride and isinstance(event, QKeyEvent):
+            if self._belongs_to_field(event):
+                event.accept()
+                return True
+        return super().event(event)
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        if event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter, Qt.Key.Key_Escape):
+            self.canvas.setFocus()
+        elif event.key() == Qt.Key.Key_Backslash and not event.isAutoRepeat():
+            self.generate.hold_compare(True)
+        super().keyPressEvent(event)
+
+    def keyReleaseEvent(self, event: QKeyEvent) -> None:
+        if event.key() == Qt.Key.Key_Backslash and not event.isAutoRepeat():
+            self.generate.hold_compare(False)
+        super().keyReleaseEvent(event)
+
+    def wheelEvent(self, event: QWheelEvent) -> None:
+        delta = event.angleDelta()
+        if event.modifiers() & Qt.KeyboardModifier.AltModifier and (delta.x() or delta.y()):
+            step = 1 if (delta.y() or delta.x()) > 0 else -1
+            self.generate.choose_scale(self.generate.scale.value() + step)
+            event.accept()
+
+    def dragEnterEvent(self, event: QDragEnterEvent) -> None:
+        if _dropped_paths(event):
+            event.acceptProposedAction()
+
+    def dropEvent(self, event: QDropEvent) -> None:
+        paths = _dropped_paths(event)
+        if paths:
+            event.acceptProposedAction()
+            QTimer.singleShot(0, partial(self.files.open_dropped, paths))
+
+    def _belongs_to_field(self, event: QKeyEvent) -> bool:
+        """Whether a key is meant for the field being typed into, not for a shortcut."""
+        focus = QApplication.focusWidget()
+        if event.key() == Qt.Key.Key_Tab:
+            return focus is not None and focus is not self.canvas and focus is not self
+        is_field = isinstance(focus, (QLineEdit, QAbstractSpinBox))
+        return is_field and event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter, Qt.Key.Key_Escape)
+
+    def _remember(self) -> None:
+        settings = self.settings
+        if self._docks.are_hidden:
+            self._toggle_panels()
+        settings.set_blob("window/geometry", self.saveGeometry())
+        settings.set_blob("window/docks", self.saveState())
+        settings.set_text("train/preset", str(self.training.preset.currentData()))
+        settings.set_text("train/device", self.training.device_name)
+        settings.write()
+
+
+def _dropped_paths(event: QDragEnterEvent | QDropEvent) -> list[Path]:
+    urls = event.mimeData().urls()
+    return [Path(url.toLocalFile()) for url in urls if url.isLocalFile()]
