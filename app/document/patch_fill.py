@@ -16,8 +16,10 @@ Booleans = NDArray[np.bool_]
 
 # Half the side of a patch: patches are 7 x 7 pixels.
 _REACH = 3
-_LEVELS = 3
-_ROUNDS = 5
+_LEVELS = 4
+_ROUNDS = 6
+# By this factor a patch is believed less with every pixel that its centre lies inside the hole.
+_DOUBT = 1.3
 
 
 def patch_sources(image: Floats, hole: Booleans) -> tuple[Floats, Indices, Indices] | None:
@@ -61,6 +63,8 @@ class _PatchSearch:
         self._random = random
         self._padded = np.pad(image, ((_REACH,) * 2, (_REACH,) * 2, (0, 0)), mode="reflect")
         self._is_source = _source_centres(hole)
+        depth = cv2.distanceTransform(hole.astype(np.uint8), cv2.DIST_L2, cv2.DIST_MASK_PRECISE)
+        self._confidence = np.power(np.float32(_DOUBT), -depth)
         touched = cv2.dilate(hole.astype(np.uint8), np.ones((2 * _REACH + 1,) * 2, np.uint8))
         self._rows, self._columns = np.nonzero(touched)
         self._number = np.full(hole.shape, -1)
@@ -88,7 +92,7 @@ class _PatchSearch:
 
     def sources(self) -> tuple[Indices, Indices]:
         """Row and column of each pixel's source."""
-        rows, columns = np.indices(self._hole.shape)
+        rows, columns = (np.array(each) for each in np.indices(self._hole.shape))
         rows[self._rows, self._columns] = self._from_rows
         columns[self._rows, self._columns] = self._from_columns
         return rows, columns
@@ -102,7 +106,7 @@ class _PatchSearch:
         height, width = self._hole.shape
         inside = (rows >= 0) & (rows < height) & (columns >= 0) & (columns < width)
         inside &= self._is_source[rows.clip(0, height - 1), columns.clip(0, width - 1)]
-        return inside
+        return np.asarray(inside)
 
     def _patches(self, rows: Indices, columns: Indices) -> Floats:
         side = 2 * _REACH + 1
@@ -151,7 +155,7 @@ class _PatchSearch:
         weight = np.full(total.shape[:2], 1e-12, np.float32)
         spread = np.percentile(self._cost, 75) if np.isfinite(self._cost).all() else 1.0
         trust = np.exp(-np.minimum(self._cost, 1e30) / (2 * max(float(spread), 1.0)))
-        trust = np.maximum(trust, np.float32(1e-6))
+        trust = np.maximum(trust, np.float32(1e-6)) * self._confidence[self._rows, self._columns]
         for down in range(2 * _REACH + 1):
             for right in range(2 * _REACH + 1):
                 rows, columns = self._rows + down, self._columns + right

@@ -12,6 +12,7 @@ from app.document.patch_fill import patch_sources
 Pixels = NDArray[np.uint8]
 Floats = NDArray[np.float32]
 Booleans = NDArray[np.bool_]
+Indices = NDArray[np.intp]
 
 # Patches are searched at this size of the longer side; above it only detail is copied.
 _SEARCH_PX = 160
@@ -32,8 +33,8 @@ def prefill_hole(rgb: Pixels, hole_mask: Pixels) -> Pixels:
     """
     hole = hole_mask > 0
     if not hole.any() or hole.all():
-        return rgb.copy()
-    filled = rgb.copy()
+        return np.array(rgb)
+    filled = np.array(rgb)
     smooth = smooth_fill(rgb, hole)
     filled[hole] = smooth[hole]
     textured = _textured(filled, hole)
@@ -54,7 +55,7 @@ def smooth_fill(rgb: Pixels, hole: Booleans) -> Pixels:
     window = _surroundings(hole)
     part = window.slices_in(Rect.of_size(hole.shape[1], hole.shape[0]))
     known = (~hole[part]).astype(np.float32)
-    result = rgb.copy()
+    result = np.array(rgb)
     colour = np.rint(_pull_push(rgb[part].astype(np.float32), known))
     result[part][hole[part]] = np.clip(colour, 0, 255).astype(np.uint8)[hole[part]]
     return result
@@ -88,36 +89,45 @@ def _textured(rgb: Pixels, hole: Booleans) -> Pixels:
     height, width = hole.shape
     shrink = min(1.0, _SEARCH_PX / max(height, width))
     size = (max(1, round(width * shrink)), max(1, round(height * shrink)))
-    small = cv2.resize(rgb, size, interpolation=cv2.INTER_AREA).astype(np.float32)
-    share = cv2.resize(hole.astype(np.float32), size, interpolation=cv2.INTER_AREA)
-    found = patch_sources(small, share > 0)
+    small = np.asarray(cv2.resize(rgb, size, interpolation=cv2.INTER_AREA), np.float32)
+    missing = cv2.resize(hole.astype(np.uint8) * 255, size, interpolation=cv2.INTER_AREA) > 0
+    found = patch_sources(small, missing)
     if found is None:
         return rgb
-    image, source_rows, source_columns = found
-    if shrink == 1.0:
-        return np.clip(np.rint(image), 0, 255).astype(np.uint8)
-    base = cv2.resize(image, (width, height), interpolation=cv2.INTER_LINEAR)
-    detail = _detail(rgb, size, (source_rows, source_columns), hole)
-    return np.clip(np.rint(base + detail), 0, 255).astype(np.uint8)
+    window = Rect(*cv2.boundingRect(hole.astype(np.uint8)))
+    x = np.arange(window.x, window.right)[None, :] + np.zeros((window.height, 1), np.intp)
+    y = np.arange(window.y, window.bottom)[:, None] + np.zeros((1, window.width), np.intp)
+    colour = _sampled(found[0], x, y, hole.shape)
+    from_x, from_y = _source_of(x, y, found[1:], hole.shape)
+    detail = rgb[from_y, from_x] - _sampled(small, from_x, from_y, hole.shape)
+    colour += np.where(hole[from_y, from_x][..., None], 0, detail)
+    result = np.array(rgb)
+    place = window.slices_in(Rect.of_size(width, height))
+    result[place] = np.clip(np.rint(colour), 0, 255).astype(np.uint8)
+    return result
 
 
-def _detail(
-    rgb: Pixels,
-    size: tuple[int, int],
-    sources: tuple[NDArray[np.intp], NDArray[np.intp]],
-    hole: Booleans,
-) -> Floats:
-    """What the small image lacks, taken from where each pixel's patch came from."""
-    height, width = hole.shape
-    small = cv2.resize(rgb, size, interpolation=cv2.INTER_AREA)
-    blurred = cv2.resize(small, (width, height), interpolation=cv2.INTER_LINEAR)
-    fine = rgb.astype(np.float32) - blurred
-    fine[hole] = 0
-    rows, columns = np.mgrid[0 : size[1], 0 : size[0]]
-    shift = np.stack([sources[1] - columns, sources[0] - rows], axis=2).astype(np.float32)
-    shift *= np.array([width / size[0], height / size[1]], np.float32)
-    shift = np.rint(cv2.resize(shift, (width, height), interpolation=cv2.INTER_NEAREST))
-    map_x = shift[..., 0] + np.arange(width, dtype=np.float32)
-    map_y = shift[..., 1] + np.arange(height, dtype=np.float32)[:, None]
-    moved = cv2.remap(fine, map_x, map_y, cv2.INTER_NEAREST, borderMode=cv2.BORDER_REFLECT)
-    return np.asarray(moved, np.float32)
+def _sampled(small: Floats, x: Indices, y: Indices, shape: tuple[int, ...]) -> Floats:
+    """Values of a shrunk image at pixels of the full one, which has `shape`."""
+    map_x = (x + 0.5) * (small.shape[1] / shape[1]) - 0.5
+    map_y = (y + 0.5) * (small.shape[0] / shape[0]) - 0.5
+    sampled = cv2.remap(
+        small,
+        map_x.astype(np.float32),
+        map_y.astype(np.float32),
+        cv2.INTER_LINEAR,
+        borderMode=cv2.BORDER_REPLICATE,
+    )
+    return np.asarray(sampled, np.float32)
+
+
+def _source_of(
+    x: Indices, y: Indices, sources: tuple[Indices, Indices], shape: tuple[int, ...]
+) -> tuple[Indices, Indices]:
+    """Columns and rows of the full image whose detail belongs at (x, y)."""
+    height, width = sources[0].shape
+    row = (y * height // shape[0]).clip(0, height - 1)
+    column = (x * width // shape[1]).clip(0, width - 1)
+    from_x = x + (sources[1][row, column] - column) * shape[1] // width
+    from_y = y + (sources[0][row, column] - row) * shape[0] // height
+    return from_x.clip(0, shape[1] - 1), from_y.clip(0, shape[0] - 1)
