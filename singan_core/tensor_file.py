@@ -72,7 +72,7 @@ def _content_sha256(kind: str, tensors: Mapping[str, torch.Tensor], header: str)
 def _metadata(data: bytes) -> dict[str, Any]:
     if is_pickle(data):
         raise CheckpointError(
-            "The stored weights are a pickle, which could run code, and not loaded."
+            "The stored weights are a pickle, which could run code: refused."
         )
     length = header_length(data)
     if len(data) < LENGTH_BYTES or length > min(MAX_HEADER_BYTES, len(data) - LENGTH_BYTES):

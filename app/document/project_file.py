@@ -1,0 +1,298 @@
+"""The project file: a valid OpenRaster 0.0.6 file with everything of ours under ``singan/``."""
+
+from __future__ import annotations
+
+import json
+import os
+import zipfile
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, BinaryIO
+
+import numpy as np
+from numpy.typing import NDArray
+
+from app.document.atomic_files import write_atomic
+from app.document.checked_zip import MAX_TEXT_BYTES, CheckedZip, write_entry
+from app.document.compositing import flatten
+from app.document.document import Document
+from app.document.errors import DocumentError
+from app.document.image_files import OpenedImage, image_from_bytes, png_bytes
+from app.document.layers import LayerKind
+from app.document.openraster import read_openraster, read_png, write_openraster
+from app.document.project_contents import ProjectContents, ProjectFileError, StoredResult
+from app.document.project_layers import read_document, write_document_extras
+from app.document.project_models import (
+    DamagedModelError,
+    read_model,
+    read_training,
+    write_models,
+    write_training,
+)
+from app.document.reading import open_for_reading
+from singan_core.config import TrainConfig
+from singan_core.errors import ConfigError
+
+if TYPE_CHECKING:
+    from singan_core.trained import TrainedPyramid, TrainState
+
+__all__ = ["ProjectContents", "ProjectFileError", "StoredResult", "load_project", "save_project"]
+
+Pixels = NDArray[np.uint8]
+
+FORMAT_VERSION = 1
+PROJECT_ENTRY = "singan/project.json"
+_DAMAGED_VALUES = (ValueError, TypeError, LookupError, AttributeError, RecursionError, ConfigError)
+
+
+def save_project(path: str | os.PathLike[str], contents: ProjectContents) -> None:
+    """Write a project, whole or not at all.
+
+    Args:
+        path: the target.
+        contents: ``contents.snapshot()`` when this runs beside the user's painting.
+
+    Raises:
+        FileWriteError: the file could not be written; the old one is untouched.
+    """
+
+    def write(file: BinaryIO) -> None:
+        with zipfile.ZipFile(file, "w") as archive:
+            _write(archive, contents)
+
+    write_atomic(path, write)
+
+
+def load_project(path: str | os.PathLike[str]) -> ProjectContents:
+    """Read a project, or an OpenRaster file of another program.
+
+    Damaged models, results, layers or a damaged photo do not keep the rest from opening: each
+    is told by a notice, and the document is there.
+
+    Raises:
+        ProjectFileError: not a project, holds a pickle, or is of a newer version.
+        DocumentError: the file or its layers cannot be read.
+    """
+    with open_for_reading(path, ProjectFileError) as file:
+        archive = CheckedZip(file, Path(path).name, ProjectFileError)
+        archive.refuse_pickles()
+        values, notices = _project_values(archive)
+        document, document_notices = _read_document(archive, values)
+        parts = _Parts(archive, values, [*notices, *document_notices])
+        return parts.contents(document)
+
+
+def _write(archive: zipfile.ZipFile, contents: ProjectContents) -> None:
+    write_openraster(archive, contents.document)
+    photo = contents.photo_bytes or png_bytes(contents.photo)
+    photo_entry = f"singan/photo{contents.photo_extension if contents.photo_bytes else '.png'}"
+    write_entry(archive, photo_entry, photo)
+    values = {
+        "format": FORMAT_VERSION,
+        "document": write_document_extras(archive, contents.document),
+        "photo": photo_entry,
+        "models": list(contents.models),
+        "active_model_id": contents.active_model_id,
+        "config": None if contents.config is None else contents.config.to_dict(),
+        "results": _write_results(archive, contents.results),
+        "settings": contents.settings,
+    }
+    if contents.models:
+        write_models(archive, contents.models)
+    if contents.train_state is not None:
+        write_training(archive, contents.train_state)
+    text = json.dumps(values, indent=1).encode()
+    write_entry(archive, PROJECT_ENTRY, text, is_packed=True)
+
+
+def _write_results(
+    archive: zipfile.ZipFile, results: Sequence[StoredResult]
+) -> list[dict[str, Any]]:
+    described = []
+    for index, result in enumerate(results):
+        images = {
+            "image": result.image,
+            "mask": result.mask,
+            "composite": result.composite,
+            "edit_mask": result.edit_mask,
+        }
+        entries = {
+            name: f"singan/results/{index:04d}_{name}.png"
+            for name, pixels in images.items()
+            if pixels is not None
+        }
+        for name, entry in entries.items():
+            write_entry(archive, entry, png_bytes(np.ascontiguousarray(images[name])))
+        described.append({"recipe": result.recipe, "entries": entries})
+    return described
+
+
+def _project_values(archive: CheckedZip) -> tuple[dict[str, Any], list[str]]:
+    """Return the description of the project; empty for a file of another program."""
+    if PROJECT_ENTRY not in archive.entries:
+        return {}, []
+    try:
+        values = json.loads(archive.read(PROJECT_ENTRY, MAX_TEXT_BYTES))
+        version = int(values["format"])
+    except (DocumentError, *_DAMAGED_VALUES):
+        return {}, ["The description of the project is damaged; only its layers were opened."]
+    if version > FORMAT_VERSION:
+        raise ProjectFileError(
+            f"“{archive.name}” was saved by a newer version of the program (format {version}, "
+            f"this one reads up to {FORMAT_VERSION})."
+        )
+    return values, []
+
+
+def _read_document(archive: CheckedZip, values: Mapping[str, Any]) -> tuple[Document, list[str]]:
+    if not values:
+        return read_openraster(archive)
+    try:
+        return read_document(archive, values["document"])
+    except _DAMAGED_VALUES:
+        document, notices = read_openraster(archive)
+        return document, ["The layers were changed by another program.", *notices]
+
+
+@dataclass
+class _Parts:
+    """Reads what a project holds besides its document, and notes what is damaged."""
+
+    archive: CheckedZip
+    values: Mapping[str, Any]
+    notices: list[str] = field(default_factory=list)
+
+    def contents(self, document: Document) -> ProjectContents:
+        models, state = self._models(), self._training()
+        opened = self._photo()
+        photo = _trained_pixels(opened, document, _photo_hash(models, state))
+        active_id = self.values.get("active_model_id")
+        return ProjectContents(
+            document=document,
+            photo_bytes=opened.source_bytes if opened else self._photo_bytes(),
+            photo_extension=opened.extension if opened else self._photo_extension(),
+            photo=photo,
+            models=models,
+            active_model_id=active_id if active_id in models else None,
+            train_state=state,
+            config=self._config(),
+            results=self._results(),
+            settings=self._settings(),
+            photo_exif=opened.exif if opened else None,
+            notices=tuple(self.notices),
+        )
+
+    def _models(self) -> dict[str, TrainedPyramid]:
+        models = {}
+        active_id, model_ids = self.values.get("active_model_id"), self._list("models")
+        for model_id in (each for each in model_ids if isinstance(each, str)):
+            try:
+                models[model_id] = read_model(self.archive, model_id)
+            except DocumentError as error:
+                # what the active model lacks is what a terminal command fails with
+                self.notices.insert(0 if model_id == active_id else len(self.notices), str(error))
+        return models
+
+    def _training(self) -> TrainState | None:
+        try:
+            return read_training(self.archive)
+        except DamagedModelError as error:
+            self.notices.append(str(error))
+            return None
+
+    def _photo(self) -> OpenedImage | None:
+        if not self.values:
+            return None
+        try:
+            entry = str(self.values["photo"])
+            return image_from_bytes(self.archive.read(entry), Path(entry).name)
+        except (DocumentError, *_DAMAGED_VALUES) as error:
+            reason = str(error) if isinstance(error, DocumentError) else "it is not named."
+            self.notices.append(f"The photo was taken from the layers instead: {reason}")
+            return None
+
+    def _photo_bytes(self) -> bytes:
+        try:
+            return self.archive.read(str(self.values.get("photo")))
+        except DocumentError:
+            return b""
+
+    def _photo_extension(self) -> str:
+        return Path(str(self.values.get("photo", ".png"))).suffix or ".png"
+
+    def _config(self) -> TrainConfig | None:
+        described = self.values.get("config")
+        if described is None:
+            return None
+        try:
+            return TrainConfig.from_dict(described)
+        except _DAMAGED_VALUES:
+            self.notices.append("The training settings of the project are damaged.")
+            return None
+
+    def _results(self) -> list[StoredResult]:
+        results: list[StoredResult] = []
+        for number, described in enumerate(self._list("results"), start=1):
+            try:
+                results.append(self._result(described["entries"], described["recipe"]))
+            except (DocumentError, *_DAMAGED_VALUES):
+                self.notices.append(f"The kept result {number} is damaged and was left out.")
+        return results
+
+    def _result(self, entries: Mapping[str, str], recipe: dict[str, Any]) -> StoredResult:
+        images = {name: read_png(self.archive, entry) for name, entry in entries.items()}
+        return StoredResult(
+            image=_rgb(images["image"]),
+            mask=images["mask"][..., 0].copy(),
+            recipe=dict(recipe),
+            composite=_rgb(images["composite"]) if "composite" in images else None,
+            edit_mask=images["edit_mask"][..., 0].copy() if "edit_mask" in images else None,
+        )
+
+    def _settings(self) -> dict[str, Any]:
+        settings = self.values.get("settings", {})
+        return settings if isinstance(settings, dict) else {}
+
+    def _list(self, name: str) -> list[Any]:
+        values = self.values.get(name)
+        return values if isinstance(values, list) else []
+
+
+def _photo_hash(models: Mapping[str, TrainedPyramid], state: TrainState | None) -> str | None:
+    """The hash of the pixels that were trained on, where anything was."""
+    if state is not None:
+        return state.model.photo_sha256
+    return next((model.photo_sha256 for model in models.values()), None)
+
+
+def _trained_pixels(
+    opened: OpenedImage | None, document: Document, trained_hash: str | None
+) -> Pixels:
+    """The photo as it was trained on.
+
+    Decoders of lossy formats differ by a level between versions, and a model belongs to exact
+    pixels, which the photo's own layer keeps.
+    """
+    if opened is None:
+        return _photo_of_layers(document)
+    if trained_hash is None:
+        return opened.rgb
+    from singan_core.image import photo_sha256
+
+    if photo_sha256(opened.rgb) != trained_hash:
+        of_layers = _photo_of_layers(document)
+        if photo_sha256(of_layers) == trained_hash:
+            return of_layers
+    return opened.rgb
+
+
+def _photo_of_layers(document: Document) -> Pixels:
+    photos = (layer for layer in document.layers if layer.kind is LayerKind.PHOTO)
+    layer = next(photos, None)
+    shown = flatten(document) if layer is None else layer.plane.to_rgba(document.rect)
+    return _rgb(shown)
+
+
+def _rgb(rgba: Pixels) -> Pixels:
+    return np.ascontiguousarray(rgba[..., :3])
