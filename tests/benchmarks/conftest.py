@@ -1,0 +1,67 @@
+"""Options and the closing table of the benchmarks; ordinary test runs never come here."""
+
+from __future__ import annotations
+
+import os
+
+import pytest
+import torch
+
+from singan_core.config import TrainConfig, preset
+from singan_core.device import describe_device, pick_device
+from tests.benchmarks.figures import Figures
+
+FIGURES = Figures()
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    group = parser.getgroup("figures")
+    group.addoption("--presets", default="paper,draft", help="presets to measure, with commas")
+    group.addoption("--device", default="auto", help="auto, cpu, cuda, mps")
+    group.addoption("--rounds", type=int, default=7, help="repetitions of the slow measurements")
+    group.addoption("--threads", type=int, help="CPU threads of torch")
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    threads = config.getoption("--threads")
+    if threads is not None:
+        torch.set_num_threads(threads)
+
+
+def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
+    if "config" in metafunc.fixturenames:
+        names = metafunc.config.getoption("--presets").split(",")
+        metafunc.parametrize("config", [preset(name) for name in names], ids=names)
+
+
+def pytest_terminal_summary(
+    terminalreporter: pytest.TerminalReporter, config: pytest.Config
+) -> None:
+    device = describe_device(pick_device(config.getoption("--device")))
+    terminalreporter.section("figures")
+    threads = f"{torch.get_num_threads()} of {os.cpu_count()} threads"
+    terminalreporter.line(f"{device}; torch {torch.__version__}, {threads}")
+    terminalreporter.line(FIGURES.report())
+
+
+@pytest.fixture
+def figures() -> Figures:
+    return FIGURES
+
+
+@pytest.fixture
+def device(request: pytest.FixtureRequest) -> torch.device:
+    return pick_device(request.config.getoption("--device"))
+
+
+@pytest.fixture
+def rounds(request: pytest.FixtureRequest) -> int:
+    return int(request.config.getoption("--rounds"))
+
+
+def described(config: TrainConfig, channels: tuple[int, ...]) -> str:
+    """Return the conditions that every figure of the engine names."""
+    widths = f"{channels[0]}-{channels[-1]}" if channels[0] != channels[-1] else str(channels[0])
+    crops = f", {config.crop_count}x{config.crop_px} px crops" if config.crop_px else ""
+    steps = f"{config.critic_steps}+{config.generator_steps} steps"
+    return f"{config.preset}, {len(channels)} scales of {widths} channels, {steps}{crops}"

@@ -1,0 +1,76 @@
+"""Child process of the memory benchmark: does one kind of work and prints its own peak."""
+
+from __future__ import annotations
+
+import json
+import resource
+import sys
+from collections.abc import Callable
+
+import torch
+
+from singan_core.config import TrainConfig, preset
+from singan_core.device import pick_device
+from singan_core.injection import render
+from singan_core.pyramid import plan_pyramid
+from tests.benchmarks.scenes import PHOTO_SIZE, texture
+from tests.benchmarks.test_injection import injection_of
+from tests.benchmarks.test_training_iteration import (
+    TextbookScale,
+    engine_iteration,
+    engine_scale,
+)
+
+
+def peak_mib() -> float:
+    """Largest resident size of this process so far."""
+    peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
+    return peak / (1 << 20) if sys.platform == "darwin" else peak / 1024
+
+
+def train_finest(config: TrainConfig, device: torch.device) -> None:
+    finest = plan_pyramid(*PHOTO_SIZE, config).scale_count - 1
+    training = engine_scale(config, texture(*PHOTO_SIZE), finest, device)
+    for _ in range(3):
+        engine_iteration(training)
+
+
+def train_finest_by_the_book(config: TrainConfig, device: torch.device) -> None:
+    plan = plan_pyramid(*PHOTO_SIZE, config)
+    training = TextbookScale(texture(*PHOTO_SIZE), plan, plan.scale_count - 1, device)
+    for _ in range(3):
+        training.iteration()
+
+
+def inject(config: TrainConfig, device: torch.device) -> None:
+    render(injection_of(config, PHOTO_SIZE), device)
+
+
+def paint(config: TrainConfig, device: torch.device) -> None:
+    from tests.benchmarks.painting import Easel
+
+    with Easel() as easel:
+        easel.paint_dabs(100)
+
+
+WORKS: dict[str, Callable[[TrainConfig, torch.device], None]] = {
+    "engine iteration": train_finest,
+    "textbook iteration": train_finest_by_the_book,
+    "injection": inject,
+    "brush strokes": paint,
+}
+
+
+def main(work: str, preset_name: str, device_name: str) -> None:
+    """Do the work and print the peaks as the last line."""
+    device = pick_device(device_name)
+    report = {"baseline_mib": peak_mib()}
+    WORKS[work](preset(preset_name), device)
+    report["peak_mib"] = peak_mib()
+    if device.type == "cuda":
+        report["cuda_mib"] = torch.cuda.max_memory_allocated(device) / (1 << 20)
+    print(json.dumps(report))
+
+
+if __name__ == "__main__":
+    main(*sys.argv[1:])

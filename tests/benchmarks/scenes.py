@@ -1,0 +1,45 @@
+"""What is measured: a photo, a pyramid with weights nobody trained, a document to paint on."""
+
+from __future__ import annotations
+
+import cv2
+import numpy as np
+import torch
+from numpy.typing import NDArray
+
+from singan_core.config import TrainConfig
+from singan_core.image import photo_sha256
+from singan_core.networks import Generator, initialise
+from singan_core.pyramid import PyramidPlan, plan_pyramid
+from singan_core.trained import TrainedPyramid, TrainedScale
+
+PHOTO_SIZE = (188, 250)
+
+
+def texture(height: int, width: int, seed: int = 0) -> NDArray[np.uint8]:
+    """Return (H, W, 3) uint8 with detail at every size, like a photo of a hillside."""
+    random = np.random.default_rng(seed)
+    image = np.zeros((height, width, 3), np.float32)
+    for octave in range(7):
+        grid = random.normal(size=(2 + 2**octave, 2 + 2**octave, 3)).astype(np.float32)
+        image += cv2.resize(grid, (width, height), interpolation=cv2.INTER_CUBIC) / 1.7**octave
+    return np.clip(128 + 45 * image, 0, 255).astype(np.uint8)
+
+
+def untrained_pyramid(config: TrainConfig, photo: NDArray[np.uint8]) -> TrainedPyramid:
+    """Return a complete pyramid of freshly drawn weights: it costs what a trained one costs."""
+    plan = plan_pyramid(photo.shape[0], photo.shape[1], config)
+    scales = tuple(_untrained_scale(plan, scale) for scale in range(plan.scale_count))
+    rec_noise = torch.randn(1, 1, *plan.sizes[0], generator=torch.Generator().manual_seed(0))
+    return TrainedPyramid("single", config, plan, scales, rec_noise, photo_sha256(photo))
+
+
+def _untrained_scale(plan: PyramidPlan, scale: int) -> TrainedScale:
+    network = Generator(plan.channels[scale])
+    initialise(network, torch.Generator().manual_seed(scale))
+    weights = {
+        name: tensor.clone()
+        for name, tensor in network.state_dict().items()
+        if not name.endswith("num_batches_tracked")
+    }
+    return TrainedScale(plan.sizes[scale], plan.channels[scale], 0.05, 0.05, weights)
