@@ -20,6 +20,7 @@ from singan_core.pickle_check import LENGTH_BYTES, MAX_HEADER_BYTES, header_leng
 from singan_core.trained import tensors_sha256
 
 VERSION = 1
+_METADATA_KEY = "singan"
 
 
 def tensors_to_bytes(
@@ -34,13 +35,14 @@ def tensors_to_bytes(
     """
     text = json.dumps(header, sort_keys=True)
     plain = {name: _plain(tensor) for name, tensor in tensors.items()}
-    metadata = {
+    described = {
         "kind": kind,
-        "version": str(VERSION),
+        "version": VERSION,
         "header": text,
         "sha256": _content_sha256(kind, plain, text),
     }
-    return safetensors.torch.save(plain, metadata)
+    # one entry only: safetensors writes several in an order that changes from run to run
+    return safetensors.torch.save(plain, {_METADATA_KEY: json.dumps(described)})
 
 
 def tensors_from_bytes(kind: str, data: bytes) -> tuple[dict[str, torch.Tensor], dict[str, Any]]:
@@ -71,15 +73,15 @@ def _content_sha256(kind: str, tensors: Mapping[str, torch.Tensor], header: str)
 
 def _metadata(data: bytes) -> dict[str, Any]:
     if is_pickle(data):
-        raise CheckpointError(
-            "The stored weights are a pickle, which could run code: refused."
-        )
+        raise CheckpointError("The stored weights are a pickle, which could run code: refused.")
     length = header_length(data)
     if len(data) < LENGTH_BYTES or length > min(MAX_HEADER_BYTES, len(data) - LENGTH_BYTES):
         raise CheckpointError("The stored weights are damaged or cut off.")
     header = _json_object(data[LENGTH_BYTES : LENGTH_BYTES + length])
     metadata = header.get("__metadata__")
-    return metadata if isinstance(metadata, dict) else {}
+    if not isinstance(metadata, dict) or _METADATA_KEY not in metadata:
+        raise CheckpointError("The stored weights are not from this program.")
+    return _json_object(str(metadata[_METADATA_KEY]))
 
 
 def _tensors(data: bytes) -> dict[str, torch.Tensor]:
@@ -100,7 +102,7 @@ def _json_object(text: str | bytes) -> dict[str, Any]:
 
 
 def _check_version(version: object) -> None:
-    if not isinstance(version, str) or not version.isdecimal():
+    if not isinstance(version, int):
         raise CheckpointError("The stored weights are of an unknown version.")
-    if int(version) > VERSION:
+    if version > VERSION:
         raise CheckpointError("The stored weights were written by a newer version of the program.")

@@ -68,7 +68,9 @@ def make_model(seed: int = 0, scale_count: int | None = None, channels: int = 4)
     plan = plan_pyramid(HEIGHT, WIDTH, config)
     noise = torch.Generator().manual_seed(99)
     scales = tuple(
-        TrainedScale(size, width, 1.0 / (3 + number), 0.1, _weights(Generator(width), seed + number))
+        TrainedScale(
+            size, width, 1.0 / (3 + number), 0.1, _weights(Generator(width), seed + number)
+        )
         for number, (size, width) in enumerate(zip(plan.sizes, plan.channels, strict=True))
     )
     rec_noise = torch.randn(1, 1, *plan.sizes[0], generator=noise)
