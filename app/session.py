@@ -10,15 +10,11 @@ import numpy as np
 from numpy.typing import NDArray
 from PySide6.QtCore import QObject, Signal
 
-from app.document.change import Change
-from app.document.commands import AddLayer, Command
-from app.document.compositing import Compositor
+from app.document.commands import AddLayer
 from app.document.document import Document
-from app.document.errors import DocumentError
-from app.document.history import History
+from app.document_session import DocumentSession
 from app.jobs.requests import Application, RenderResult
-from app.session_edits import SessionEdits
-from app.session_files import FileListener, PhotoSource, SaveOrder, SessionFiles, restored_result
+from app.session_files import FileListener, PhotoSource, SaveOrder, SessionFiles
 from app.session_preview import SessionPreview
 from app.session_results import (
     RenderOrder,
@@ -27,7 +23,6 @@ from app.session_results import (
     SessionResults,
     result_layer,
 )
-from app.session_strokes import SessionStrokes
 from app.session_training import SessionTraining, TrainingListener
 from app.training_progress import TrainingStatus
 
@@ -40,26 +35,17 @@ if TYPE_CHECKING:
 
 __all__ = ["Session", "TrainingStatus"]
 
-HISTORY_BUDGET_BYTES = 1 << 30
 
-
-class Session(QObject):
+class Session(DocumentSession):
     """A document with its history, training, results and file.
 
     Every change goes through a method of this class and is announced once.
 
     Attributes:
         id: unique in the program; jobs carry it.
-        document: what the user edits; read it, change it by ``run``.
-        history: the commands done.
-        compositor: draws the document, with whatever is laid over it.
         photo: (H, W, 3) uint8 RGB, what is trained on.
-        edits: clipboard, selection and layer work; the common ones are methods here.
-        strokes: the brush stroke in progress.
 
     Signals:
-        document_changed: a ``Change``.
-        history_changed: commands were done, undone or marked clean.
         training_changed: ``training`` is another status.
         model_changed: ``model`` is another model.
         results_changed: ``results`` or ``render_status`` changed.
@@ -67,11 +53,8 @@ class Session(QObject):
         title_changed: ``title`` or ``is_modified`` changed.
         file_changed: ``is_saving`` changed.
         file_written: a save or export is on the disk; its path.
-        notice_raised: one sentence for the user.
     """
 
-    document_changed = Signal(object)
-    history_changed = Signal()
     training_changed = Signal()
     model_changed = Signal()
     results_changed = Signal()
@@ -79,7 +62,6 @@ class Session(QObject):
     title_changed = Signal()
     file_changed = Signal()
     file_written = Signal(str)
-    notice_raised = Signal(str)
 
     def __init__(
         self,
@@ -88,20 +70,15 @@ class Session(QObject):
         services: SessionServices,
         parent: QObject | None = None,
     ) -> None:
-        super().__init__(parent)
+        super().__init__(document, parent)
         self.id = uuid.uuid4().hex
-        self.document = document
         self.photo: NDArray[np.uint8] = source.rgb
-        self.history = History(HISTORY_BUDGET_BYTES)
-        self.compositor = Compositor(document)
-        self.edits = SessionEdits(self)
-        self.strokes = SessionStrokes(self)
         self._services = services
         self._model: TrainedPyramid | None = None
         self._preview = SessionPreview(
             self.compositor, self.document_changed.emit, self.preview_changed.emit
         )
-        self._models: list[TrainedPyramid] = []
+        self._models_used: list[TrainedPyramid] = []
         self._training = SessionTraining(
             self.id,
             self.photo,
@@ -119,51 +96,8 @@ class Session(QObject):
             FileListener(self._files_changed, self.file_written.emit, self.notice_raised.emit),
         )
         self._shown_title = (self.title, self.is_modified)
-
-    # ---- commands
-
-    def run(self, command: Command) -> bool:
-        """Do a command: one undo step. A refusal becomes a notice.
-
-        Returns:
-            Whether it was done.
-        """
-        self.strokes.finish()
-        try:
-            change = self.history.run(command, self.document)
-        except DocumentError as error:
-            self.notice_raised.emit(str(error))
-            return False
-        self._announce_step(change)
-        return True
-
-    def undo(self) -> None:
-        """Take the last step back."""
-        self.strokes.finish()
-        self.go_to_history(self.history.index - 1)
-
-    def redo(self) -> None:
-        """Do the last undone step again."""
-        self.go_to_history(self.history.index + 1)
-
-    def go_to_history(self, index: int) -> None:
-        """Undo or redo until ``index`` steps are done (0 = as opened), announced once."""
-        self.strokes.finish()
-        self._announce_step(self.history.go_to(index, self.document))
-
-    def close_step(self) -> None:
-        """End a gesture: the next command does not join the last step."""
-        self.history.close_step()
-
-    def announce(self, change: Change) -> None:
-        """Tell listeners what a gesture in progress changed on the screen, without a step."""
-        self.compositor.invalidate(change)
-        self.document_changed.emit(change)
-
-    def _announce_step(self, change: Change) -> None:
-        self.announce(change)
-        self.history_changed.emit()
-        self._refresh_title()
+        self.history_changed.connect(self._refresh_title)
+        self.stroke_started.connect(self._put_preview_away)
 
     # ---- training
 
@@ -200,7 +134,6 @@ class Session(QObject):
 
     def _use_model(self, model: TrainedPyramid) -> None:
         self._model = model
-        self._models.append(model)
         self._files.mark_changed()
         self.model_changed.emit()
         self._refresh_title()
@@ -242,7 +175,9 @@ class Session(QObject):
         order = RenderOrder(
             Application(application), scale, seed, grow_px, feather_px, self._training.device
         )
-        self._results.request(order, self.document.snapshot(), self.photo, self._model)
+        if not any(used is self._model for used in self._models_used):
+            self._models_used.append(self._model)
+        self._results.request(order, self.document.snapshot(), self._files.source, self._model)
 
     def cancel_render(self) -> None:
         """Give up the render on its way."""
@@ -255,6 +190,9 @@ class Session(QObject):
     def hide_preview(self, is_hidden: bool) -> None:
         """Hold the preview back while the user compares before and after."""
         self._preview.hide(is_hidden)
+
+    def _put_preview_away(self) -> None:
+        self._preview.show(None)
 
     def apply_preview(self) -> None:
         """Make the preview a masked layer: one undo step."""
@@ -292,26 +230,6 @@ class Session(QObject):
             application=recipe.application, scale=recipe.scale, seed=recipe.seed
         )
 
-    # ---- edits
-
-    def copy_selection(self) -> None:
-        """Put the selected pixels of the active layer on the clipboard."""
-        self.edits.copy()
-
-    def cut_selection(self) -> None:
-        """Copy, then clear what was copied."""
-        self.edits.cut()
-
-    def paste(self, rgba: NDArray[np.uint8], x: int, y: int) -> None:
-        """Add (H, W, 4) straight RGBA as a layer with its corner at (x, y)."""
-        self.edits.paste(rgba, x, y)
-
-    def lift_selection(self, cut: bool = True) -> None:
-        """Make the selected pixels a layer of their own."""
-        self.edits.lift(cut)
-
-    # ---- files
-
     @property
     def path(self) -> Path | None:
         """The project file, or None when never saved."""
@@ -345,17 +263,21 @@ class Session(QObject):
         self.history_changed.emit()
         self._refresh_title()
 
-    def export(self, path: Path) -> None:
-        """Write the visible image (PNG, JPEG, WebP or TIFF by suffix) in the background."""
-        self._files.export(Path(path), self.document.snapshot())
+    def export(self, path: Path, quality: int = 95) -> None:
+        """Write the visible image in the background.
+
+        Args:
+            path: .png, .jpg, .webp or .tiff.
+            quality: 1 to 100, for formats that lose something.
+        """
+        self._files.export(Path(path), self.document.snapshot(), quality)
 
     def restore(self, contents: ProjectContents, path: Path) -> None:
         """Take over what a project holds besides its document; before anyone listens."""
         self._model = contents.models.get(contents.active_model_id or "")
-        self._models = list(contents.models.values())
+        self._models_used = list(contents.models.values())
         self._training.restore(contents.config, self._model, contents.train_state)
-        for stored in contents.results:
-            self._results.keep(restored_result(stored, self.id))
+        self._results.restore(contents.results)
         self._files.path = path
 
     def _save_order(self) -> SaveOrder:
@@ -364,10 +286,11 @@ class Session(QObject):
             self.document.snapshot(),
             self._files.source,
             self._model,
-            tuple(self._models),
+            tuple(self._models_used),
             self._training.state,
             self._training.config,
             self._results.kept,
+            dict(self._results.inputs),
         )
 
     def _files_changed(self) -> None:
@@ -381,6 +304,12 @@ class Session(QObject):
             self.title_changed.emit()
 
     # ---- jobs
+
+    def close(self) -> None:
+        """Give up what is computed; what is being written is written."""
+        self.strokes.finish()
+        self._training.abandon()
+        self._results.cancel()
 
     def take_progress(self, progress: JobProgress) -> None:
         """Follow an event of one of this session's jobs."""

@@ -25,7 +25,7 @@ from app.document.planes import Plane
 from app.document.selection import Selection
 
 if TYPE_CHECKING:
-    from app.session import Session
+    from app.document_session import DocumentSession
 
 POSITION_MIME = "application/x-singan-studio-position"
 """Clipboard format of our own: ``x,y`` of the copied pixels in their document."""
@@ -72,7 +72,7 @@ def position_in(data: QMimeData) -> tuple[int, int] | None:
 class SessionEdits:
     """Edits of one session; every method is at most one undo step."""
 
-    def __init__(self, session: Session) -> None:
+    def __init__(self, session: DocumentSession) -> None:
         self._session = session
 
     # ---- clipboard
@@ -182,7 +182,7 @@ class SessionEdits:
         layer = self._session.document.active_layer
         if layer is not None:
             self._session.run(
-                AddLayer(layer.duplicate(f"{layer.name} copy"), self._index_above_active())
+                AddLayer(layer.duplicate(f"{layer.name} copy"), label="Duplicate layer")
             )
 
     def remove_layer(self) -> None:

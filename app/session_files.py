@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -24,12 +24,16 @@ if TYPE_CHECKING:
     from singan_core.trained import TrainedPyramid, TrainState
 
 
+Pixels = NDArray[np.uint8]
+
+
 @dataclasses.dataclass(frozen=True)
 class PhotoSource:
     """The photo as it was opened.
 
     Attributes:
         rgb: (H, W, 3) uint8, what is trained on.
+        alpha: (H, W) uint8 of the opened file; None = opaque.
         source_bytes: the opened file, untouched.
         extension: of that file, with the dot.
         name: shown while the project has no file of its own.
@@ -41,6 +45,7 @@ class PhotoSource:
     extension: str
     name: str
     exif: bytes | None = None
+    alpha: NDArray[np.uint8] | None = None
 
 
 @dataclasses.dataclass(frozen=True)
@@ -48,8 +53,9 @@ class SaveOrder:
     """Snapshots of all that a project file holds.
 
     Attributes:
-        models: the current one and all that made a result.
-        state: checkpoint of an unfinished training; None = look into the recovery folder.
+        models: all that made a result, besides the current one.
+        state: checkpoint of an unfinished training, unless the recovery folder has a newer one.
+        inputs: (composite, edit mask) of results, by their id.
     """
 
     session_id: str
@@ -60,6 +66,7 @@ class SaveOrder:
     state: TrainState | None
     config: TrainConfig | None
     results: tuple[RenderResult, ...]
+    inputs: Mapping[int, tuple[Pixels, Pixels]]
 
 
 def write_project(path: Path, order: SaveOrder, recovery: RecoveryFolder) -> None:
@@ -76,6 +83,8 @@ def _contents(order: SaveOrder, state: TrainState | None) -> ProjectContents:
     referred |= {layer.recipe["model_id"] for layer in order.document.layers if layer.recipe}
     active_id = None if order.model is None else order.model.model_id
     models = {model.model_id: model for model in order.models}
+    if order.model is not None:
+        models[order.model.model_id] = order.model
     return ProjectContents(
         document=order.document,
         photo_bytes=order.source.source_bytes,
@@ -85,38 +94,45 @@ def _contents(order: SaveOrder, state: TrainState | None) -> ProjectContents:
         active_model_id=active_id,
         train_state=state,
         config=order.config,
-        results=[stored_result(result) for result in order.results],
+        results=[stored_result(each, order.inputs.get(each.id)) for each in order.results],
         settings={"photo_name": order.source.name},
     )
 
 
-def write_image(path: Path, document: Document, exif: bytes | None) -> None:
+def write_image(path: Path, document: Document, exif: bytes | None, quality: int) -> None:
     """Write what the document shows.
 
     Raises:
         DocumentError: when the file cannot be written.
     """
-    export_image(path, flatten(document), exif=exif)
+    export_image(path, flatten(document), exif=exif, quality=quality)
 
 
-def stored_result(result: RenderResult) -> StoredResult:
-    """Return the result as the project keeps it."""
+def stored_result(
+    result: RenderResult, inputs: tuple[Pixels, Pixels] | None = None
+) -> StoredResult:
+    """Return the result as the project keeps it, with the edit and mask it was made from."""
     recipe: dict[str, Any] = result.recipe.to_dict()
     recipe |= {"detail_size": list(result.detail_size), "is_draft": result.is_draft}
-    return StoredResult(result.image, result.mask, recipe)
+    composite, edit_mask = (None, None) if inputs is None else inputs
+    return StoredResult(result.image, result.mask, recipe, composite, edit_mask)
 
 
-def restored_result(stored: StoredResult, session_id: str) -> RenderResult:
-    """Return a kept result of a project for the session that opened it."""
+def restored_result(stored: StoredResult, session_id: str, result_id: int) -> RenderResult:
+    """Return a kept result of a project for the session that opened it.
+
+    Raises:
+        KeyError: the recipe lacks an entry.
+    """
     recipe = stored.recipe
-    height, width = stored.image.shape[:2]
+    height, width = recipe.get("detail_size", stored.image.shape[:2])
     return RenderResult(
-        id=0,
+        id=result_id,
         session_id=session_id,
         image=stored.image,
         mask=stored.mask,
         recipe=Recipe.from_dict(recipe),
-        detail_size=tuple(recipe.get("detail_size", (height, width))),
+        detail_size=(int(height), int(width)),
         is_draft=bool(recipe.get("is_draft", False)),
     )
 
@@ -176,9 +192,9 @@ class SessionFiles:
         work = partial(write_project, path, order, self._services.recovery)
         self._submit(work, partial(self._saved, path), self._save_failed)
 
-    def export(self, path: Path, document: Document) -> None:
+    def export(self, path: Path, document: Document, quality: int) -> None:
         """Write the visible image of a snapshot."""
-        work = partial(write_image, path, document, self.source.exif)
+        work = partial(write_image, path, document, self.source.exif, quality)
         self._submit(work, partial(self._written, path), self._failed)
 
     def _submit(

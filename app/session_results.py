@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from functools import partial
 from typing import TYPE_CHECKING
 
@@ -16,12 +16,17 @@ from app.document.edit_mask import edit_of
 from app.document.geometry import Rect
 from app.document.layers import Layer, LayerKind
 from app.document.planes import Plane
+from app.document.project_contents import StoredResult
 from app.jobs.requests import Application, RenderRequest, RenderResult
+from app.session_files import PhotoSource, restored_result
 
 if TYPE_CHECKING:
     from app.jobs.worker import JobEnded
     from app.session_services import SessionServices
     from singan_core.trained import TrainedPyramid
+
+
+Pixels = NDArray[np.uint8]
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
@@ -64,7 +69,7 @@ def render_request(
     request_id: int,
     session_id: str,
     document: Document,
-    photo: NDArray[np.uint8],
+    source: PhotoSource,
     model: TrainedPyramid,
 ) -> RenderRequest:
     """Build the request from snapshots; takes a moment on large documents.
@@ -72,13 +77,13 @@ def render_request(
     Raises:
         DocumentError: when there is nothing to render.
     """
-    edit = edit_of(document, photo)
+    edit = edit_of(document, source.rgb, source.alpha)
     return RenderRequest(
         id=request_id,
         session_id=session_id,
         application=order.application,
         model=model,
-        photo=photo,
+        photo=source.rgb,
         composite=edit.composite,
         mask=edit.mask,
         scale=order.scale,
@@ -117,6 +122,7 @@ class SessionResults:
     Attributes:
         status: progress of the newest render.
         kept: results in the order they were made.
+        inputs: (composite, edit mask) of results, by their id.
     """
 
     def __init__(
@@ -129,12 +135,14 @@ class SessionResults:
         self._job_id: int | None = None
         self.status = RenderStatus()
         self.kept: tuple[RenderResult, ...] = ()
+        self.inputs: dict[int, tuple[Pixels, Pixels]] = {}
+        self._request: RenderRequest | None = None
 
     def request(
         self,
         order: RenderOrder,
         document: Document,
-        photo: NDArray[np.uint8],
+        source: PhotoSource,
         model: TrainedPyramid,
     ) -> int:
         """Queue a render that supersedes every earlier one; returns its id.
@@ -142,12 +150,12 @@ class SessionResults:
         Args:
             order: what to render.
             document: a snapshot.
-            photo: (H, W, 3) uint8 RGB.
+            source: the photo.
             model: at least two scales.
         """
         self._request_id += 1
         work = partial(
-            render_request, order, self._request_id, self._session_id, document, photo, model
+            render_request, order, self._request_id, self._session_id, document, source, model
         )
         self.status = RenderStatus(is_busy=True)
         self._services.edits.submit(work, self._submit, partial(self._failed, self._request_id))
@@ -165,6 +173,7 @@ class SessionResults:
         """Follow one event of a render job."""
         if isinstance(event, RenderResult):
             if event.id == self._request_id:
+                self._remember_input(event.id)
                 self._settle()
                 self._listener.result_made(event)
         elif job_id == self._job_id:
@@ -180,6 +189,17 @@ class SessionResults:
         if ended.outcome == "failed":
             self._listener.notice(ended.message)
 
+    def restore(self, stored: Sequence[StoredResult]) -> None:
+        """Take over the results of a project; those without a whole recipe are left out."""
+        for place, each in enumerate(stored, start=1):
+            try:
+                result = restored_result(each, self._session_id, -place)
+            except KeyError:
+                continue
+            self.keep(result)
+            if each.composite is not None and each.edit_mask is not None:
+                self.inputs[result.id] = (each.composite, each.edit_mask)
+
     def keep(self, result: RenderResult) -> None:
         """Add a result to the list."""
         self.kept = (*self.kept, result)
@@ -187,9 +207,11 @@ class SessionResults:
     def remove(self, result: RenderResult) -> None:
         """Take a result off the list."""
         self.kept = tuple(kept for kept in self.kept if kept is not result)
+        self.inputs.pop(result.id, None)
 
     def _submit(self, request: RenderRequest) -> None:
         if request.id == self._request_id:
+            self._request = request
             self._job_id = self._services.worker.submit(request)
 
     def _failed(self, request_id: int, message: str) -> None:
@@ -197,7 +219,12 @@ class SessionResults:
             self._settle()
             self._listener.notice(message)
 
+    def _remember_input(self, result_id: int) -> None:
+        request = self._request
+        if request is not None and request.id == result_id and request.mask is not None:
+            self.inputs[result_id] = (request.composite, request.mask)
+
     def _settle(self) -> None:
-        self._job_id = None
+        self._job_id = self._request = None
         self.status = RenderStatus()
         self._listener.status_changed()

@@ -11,7 +11,7 @@ from app.document.change import Change
 from app.document.errors import DocumentError
 
 if TYPE_CHECKING:
-    from app.session import Session
+    from app.document_session import DocumentSession
 
 
 class SessionStrokes:
@@ -21,7 +21,7 @@ class SessionStrokes:
         is_on_mask: paint on the active layer's mask, where it has one.
     """
 
-    def __init__(self, session: Session) -> None:
+    def __init__(self, session: DocumentSession) -> None:
         self._session = session
         self._stroke: Stroke | None = None
         self.is_on_mask = False
@@ -46,8 +46,7 @@ class SessionStrokes:
             text = "Choose a layer to paint on." if layer is None else "This layer is hidden."
             session.notice_raised.emit(QCoreApplication.translate("SessionStrokes", text))
             return False
-        if session.preview is not None:
-            session.show_result(None)
+        session.stroke_started.emit()
         on_mask = self.is_on_mask and layer.mask is not None
         try:
             self._stroke = Stroke(session.document, layer.id, settings, on_mask)

@@ -79,6 +79,7 @@ class SessionTraining:
         self._progress.status = TrainingStatus()
         self._job_id: int | None = None
         self._run_number = 0
+        self._is_abandoned = False
         self.config: TrainConfig | None = None
         self.device = "auto"
         self.state: TrainState | None = None
@@ -138,6 +139,11 @@ class SessionTraining:
         if self._job_id is not None:
             self._services.worker.cancel(self._job_id)
         self._leave("idle", "")
+
+    def abandon(self) -> None:
+        """Cancel, and tell nobody anything any more: the session is closed."""
+        self.cancel()
+        self._is_abandoned = True
 
     def take(self, event: TrainEvent | CheckpointNotWritten) -> None:
         """Follow one event of the job."""
@@ -227,6 +233,10 @@ class SessionTraining:
 
         self.state = None
         self._services.files.submit(keep, lambda _: None, self._listener.notice)
+
+    def _keeping_failed(self, message: str) -> None:
+        if not self._is_abandoned:
+            self._listener.notice(message)
 
     def _leave(self, phase: TrainingPhase, message: str) -> None:
         self._job_id = None

@@ -5,7 +5,6 @@ from __future__ import annotations
 from functools import partial
 from pathlib import Path
 
-import numpy as np
 from PySide6.QtCore import QObject, Signal, Slot
 
 from app.background import BackgroundTasks
@@ -49,12 +48,14 @@ class Workspace(QObject):
         session_closed: a ``Session`` was removed; its jobs are cancelled.
         active_changed: another session is shown; a ``Session`` or None.
         open_failed: a path in the background could not be opened; path and one sentence.
+        notice_raised: one sentence of a document that is closed already.
     """
 
     session_opened = Signal(object)
     session_closed = Signal(object)
     active_changed = Signal(object)
     open_failed = Signal(str, str)
+    notice_raised = Signal(str)
 
     def __init__(
         self,
@@ -72,6 +73,7 @@ class Workspace(QObject):
             worker, cache, recovery, BackgroundTasks("files", self), BackgroundTasks("edits", self)
         )
         self._sessions: list[Session] = []
+        self._retiring: list[Session] = []
         self._active: Session | None = None
         worker.progressed.connect(self._on_progressed)
         worker.ended.connect(self._on_ended)
@@ -115,12 +117,27 @@ class Workspace(QObject):
         """Remove a document at once; its training leaves a checkpoint and ends."""
         index = self._sessions.index(session)
         self._sessions.remove(session)
-        self.worker.cancel_session(session.id)
+        session.close()
         if session is self._active:
             left = self._sessions[min(index, len(self._sessions) - 1)] if self._sessions else None
             self.set_active(left)
         self.session_closed.emit(session)
-        session.deleteLater()
+        self._retire(session)
+
+    def _retire(self, session: Session) -> None:
+        """Let a closed session go once its files are written."""
+        if session.is_saving:
+            session.notice_raised.connect(self.notice_raised)
+            session.file_changed.connect(self._release_written)
+            self._retiring.append(session)
+        else:
+            session.deleteLater()
+
+    @Slot()
+    def _release_written(self) -> None:
+        for session in [each for each in self._retiring if not each.is_saving]:
+            self._retiring.remove(session)
+            session.deleteLater()
 
     def shutdown(self) -> None:
         """Close everything: saves on their way are finished, threads ended."""
@@ -142,19 +159,31 @@ class Workspace(QObject):
         self._sessions.append(session)
         self.session_opened.emit(session)
         self.set_active(session)
-        for notice in opened.notices if isinstance(opened, OpenedImage) else ():
+        for notice in opened.notices:
             session.notice_raised.emit(notice)
         return session
 
     def _photo_session(self, path: Path, opened: OpenedImage) -> Session:
-        rgb = np.ascontiguousarray(opened.rgba[..., :3])
-        source = PhotoSource(rgb, opened.source_bytes, opened.extension, path.name, opened.exif)
+        source = PhotoSource(
+            opened.rgb,
+            opened.source_bytes,
+            opened.extension,
+            path.name,
+            opened.exif,
+            opened.rgba[..., 3].copy() if opened.has_alpha else None,
+        )
         document = Document.from_photo(opened.rgba, self.tr("Photo"))
         return Session(document, source, self._services, self)
 
     def _project_session(self, path: Path, contents: ProjectContents) -> Session:
         name = str(contents.settings.get("photo_name", path.name))
-        source = PhotoSource(contents.photo, contents.photo_bytes, contents.photo_extension, name)
+        source = PhotoSource(
+            contents.photo,
+            contents.photo_bytes,
+            contents.photo_extension,
+            name,
+            contents.photo_exif,
+        )
         session = Session(contents.document, source, self._services, self)
         session.restore(contents, path)
         return session

@@ -1,0 +1,149 @@
+"""Streams like the engine's, without computing."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Iterator
+from typing import Any
+
+import numpy as np
+import torch
+from numpy.typing import NDArray
+
+from app.jobs.requests import (
+    CHECKPOINT_REQUEST,
+    JobRequest,
+    Recipe,
+    RenderRequest,
+    RenderResult,
+    TrainRequest,
+)
+from singan_core import events
+from singan_core.config import TrainConfig
+from singan_core.image import photo_sha256
+from singan_core.pyramid import PyramidPlan
+from singan_core.trained import TrainedPyramid, TrainedScale, TrainState
+
+Photo = NDArray[np.uint8]
+PLAN = PyramidPlan(((12, 16), (24, 32), (48, 64)), 0.5, (32, 32, 32))
+ROUNDS = 10
+
+
+def tiny_model(photo: Photo, config: TrainConfig, scale_count: int = 3) -> TrainedPyramid:
+    """A pyramid whose weights mean nothing."""
+    scales = tuple(
+        TrainedScale(PLAN.sizes[k], 32, 0.1, 0.05, {"body.weight": torch.full((2, 2), float(k))})
+        for k in range(scale_count)
+    )
+    noise = torch.zeros(1, 1, *PLAN.sizes[0])
+    return TrainedPyramid("single", config, PLAN, scales, noise, photo_sha256(photo))
+
+
+class ScriptedJobs:
+    """Streams like the engine's, without computing.
+
+    Attributes:
+        requests: everything asked for.
+        scales_allowed: trainings wait, still yielding updates, before they finish further scales.
+        training_error, render_error: raised instead of going on.
+        are_renders_held: renders wait for it to become False.
+    """
+
+    def __init__(self) -> None:
+        self.requests: list[JobRequest] = []
+        self.scales_allowed = 3
+        self.training_error: Exception | None = None
+        self.render_error: Exception | None = None
+        self.are_renders_held = False
+
+    def __call__(self, request: JobRequest) -> Iterator[Any]:
+        self.requests.append(request)
+        if isinstance(request, TrainRequest):
+            return self._training(request)
+        assert isinstance(request, RenderRequest)
+        return self._render(request)
+
+    @property
+    def trainings(self) -> list[TrainRequest]:
+        return [each for each in self.requests if isinstance(each, TrainRequest)]
+
+    @property
+    def renders(self) -> list[RenderRequest]:
+        return [each for each in self.requests if isinstance(each, RenderRequest)]
+
+    def _training(self, request: TrainRequest) -> Iterator[Any]:
+        first = 0 if request.resume is None else request.resume.scale
+        steps = self._steps(request, first)
+        scale = first
+        for event in steps:
+            scale = getattr(event, "scale", scale)
+            asked = yield event
+            while asked == CHECKPOINT_REQUEST:
+                asked = yield events.CheckpointDue(self._state(request, scale))
+
+    def _steps(self, request: TrainRequest, first: int) -> Iterator[Any]:
+        yield events.TrainingStarted(PLAN, 3 * ROUNDS, 30.0)
+        for k in range(first, 3):
+            yield events.ScaleStarted(k, PLAN.sizes[k], 32, ROUNDS, 0)
+            for i in range(ROUNDS):
+                yield events.UpdateDone(k, i, ROUNDS, "generator", 10.0 * k + i, {})
+            while self.scales_allowed <= k:
+                if self.training_error is not None:
+                    raise self.training_error
+                time.sleep(0.002)
+                yield events.UpdateDone(k, ROUNDS, ROUNDS, "generator", 10.0 * k + 10, {})
+            sample = np.full((*PLAN.sizes[k], 3), 40 * k, np.uint8)
+            yield events.PreviewReady(k, sample)
+            yield events.ScaleDone(k, 0.05, tiny_model(request.photo, request.config, k + 1))
+        yield events.TrainingDone(tiny_model(request.photo, request.config))
+
+    def _state(self, request: TrainRequest, scale: int) -> TrainState:
+        model = tiny_model(request.photo, request.config, scale)
+        tensors = {"generator.body.weight": torch.zeros(2, 2)}
+        return TrainState(
+            model,
+            request.photo.shape[:2],
+            scale,
+            3,
+            0,
+            5e-4,
+            tensors,
+        )
+
+    def _render(self, request: RenderRequest) -> Iterator[Any]:
+        while self.are_renders_held:
+            time.sleep(0.002)
+            yield Step(1, 2)
+        if self.render_error is not None:
+            raise self.render_error
+        yield Step(2, 2)
+        yield rendered(request)
+
+
+class Step:
+    """Stands for a ``WalkStep``, which carries a tensor nobody here needs."""
+
+    def __init__(self, done: int, total: int) -> None:
+        self.done, self.total = done, total
+
+
+def rendered(request: RenderRequest) -> RenderResult:
+    """A flat colour of the seed inside the mask, the photo outside."""
+    assert request.mask is not None
+    image = request.photo.copy()
+    image[request.mask > 0] = (request.seed, 100, 200)
+    recipe = Recipe(
+        request.application.value,
+        request.model.model_id,
+        request.scale or 1,
+        request.model.scale_count,
+        request.seed,
+        0,
+        0,
+        None,
+        1,
+        "cpu",
+    )
+    is_draft = not request.model.is_complete
+    size = request.photo.shape[:2]
+    return RenderResult(request.id, request.session_id, image, request.mask, recipe, size, is_draft)

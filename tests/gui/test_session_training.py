@@ -1,0 +1,175 @@
+"""Training from a session: states, previews, models, pause, cancel, cache, checkpoints."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+
+import numpy as np
+import pytest
+from pytestqt.qtbot import QtBot
+
+from app.session import Session
+from app.training_progress import TrainingClock, TrainingProgress
+from app.workspace import Workspace
+from singan_core import events
+from singan_core.config import TrainConfig
+from singan_core.errors import TrainingDivergedError
+from tests.gui.scripted_jobs import PLAN, ScriptedJobs
+
+CONFIG = TrainConfig(preset="draft")
+
+
+def test_a_training_runs_to_a_complete_model(
+    session: Session, jobs: ScriptedJobs, qtbot: QtBot
+) -> None:
+    states: list[str] = []
+    scale_counts: list[int] = []
+    session.training_changed.connect(lambda: states.append(session.training.state))
+    session.model_changed.connect(
+        lambda: scale_counts.append(session.model.scale_count if session.model else 0)
+    )
+    session.start_training(CONFIG, "cpu")
+    assert session.training.state == "queued"
+    qtbot.waitUntil(lambda: session.training.state == "done")
+    assert list(dict.fromkeys(states)) == ["queued", "running", "done"]
+    assert scale_counts == [1, 2, 3, 3]
+    status = session.training
+    assert status.plan == PLAN
+    assert (status.eta_s, status.cost_done) == (0.0, status.cost_total)
+    assert {k: image.shape[:2] for k, image in status.previews.items()} == dict(
+        enumerate(PLAN.sizes)
+    )
+    assert session.model is not None
+    assert session.model.is_complete
+    assert session.is_modified
+    assert jobs.trainings[0].photo is not session.photo
+    assert np.array_equal(jobs.trainings[0].photo, session.photo)
+
+
+def test_the_model_is_usable_after_two_scales(
+    session: Session, jobs: ScriptedJobs, qtbot: QtBot
+) -> None:
+    jobs.scales_allowed = 2
+    session.start_training(CONFIG, "cpu")
+    qtbot.waitUntil(lambda: session.model is not None and session.model.is_usable)
+    assert session.training.state == "running"
+    qtbot.waitUntil(lambda: session.training.eta_s is not None)
+
+
+def test_pause_stops_the_events_and_resume_goes_on(
+    session: Session, jobs: ScriptedJobs, qtbot: QtBot
+) -> None:
+    jobs.scales_allowed = 1
+    session.start_training(CONFIG, "cpu")
+    qtbot.waitUntil(lambda: session.model is not None)
+    session.pause_training()
+    assert session.training.state == "paused"
+    qtbot.wait(30)
+    changes: list[str] = []
+    session.training_changed.connect(lambda: changes.append(session.training.state))
+    qtbot.wait(80)
+    assert changes == []
+    jobs.scales_allowed = 3
+    session.resume_training()
+    assert session.training.state == "running"
+    qtbot.waitUntil(lambda: session.training.state == "done")
+    assert len(jobs.trainings) == 1
+
+
+def test_cancel_shows_at_once_and_can_be_resumed_from_its_checkpoint(
+    session: Session, jobs: ScriptedJobs, qtbot: QtBot
+) -> None:
+    jobs.scales_allowed = 2
+    session.start_training(CONFIG, "cpu")
+    qtbot.waitUntil(lambda: session.training.scale == 2)
+    session.cancel_training()
+    status = session.training
+    assert (status.state, status.can_resume, status.eta_s) == ("idle", True, None)
+    assert session.model is not None
+    assert session.model.scale_count == 2
+    qtbot.wait(100)
+    jobs.scales_allowed = 3
+    session.resume_training()
+    qtbot.waitUntil(lambda: session.training.state == "done")
+    resumed = jobs.trainings[1].resume
+    assert resumed is not None
+    assert resumed.scale == 2
+
+
+def test_cancelling_before_the_job_exists_starts_nothing(
+    session: Session, jobs: ScriptedJobs, qtbot: QtBot
+) -> None:
+    session.start_training(CONFIG, "cpu")
+    session.cancel_training()
+    qtbot.wait(100)
+    assert jobs.trainings == []
+    assert (session.training.state, session.training.can_resume) == ("idle", False)
+
+
+def test_a_failure_is_told_in_its_own_sentence(
+    session: Session, jobs: ScriptedJobs, qtbot: QtBot, notices: Callable[[Session], list[str]]
+) -> None:
+    heard = notices(session)
+    jobs.scales_allowed = 1
+    jobs.training_error = TrainingDivergedError("Scale 1 did not converge, even at half speed.")
+    session.start_training(CONFIG, "cpu")
+    qtbot.waitUntil(lambda: session.training.state == "failed")
+    assert session.training.message == heard[0] == "Scale 1 did not converge, even at half speed."
+    assert session.model is not None
+
+
+def test_the_same_photo_and_settings_need_no_second_training(
+    trained: Session, workspace: Workspace, jobs: ScriptedJobs, photo_path: Path, qtbot: QtBot
+) -> None:
+    trained.save(photo_path.with_suffix(".singan"))
+    qtbot.waitUntil(lambda: not trained.is_saving)
+    again = workspace.open_path(photo_path)
+    again.start_training(CONFIG, "cpu")
+    qtbot.waitUntil(lambda: again.training.state == "done")
+    assert again.model is not None
+    assert trained.model is not None
+    assert again.model.model_id == trained.model.model_id
+    assert len(jobs.trainings) == 1
+    again.start_training(CONFIG.changed(seed=5), "cpu")
+    qtbot.waitUntil(lambda: len(jobs.trainings) == 2)
+
+
+def test_two_documents_train_one_after_the_other(
+    session: Session, workspace: Workspace, photo_path: Path, qtbot: QtBot
+) -> None:
+    other = workspace.open_path(photo_path)
+    session.start_training(CONFIG, "cpu")
+    other.start_training(CONFIG.changed(seed=1), "cpu")
+    qtbot.waitUntil(lambda: other.training.state == session.training.state == "done")
+    assert session.model is not None
+    assert other.model is not None
+    assert (session.model.config.seed, other.model.config.seed) == (0, 1)
+
+
+def test_seconds_left_are_measured_without_the_pauses() -> None:
+    now = [100.0]
+    clock = TrainingClock(lambda: now[0])
+    clock.start()
+    assert clock.eta_s(20.0, 100.0) is None
+    now[0] += 10
+    assert clock.eta_s(40.0, 100.0) == pytest.approx(30.0)
+    clock.pause()
+    now[0] += 1000
+    clock.start()
+    now[0] += 10
+    assert clock.eta_s(60.0, 100.0) == pytest.approx(20.0)
+
+
+def test_progress_restarts_the_clock_of_each_scale() -> None:
+    now = [0.0]
+    progress = TrainingProgress(lambda: now[0])
+    progress.take(events.TrainingStarted(PLAN, 30, 100.0))
+    for scale in (0, 1):
+        progress.take(events.ScaleStarted(scale, PLAN.sizes[scale], 32, 10, 0))
+        progress.take(events.UpdateDone(scale, 0, 10, "critic", 10.0 * scale, {}))
+        assert progress.status.scale_eta_s is None
+        now[0] += 2.0
+        progress.take(events.UpdateDone(scale, 5, 10, "critic", 10.0 * scale + 5, {}))
+        assert progress.status.scale_eta_s == pytest.approx(2.0)
+    assert progress.status.eta_s == pytest.approx(4.0 * 85 / 15)
