@@ -30,6 +30,39 @@ def hard_light(below: Doubles, above: Doubles) -> Doubles:
     return np.where(above <= 0.5, 2 * above * below, 1 - 2 * (1 - above) * (1 - below))
 
 
+def color_dodge(below: Doubles, above: Doubles) -> Doubles:
+    bright = np.minimum(1, below / np.maximum(1 - above, 1e-12))
+    return np.where(below == 0, 0, np.where(above >= 1, 1, bright))
+
+
+def color_burn(below: Doubles, above: Doubles) -> Doubles:
+    dark = 1 - np.minimum(1, (1 - below) / np.maximum(above, 1e-12))
+    return np.where(below >= 1, 1, np.where(above <= 0, 0, dark))
+
+
+def luminosity(colour: Doubles) -> Doubles:
+    return (colour @ np.array([0.11, 0.59, 0.3]))[..., None]
+
+
+def saturation(colour: Doubles) -> Doubles:
+    return colour.max(2, keepdims=True) - colour.min(2, keepdims=True)
+
+
+def with_luminosity(colour: Doubles, wanted: Doubles) -> Doubles:
+    colour = colour + wanted - luminosity(colour)
+    low, high = colour.min(2, keepdims=True), colour.max(2, keepdims=True)
+    darkest = np.where(low < 0, wanted - low, 1)
+    colour = np.where(low < 0, wanted + (colour - wanted) * wanted / darkest, colour)
+    brightest = np.where(high > 1, high - wanted, 1)
+    return np.where(high > 1, wanted + (colour - wanted) * (1 - wanted) / brightest, colour)
+
+
+def with_saturation(colour: Doubles, wanted: Doubles) -> Doubles:
+    span = saturation(colour)
+    spread = (colour - colour.min(2, keepdims=True)) * wanted / np.where(span > 0, span, 1)
+    return np.where(span > 0, spread, 0)
+
+
 MIXED: dict[BlendMode, Callable[[Doubles, Doubles], Doubles]] = {
     BlendMode.NORMAL: lambda below, above: above,
     BlendMode.MULTIPLY: lambda below, above: below * above,
@@ -40,6 +73,16 @@ MIXED: dict[BlendMode, Callable[[Doubles, Doubles], Doubles]] = {
     BlendMode.DARKEN: np.minimum,
     BlendMode.LIGHTEN: np.maximum,
     BlendMode.DIFFERENCE: lambda below, above: np.abs(below - above),
+    BlendMode.COLOR_DODGE: color_dodge,
+    BlendMode.COLOR_BURN: color_burn,
+    BlendMode.HUE: lambda below, above: with_luminosity(
+        with_saturation(above, saturation(below)), luminosity(below)
+    ),
+    BlendMode.SATURATION: lambda below, above: with_luminosity(
+        with_saturation(below, saturation(above)), luminosity(below)
+    ),
+    BlendMode.COLOR: lambda below, above: with_luminosity(above, luminosity(below)),
+    BlendMode.LUMINOSITY: lambda below, above: with_luminosity(below, luminosity(above)),
 }
 
 
