@@ -57,12 +57,12 @@ def edit_of(document: Document, photo_rgb: Pixels, photo_alpha: Pixels | None = 
     if photo_rgb.shape[:2] != (document.height, document.width):
         raise PhotoSizeError("The photo does not have the size of the document.")
     flat = flatten(document)
-    composite, hole = _without_holes(flat, photo_rgb, photo_alpha)
+    painted = _binary(painted_alpha(document) >= _FAINTEST)
+    composite, hole = _without_holes(flat, painted, photo_rgb, photo_alpha)
     if document.selection is not None:
         mask = _binary(document.selection.mask >= 128)
     else:
-        mask = _binary(painted_alpha(document) >= _FAINTEST) | hole
-        mask |= _difference(photo_rgb, composite)
+        mask = painted | hole | _difference(photo_rgb, composite)
     return Edit(composite, mask, hole)
 
 
@@ -94,7 +94,7 @@ def _layer_alpha(layer: Layer, rect: Rect) -> Pixels:
 
 
 def _without_holes(
-    flat: Pixels, photo_rgb: Pixels, photo_alpha: Pixels | None
+    flat: Pixels, painted: Pixels, photo_rgb: Pixels, photo_alpha: Pixels | None
 ) -> tuple[Pixels, Pixels]:
     """The flattened canvas over the photo, or over the prefill where pixels were cut away."""
     alpha = flat[..., 3]
@@ -102,7 +102,7 @@ def _without_holes(
         return np.ascontiguousarray(flat[..., :3]), np.zeros_like(alpha)
     expected = np.full_like(alpha, 255) if photo_alpha is None else photo_alpha
     hole = _binary(alpha.astype(np.int16) < expected.astype(np.int16) - _ALPHA_NOISE)
-    backdrop = prefill_hole(_over(flat, photo_rgb), hole)
+    backdrop = prefill_hole(_over(flat, photo_rgb), hole, painted)
     return _over(flat, np.where(hole[..., None] > 0, backdrop, photo_rgb)), hole
 
 

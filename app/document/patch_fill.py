@@ -22,28 +22,34 @@ _ROUNDS = 6
 _DOUBT = 1.3
 
 
-def patch_sources(image: Floats, hole: Booleans) -> tuple[Floats, Indices, Indices] | None:
+def patch_sources(
+    image: Floats, hole: Booleans, avoided: Booleans
+) -> tuple[Floats, Indices, Indices] | None:
     """Fill a hole so that every patch that touches it looks like one from outside.
 
     Args:
         image: (h, w, 3) float32, 0..255, the hole filled smoothly.
-        hole: (h, w) bool.
+        hole: (h, w) bool, the pixels to fill.
+        avoided: (h, w) bool, other pixels that no patch may come from.
 
     Returns:
         The filled image (h, w, 3) and for every pixel the row and the column (h, w) that its patch
         came from (its own outside the hole); None when no whole patch is known.
     """
-    if not _source_centres(hole).any():
+    if not _source_centres(hole | avoided).any():
         return None
     random = np.random.default_rng(0)
     sources: tuple[Indices, Indices] | None = None
     for level in reversed(range(_LEVELS)):
-        shrunk, shrunk_hole = _shrunk(image, hole, 2**level)
-        if not _source_centres(shrunk_hole).any():
+        shrunk = _shrunk(image, 2**level)
+        holes = _shrunk(hole.astype(np.float32), 2**level) > 0
+        is_source = _source_centres(holes | (_shrunk(avoided.astype(np.float32), 2**level) > 0))
+        # a level with less to choose from than to fill would only lead astray
+        if level > 0 and is_source.sum() < holes.sum():
             continue
         if sources is not None:
-            sources = _enlarged(sources, shrunk_hole.shape)
-        search = _PatchSearch(shrunk, shrunk_hole, sources, random)
+            sources = _enlarged(sources, holes.shape)
+        search = _PatchSearch(shrunk, holes, is_source, sources, random)
         search.run(_ROUNDS)
         sources = search.sources()
     return search.image(), *search.sources()
@@ -56,13 +62,14 @@ class _PatchSearch:
         self,
         image: Floats,
         hole: Booleans,
+        is_source: Booleans,
         start: tuple[Indices, Indices] | None,
         random: np.random.Generator,
     ) -> None:
         self._hole = hole
         self._random = random
         self._padded = np.pad(image, ((_REACH,) * 2, (_REACH,) * 2, (0, 0)), mode="reflect")
-        self._is_source = _source_centres(hole)
+        self._is_source = is_source
         depth = cv2.distanceTransform(hole.astype(np.uint8), cv2.DIST_L2, cv2.DIST_MASK_PRECISE)
         self._confidence = np.power(np.float32(_DOUBT), -depth)
         touched = cv2.dilate(hole.astype(np.uint8), np.ones((2 * _REACH + 1,) * 2, np.uint8))
@@ -111,7 +118,7 @@ class _PatchSearch:
     def _patches(self, rows: Indices, columns: Indices) -> Floats:
         side = 2 * _REACH + 1
         windows = np.lib.stride_tricks.sliding_window_view(self._padded, (side, side), (0, 1))
-        return windows[rows, columns].reshape(len(rows), -1)
+        return windows[rows, columns].reshape(len(rows), 3 * side * side)
 
     def _costs(self, rows: Indices, columns: Indices) -> Floats:
         difference = self._patches(self._rows, self._columns) - self._patches(rows, columns)
@@ -175,14 +182,10 @@ def _source_centres(hole: Booleans) -> Booleans:
     return np.asarray(eroded > 0)
 
 
-def _shrunk(image: Floats, hole: Booleans, factor: int) -> tuple[Floats, Booleans]:
-    if factor == 1:
-        return image, hole
-    height, width = hole.shape
+def _shrunk(image: Floats, factor: int) -> Floats:
+    height, width = image.shape[:2]
     size = (max(1, width // factor), max(1, height // factor))
-    small = cv2.resize(image, size, interpolation=cv2.INTER_AREA)
-    share = cv2.resize(hole.astype(np.float32), size, interpolation=cv2.INTER_AREA)
-    return np.asarray(small, np.float32), np.asarray(share > 0)
+    return np.asarray(cv2.resize(image, size, interpolation=cv2.INTER_AREA), np.float32)
 
 
 def _enlarged(sources: tuple[Indices, Indices], shape: tuple[int, ...]) -> tuple[Indices, Indices]:

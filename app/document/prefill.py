@@ -20,54 +20,58 @@ _SEARCH_PX = 160
 _MARGIN = 0.5
 
 
-def prefill_hole(rgb: Pixels, hole_mask: Pixels) -> Pixels:
+def prefill_hole(rgb: Pixels, hole_mask: Pixels, avoided_mask: Pixels | None = None) -> Pixels:
     """Fill a hole smoothly from its rim, then with patches from the rest of the photo.
 
     Args:
         rgb: (H, W, 3) uint8; its pixels inside the hole do not matter.
         hole_mask: (H, W) uint8, not 0 where pixels are missing.
+        avoided_mask: (H, W) uint8, not 0 where pixels are no part of the photo, such as the patch
+            that left the hole; nothing is filled from there as long as there is anything else.
 
     Returns:
         (H, W, 3) uint8, bit-identical to `rgb` outside the hole. Where everything is missing
         there is nothing to fill from, and `rgb` comes back as it was.
     """
     hole = hole_mask > 0
-    if not hole.any() or hole.all():
-        return np.array(rgb)
+    avoided = np.zeros_like(hole) if avoided_mask is None else avoided_mask > 0
+    if (hole | avoided).all():
+        avoided = np.zeros_like(hole)
     filled = np.array(rgb)
-    smooth = smooth_fill(rgb, hole)
-    filled[hole] = smooth[hole]
-    textured = _textured(filled, hole)
-    filled[hole] = textured[hole]
+    if not hole.any() or hole.all():
+        return filled
+    filled[hole] = smooth_fill(rgb, hole, avoided)[hole]
+    filled[hole] = _textured(filled, hole, avoided)[hole]
     return filled
 
 
-def smooth_fill(rgb: Pixels, hole: Booleans) -> Pixels:
+def smooth_fill(rgb: Pixels, hole: Booleans, avoided: Booleans) -> Pixels:
     """Fill a hole by averages over ever larger surroundings (pull-push, Gortler et al. 1996).
 
     Args:
         rgb: (H, W, 3) uint8.
-        hole: (H, W) bool, True where pixels are missing; not everywhere.
+        hole: (H, W) bool, True where pixels are missing.
+        avoided: (H, W) bool, other pixels not to be filled from; with the hole not everything.
 
     Returns:
         (H, W, 3) uint8, changed inside the hole only.
     """
-    window = _surroundings(hole)
+    window = _surroundings(hole, hole | avoided)
     part = window.slices_in(Rect.of_size(hole.shape[1], hole.shape[0]))
-    known = (~hole[part]).astype(np.float32)
+    known = (~(hole | avoided)[part]).astype(np.float32)
     result = np.array(rgb)
     colour = np.rint(_pull_push(rgb[part].astype(np.float32), known))
     result[part][hole[part]] = np.clip(colour, 0, 255).astype(np.uint8)[hole[part]]
     return result
 
 
-def _surroundings(hole: Booleans) -> Rect:
+def _surroundings(hole: Booleans, unknown: Booleans) -> Rect:
     bounds = Rect(*cv2.boundingRect(hole.astype(np.uint8)))
     document = Rect.of_size(hole.shape[1], hole.shape[0])
     margin = max(8, round(_MARGIN * max(bounds.width, bounds.height)))
     window = bounds.grown(margin).intersected(document)
     rows, columns = window.slices_in(document)
-    return document if hole[rows, columns].all() else window
+    return document if unknown[rows, columns].all() else window
 
 
 def _pull_push(colour: Floats, known: Floats) -> Floats:
@@ -84,14 +88,13 @@ def _pull_push(colour: Floats, known: Floats) -> Floats:
     return np.where(known[..., None] > 0, colour, pushed.reshape(height, width, 3))
 
 
-def _textured(rgb: Pixels, hole: Booleans) -> Pixels:
+def _textured(rgb: Pixels, hole: Booleans, avoided: Booleans) -> Pixels:
     """Put patches of the rest of the photo into the smoothly filled hole."""
     height, width = hole.shape
     shrink = min(1.0, _SEARCH_PX / max(height, width))
     size = (max(1, round(width * shrink)), max(1, round(height * shrink)))
     small = np.asarray(cv2.resize(rgb, size, interpolation=cv2.INTER_AREA), np.float32)
-    missing = cv2.resize(hole.astype(np.uint8) * 255, size, interpolation=cv2.INTER_AREA) > 0
-    found = patch_sources(small, missing)
+    found = patch_sources(small, _any_of(hole, size), _any_of(avoided, size))
     if found is None:
         return rgb
     window = Rect(*cv2.boundingRect(hole.astype(np.uint8)))
@@ -105,6 +108,11 @@ def _textured(rgb: Pixels, hole: Booleans) -> Pixels:
     place = window.slices_in(Rect.of_size(width, height))
     result[place] = np.clip(np.rint(colour), 0, 255).astype(np.uint8)
     return result
+
+
+def _any_of(where: Booleans, size: tuple[int, int]) -> Booleans:
+    share = cv2.resize(where.astype(np.uint8) * 255, size, interpolation=cv2.INTER_AREA)
+    return np.asarray(share > 0)
 
 
 def _sampled(small: Floats, x: Indices, y: Indices, shape: tuple[int, ...]) -> Floats:
