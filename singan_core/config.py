@@ -43,6 +43,9 @@ class TrainConfig:
         decay_at: share of the rounds after which the learning rate is multiplied by
             ``decay_factor`` (supplement: 0.8 and 0.1).
         decay_factor: see ``decay_at``.
+        freeze_norm_at: share of the rounds after which the generator's BatchNorm statistics are
+            averaged over whole samples and frozen, so that the rest is trained exactly as it
+            renders; 1 = only at the end of the scale, as the paper's networks are.
         penalty_weight: weight of the gradient penalty (supplement: 0.1).
         reconstruction_weight: weight of the reconstruction MSE (equation 5; alpha = 10).
         noise_weight: noise amplitude per RMSE of the upsampled reconstruction (0.1).
@@ -72,6 +75,7 @@ class TrainConfig:
     adam_betas: tuple[float, float] = (0.5, 0.999)
     decay_at: float = 0.8
     decay_factor: float = 0.1
+    freeze_norm_at: float = 1.0
     penalty_weight: float = 0.1
     reconstruction_weight: float = 10.0
     noise_weight: float = 0.1
@@ -137,6 +141,7 @@ _RANGES: dict[str, tuple[float, float]] = {
     "learning_rate": (0.0, 1.0),
     "decay_at": (0.0, 1.0),
     "decay_factor": (0.0, 1.0),
+    "freeze_norm_at": (0.0, 1.0),
     "penalty_weight": (0.0, 1e4),
     "reconstruction_weight": (0.0, 1e6),
     "noise_weight": (0.0, 10.0),

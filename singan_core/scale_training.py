@@ -112,6 +112,8 @@ class ScaleTraining:
 
     def step(self) -> str:
         """Do the next update and return the name of the network it changed."""
+        if self.is_round_start and self.iteration == self._freeze_iteration:
+            self._freeze_statistics()
         critic_steps = self.config.critic_steps
         draw = min(self.update, critic_steps - 1)
         if self.update < critic_steps or self._batch is None:
@@ -208,7 +210,8 @@ class ScaleTraining:
                 than what the scale started from.
         """
         self.check_finite()
-        self._recalibrate()
+        if self._freeze_iteration >= self.iterations:
+            self._freeze_statistics()
         weights = _stored_weights(self._generator)
         frozen = FrozenGenerator(weights, self._real.device)
         rec = (frozen.residual(self._rec.padded) + self._rec.base).clamp(-1.0, 1.0)
@@ -256,6 +259,9 @@ class ScaleTraining:
                 self._restore_adam(name, tensors_below(state.tensors, f"adam.{name}."))
         except (RuntimeError, KeyError, ValueError) as error:
             raise CheckpointError("The saved training state does not fit its model.") from error
+        if (self.iteration, self.update) > (self._freeze_iteration, 0):
+            for norm in self._norms():
+                norm.eval()
 
     def _restore_adam(self, name: str, tensors: Mapping[str, torch.Tensor]) -> None:
         stored = self._optimizers[name].state_dict()
