@@ -69,7 +69,9 @@ def _luminosity(colour: Floats) -> Floats:
 
 
 def _saturation(colour: Floats) -> Floats:
-    return np.max(colour, axis=2, keepdims=True) - np.min(colour, axis=2, keepdims=True)
+    highest: Floats = np.max(colour, axis=2, keepdims=True)
+    lowest: Floats = np.min(colour, axis=2, keepdims=True)
+    return highest - lowest
 
 
 def _with_luminosity(colour: Floats, luminosity: Floats) -> Floats:

@@ -120,4 +120,4 @@ def _difference(photo_rgb: Pixels, composite: Pixels) -> Pixels:
 
 
 def _binary(where: NDArray[np.bool_]) -> Pixels:
-    return np.asarray(where, np.uint8) * np.uint8(255)
+    return np.asarray(np.where(where, 255, 0), np.uint8)

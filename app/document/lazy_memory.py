@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import mmap
+import sys
 from typing import TypeVar
 
 import numpy as np
@@ -28,4 +29,11 @@ def lazy_zeros(shape: tuple[int, ...], dtype: type[Number]) -> NDArray[Number]:
     byte_count = count * np.dtype(dtype).itemsize
     if byte_count < _LEAST_BYTES:
         return np.zeros(shape, dtype)
-    return np.frombuffer(mmap.mmap(-1, byte_count), dtype, count).reshape(shape)
+    return np.frombuffer(_private_pages(byte_count), dtype, count).reshape(shape)
+
+
+def _private_pages(byte_count: int) -> mmap.mmap:
+    if sys.platform == "win32":
+        return mmap.mmap(-1, byte_count)
+    # private: pages that are only read take no memory either, and no child process shares them
+    return mmap.mmap(-1, byte_count, flags=mmap.MAP_PRIVATE | mmap.MAP_ANON)
