@@ -12,7 +12,6 @@ from app.document.image_files import open_image
 from app.document.openraster import open_flat
 from app.document.project_file import load_project
 from app.terminal.console import Console
-from app.terminal.errors import CommandError
 from singan_core.errors import MaskError
 from singan_core.trained import TrainedPyramid
 
@@ -37,13 +36,12 @@ def read_trained_project(path: str, console: Console) -> TrainedProject:
     """Open a project and its active model.
 
     Raises:
-        CommandError: it holds no model.
-        DocumentError, EngineError: it is missing or damaged.
+        DocumentError: it is missing or damaged, or holds no model.
     """
     contents = load_project(Path(path))
-    model = contents.models.get(contents.active_model_id or "")
-    if model is None:
-        raise CommandError(f"“{path}” holds no trained scale yet; finish “train” first.")
+    model = contents.require_model()
+    for notice in contents.notices:
+        console.notice(notice)
     if not model.is_complete:
         console.notice(
             f"Draft: {model.scale_count} of {model.plan.scale_count} scales are trained."

@@ -6,7 +6,8 @@ from argparse import Namespace
 from pathlib import Path
 from typing import Any
 
-from app.document.project_file import ProjectContents, load_project
+from app.document.project_contents import ProjectContents
+from app.document.project_file import load_project
 from app.terminal.console import Console
 from singan_core.device import describe_device, pick_device
 from singan_core.trained import TrainedPyramid, TrainState
@@ -36,6 +37,7 @@ def run(arguments: Namespace, console: Console) -> tuple[list[str], dict[str, An
         ],
         "training": _state_values(contents.train_state),
         "results": [result.recipe for result in contents.results],
+        "notices": list(contents.notices),
         "device": str(device),
     }
     return [*_lines(contents), f"Device here: {describe_device(device)}."], values
@@ -80,7 +82,7 @@ def _lines(contents: ProjectContents) -> list[str]:
             f"round {state.iteration}."
         )
     lines.append(f"Results kept: {len(contents.results)}.")
-    return lines
+    return [*lines, *contents.notices]
 
 
 def _model_lines(model: TrainedPyramid, is_active: bool) -> list[str]:

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 from app.document.errors import DocumentError
 from app.document.image_files import open_image
-from app.document.project_file import ProjectContents
+from app.document.project_contents import ProjectContents
 from app.jobs.requests import CHECKPOINT_REQUEST, TrainRequest, job_events
 from app.model_cache import ModelCache
 from app.terminal.console import Console, Eta, duration
@@ -103,10 +103,10 @@ def _prepared(arguments: Namespace, console: Console) -> _Task:
     project = TrainingProject(Path(arguments.output))
     project.check(may_exist=arguments.resume or arguments.force)
     photo = open_image(arguments.photo)
-    for notice in photo.notices:
-        console.notice(notice)
     name = Path(arguments.photo).name
     contents = project.contents_for(photo, name) if arguments.resume else new_contents(photo, name)
+    for notice in (*photo.notices, *contents.notices):
+        console.notice(notice)
     state = project.newest_state(contents) if arguments.resume else None
     model = _model_so_far(contents, state)
     config = _config(arguments, state, model)

@@ -11,12 +11,8 @@ from numpy.typing import NDArray
 from app.document.atomic_files import PRIVATE_MODE, write_bytes_atomic
 from app.document.document import Document
 from app.document.image_files import OpenedImage
-from app.document.project_file import (
-    ProjectContents,
-    ProjectFileError,
-    load_project,
-    save_project,
-)
+from app.document.project_contents import ProjectContents, ProjectFileError
+from app.document.project_file import load_project, save_project
 from app.document.reading import read_bytes
 from app.terminal.errors import CommandError
 from app.terminal.output_paths import check_can_write
@@ -145,6 +141,7 @@ def new_contents(photo: OpenedImage, name: str) -> ProjectContents:
         config=None,
         results=[],
         settings={"photo_name": name},
+        photo_exif=photo.exif,
     )
 
 

@@ -12,7 +12,7 @@ import numpy as np
 import pytest
 from pytestqt.qtbot import QtBot
 
-from app.jobs.requests import Application, JobRequest, RenderRequest, TrainRequest
+from app.jobs.requests import Application, JobRequest, RenderRequest, TrainRequest, job_events
 from app.jobs.runner import OUT_OF_MEMORY, UNEXPECTED, CheckpointNotWritten
 from app.jobs.thread_share import ThreadShare
 from app.jobs.worker import JobEnded, JobProgress, Worker
@@ -323,3 +323,29 @@ def test_requests_keep_the_pixels_of_the_moment_they_were_made() -> None:
     canvas[:] = 255
     assert not trained.photo.any()
     assert request.composite is not PHOTO
+
+
+def test_a_real_training_goes_on_from_the_state_that_cancel_left(
+    make_worker: MakeWorker, qtbot: QtBot
+) -> None:
+    photo = np.random.default_rng(0).integers(0, 255, (25, 30, 3), dtype=np.uint8)
+    config = TrainConfig(max_size_px=30, scale_count=2, iterations=4, base_channels=4)
+    states: list[Any] = []
+    worker, log = make_worker(job_events, checkpoint_sink=lambda _, state: states.append(state))
+
+    cancelled = worker.submit(TrainRequest("one", photo, config))
+    qtbot.waitUntil(
+        lambda: any(isinstance(e, UpdateDone) for e in log.events(cancelled)), timeout=60000
+    )
+    worker.cancel(cancelled)
+    qtbot.waitUntil(lambda: bool(states), timeout=60000)
+    resumed = worker.submit(TrainRequest("one", photo, config, resume=states[-1]))
+    straight = worker.submit(TrainRequest("two", photo, config))
+    qtbot.waitUntil(lambda: len(log.ends) == 3, timeout=120000)
+
+    assert log.outcomes() == {cancelled: "cancelled", resumed: "done", straight: "done"}
+    models = [
+        next(e.model for e in log.events(job_id) if isinstance(e, TrainingDone))
+        for job_id in (resumed, straight)
+    ]
+    assert models[0].model_id == models[1].model_id

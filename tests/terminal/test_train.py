@@ -1,0 +1,268 @@
+"""The command train: what it writes, what it refuses, and that nothing is lost."""
+
+from __future__ import annotations
+
+import json
+import os
+import resource
+import signal
+import struct
+import subprocess
+import sys
+import time
+import zlib
+from collections.abc import Callable
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import pytest
+
+import app.jobs.requests
+import app.terminal.training
+import main as program
+from app.document.project_file import load_project
+from app.jobs.requests import TrainRequest
+from singan_core.events import UpdateDone
+from singan_core.image import photo_sha256
+from tests.terminal.terminal_runs import TINY, Ran, Terminal, photo_pixels, write_image
+
+if TYPE_CHECKING:
+    from app.jobs.requests import JobStream
+
+ROOT = Path(program.__file__).parent
+NO_CACHE = [*TINY, "--no-cache"]
+
+
+def test_a_trained_project_holds_photo_and_model(
+    terminal: Terminal, photo: Path, tmp_path: Path
+) -> None:
+    path = tmp_path / "p.singan"
+    ran = terminal.run("train", photo, "-o", path, *NO_CACHE, "--seed", "7", "--json")
+    assert ran.code == 0
+    contents = load_project(path)
+    model = contents.require_model()
+    assert contents.photo_bytes == photo.read_bytes()
+    assert (model.is_complete, model.config.seed, contents.train_state) == (True, 7, None)
+    assert model.photo_sha256 == photo_sha256(contents.photo)
+    assert ran.values["model_id"] == model.model_id
+    assert {"status": "done", "source": "training", "scales": 3}.items() <= ran.values.items()
+    assert os.listdir(tmp_path) in (["p.singan", "photo.png"], ["photo.png", "p.singan"])
+    info = terminal.run("info", path, "--json").values
+    assert info["models"][0]["model_id"] == model.model_id
+
+
+def test_an_existing_project_is_only_touched_when_told_so(
+    terminal: Terminal, photo: Path, tmp_path: Path
+) -> None:
+    path = tmp_path / "p.singan"
+    words = ("train", photo, "-o", path, *NO_CACHE, "--json")
+    first = terminal.run(*words).values["model_id"]
+    before = path.read_bytes()
+    assert "--resume" in terminal.refused(*words[:-1])
+    assert path.read_bytes() == before
+    again = terminal.run(*words, "--resume")
+    assert (again.values["source"], again.values["model_id"]) == ("project", first)
+    assert "other training settings" in terminal.run(*words, "--resume", "--seed", "1").sentence
+    forced = terminal.run(*words, "--force", "--seed", "1")
+    assert (forced.code, forced.values["model_id"] == first) == (0, False)
+
+
+def test_another_photo_is_not_trained_into_a_project(
+    terminal: Terminal, photo: Path, tmp_path: Path
+) -> None:
+    path = tmp_path / "p.singan"
+    assert terminal.run("train", photo, "-o", path, *NO_CACHE).code == 0
+    other = write_image(tmp_path / "other.png", photo_pixels(seed=1))
+    assert "another photo" in terminal.refused("train", other, "-o", path, *NO_CACHE, "--resume")
+
+
+def test_the_same_photo_and_settings_come_from_the_cache(
+    terminal: Terminal, tmp_path: Path
+) -> None:
+    photo = write_image(tmp_path / "photo.png", photo_pixels(seed=5))
+    first = terminal.run("train", photo, "-o", tmp_path / "a.singan", *TINY, "--json").values
+    second = terminal.run("train", photo, "-o", tmp_path / "b.singan", *TINY, "--json").values
+    assert (first["source"], second["source"]) == ("training", "cache")
+    assert first["model_id"] == second["model_id"]
+    assert load_project(tmp_path / "b.singan").require_model().is_complete
+    uncached = terminal.run("train", photo, "-o", tmp_path / "c.singan", *NO_CACHE, "--json")
+    assert (uncached.values["source"], uncached.values["model_id"]) == (
+        "training",
+        first["model_id"],
+    )
+
+
+def interrupting(number: int, after_updates: int) -> Callable[[TrainRequest], JobStream]:
+    """The real stream; this process gets the signal after so many updates."""
+
+    def stream(request: TrainRequest) -> JobStream:
+        events = app.jobs.requests.job_events(request)
+        updates, asked = 0, None
+        while True:
+            try:
+                event = events.send(asked)
+            except StopIteration:
+                return
+            if isinstance(event, UpdateDone):
+                updates += 1
+                if updates == after_updates:
+                    os.kill(os.getpid(), number)
+            asked = yield event
+
+    return stream
+
+
+@pytest.mark.parametrize(
+    ("number", "after_updates"), [(signal.SIGINT, 3), (signal.SIGTERM, 9), (signal.SIGINT, 1)]
+)
+def test_an_interrupted_training_is_saved_and_goes_on_bit_for_bit(
+    terminal: Terminal,
+    photo: Path,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    number: int,
+    after_updates: int,
+) -> None:
+    straight, path = tmp_path / "straight.singan", tmp_path / "p.singan"
+    words = ("train", photo, *NO_CACHE, "--json")
+    expected = terminal.run(*words, "-o", straight).values["model_id"]
+
+    monkeypatch.setattr(app.terminal.training, "job_events", interrupting(number, after_updates))
+    stopped = terminal.run(*words, "-o", path)
+    assert stopped.code == 130
+    assert "--resume" in stopped.sentence
+    assert stopped.values["status"] == "interrupted"
+    state = load_project(path).train_state
+    assert state is not None
+    assert state.scale * 4 + state.iteration * 2 + state.update == after_updates
+    monkeypatch.undo()
+
+    resumed = terminal.run("train", photo, "-o", path, "--resume", "--no-cache", "--json")
+    assert resumed.values["model_id"] == expected
+    contents = load_project(path)
+    assert contents.train_state is None
+    assert list(contents.models) == [expected]
+
+
+def started(*words: object) -> subprocess.Popen[str]:
+    return subprocess.Popen(
+        [sys.executable, "main.py", *map(str, words)],
+        cwd=ROOT,
+        env=os.environ | {"OMP_NUM_THREADS": "1"},
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+    )
+
+
+@pytest.fixture
+def long_words(photo: Path, tmp_path: Path) -> list[object]:
+    return [
+        "train", photo, "-o", tmp_path / "p.singan", "--preset", "draft", "--max-size", "40",
+        "--scales", "4", "--iterations", "100000", "--no-cache", "--json",
+        "--checkpoint-seconds", "0.2",
+    ]  # fmt: skip
+
+
+def wait_for(path: Path, process: subprocess.Popen[str]) -> None:
+    while not path.exists():
+        assert process.poll() is None, process.communicate()
+        time.sleep(0.05)
+
+
+def test_ctrl_c_in_a_shell(tmp_path: Path, long_words: list[object]) -> None:
+    process = started(*long_words)
+    wait_for(tmp_path / "p.singan.checkpoint", process)
+    process.send_signal(signal.SIGINT)
+    out, err = process.communicate(timeout=60)
+    ran = Ran(process.returncode, out, err)
+    assert ran.code == 130
+    assert "Traceback" not in ran.err
+    assert json.loads(out)["status"] == "interrupted"
+    assert load_project(tmp_path / "p.singan").train_state is not None
+    assert not (tmp_path / "p.singan.checkpoint").exists()
+
+
+def test_a_killed_training_goes_on_from_its_checkpoint(
+    terminal: Terminal,
+    photo: Path,
+    tmp_path: Path,
+    long_words: list[object],
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    path = tmp_path / "p.singan"
+    process = started(*long_words)
+    wait_for(tmp_path / "p.singan.checkpoint", process)
+    process.kill()
+    process.communicate(timeout=60)
+    assert not path.exists()
+    assert "--resume" in terminal.refused("train", photo, "-o", path)
+    monkeypatch.setattr(app.terminal.training, "job_events", interrupting(signal.SIGINT, 2))
+    ran = terminal.run("train", photo, "-o", path, "--resume", "--no-cache")
+    assert ran.code == 130
+    state = load_project(path).train_state
+    assert state is not None
+    assert state.iteration > 1
+    assert state.model.config.iterations == 100000
+
+
+def png_header(width: int, height: int) -> bytes:
+    header = struct.pack(">IIBBBBB", width, height, 8, 2, 0, 0, 0)
+    chunk = struct.pack(">I", len(header)) + b"IHDR" + header
+    return b"\x89PNG\r\n\x1a\n" + chunk + struct.pack(">I", zlib.crc32(b"IHDR" + header))
+
+
+def bad_photo(kind: str, folder: Path) -> Path:
+    path = folder / "bad.png"
+    whole = write_image(folder / "whole.png", photo_pixels()).read_bytes()
+    contents = {
+        "text": b"hello",
+        "truncated": whole[: len(whole) // 2],
+        "empty": b"",
+        "huge": png_header(30000, 30000),
+    }
+    if kind == "folder":
+        path.mkdir()
+    elif kind == "1x1":
+        write_image(path, photo_pixels(1, 1))
+    elif kind == "ribbon":
+        write_image(path, photo_pixels(24, 400))
+    elif kind in contents:
+        path.write_bytes(contents[kind])
+    return path
+
+
+@pytest.mark.parametrize(
+    "kind", ["text", "truncated", "empty", "huge", "folder", "1x1", "ribbon", "missing"]
+)
+def test_a_bad_photo_is_refused(terminal: Terminal, tmp_path: Path, kind: str) -> None:
+    path = bad_photo(kind, tmp_path)
+    terminal.refused("train", path, "-o", tmp_path / "p.singan", *NO_CACHE)
+    assert not (tmp_path / "p.singan").exists()
+
+
+@pytest.mark.parametrize(
+    "output", ["/proc/p.singan", "missing/p.singan", "photo.png/p.singan", "p.ora", "."]
+)
+def test_a_place_that_cannot_be_written_is_refused_before_training(
+    terminal: Terminal, photo: Path, output: str
+) -> None:
+    terminal.refused("train", photo, "-o", photo.parent / output, *NO_CACHE)
+
+
+def test_a_full_disk_leaves_the_old_project_whole(
+    terminal: Terminal, photo: Path, tmp_path: Path
+) -> None:
+    path = tmp_path / "p.singan"
+    assert terminal.run("train", photo, "-o", path, *NO_CACHE).code == 0
+    before = path.read_bytes()
+    limits = resource.getrlimit(resource.RLIMIT_FSIZE)
+    resource.setrlimit(resource.RLIMIT_FSIZE, (10_000, limits[1]))
+    try:
+        ran = terminal.run("train", photo, "-o", path, *NO_CACHE, "--force")
+    finally:
+        resource.setrlimit(resource.RLIMIT_FSIZE, limits)
+    assert ran.code == 2
+    assert "could not be saved" in ran.sentence
+    assert path.read_bytes() == before
+    assert not [name for name in os.listdir(tmp_path) if name.endswith(".partial")]
