@@ -221,17 +221,27 @@ class ScaleTraining:
         return TrainedScale(self.size, self.channels, self.noise_amplitude, rmse, weights)
 
     @torch.no_grad()
-    def _recalibrate(self) -> None:
-        """Average the statistics over whole samples and the reconstruction, then freeze."""
-        norms = [
-            module for module in self._generator.modules() if isinstance(module, nn.BatchNorm2d)
-        ]
-        for norm in norms:
+    def _freeze_statistics(self) -> None:
+        """Average the statistics over whole samples and the reconstruction, then freeze them.
+
+        Running averages of the last updates render worse: they lag behind the weights and,
+        with crops, have never seen a whole image.
+        """
+        for norm in self._norms():
             norm.reset_running_stats()
             norm.momentum = None
         for index in range(_RECALIBRATION_SAMPLES):
             self._whole_sample(index)
         self._generated(self._rec)
+        for norm in self._norms():
+            norm.eval()
+
+    @property
+    def _freeze_iteration(self) -> int:
+        return round(self.config.freeze_norm_at * self.iterations)
+
+    def _norms(self) -> list[nn.BatchNorm2d]:
+        return [m for m in self._generator.modules() if isinstance(m, nn.BatchNorm2d)]
 
     def critic_weights(self) -> dict[str, torch.Tensor]:
         """Return a copy of the critic's weights, for the scale above to start from."""
