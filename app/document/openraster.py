@@ -16,8 +16,9 @@ from app.document.checked_zip import CheckedZip, write_entry
 from app.document.compositing import flatten
 from app.document.document import Document
 from app.document.errors import DocumentError
+from app.document.geometry import Rect
 from app.document.image_files import check_size, image_from_bytes, png_bytes
-from app.document.layers import Layer
+from app.document.layers import Layer, LayerKind
 from app.document.openraster_stack import (
     OpenRasterError,
     Stack,
@@ -96,7 +97,8 @@ def png_of(pixels: Pixels) -> bytes:
 def read_openraster(archive: CheckedZip) -> tuple[Document, list[str]]:
     """Read the layers as any program wrote them.
 
-    Groups are flattened, keeping the order of their layers.
+    Groups are flattened, keeping the order of their layers. An opaque bottom layer of the
+    document's size is taken for the photo.
 
     Returns:
         The document, and one sentence for everything that could not be kept.
@@ -120,6 +122,8 @@ def read_openraster(archive: CheckedZip) -> tuple[Document, list[str]]:
         active_id = layer.id if description.is_active else active_id
     if not layers:
         raise OpenRasterError(f"“{archive.name}” has no layer that can be read.")
+    if _covers(layers[0], stack):
+        layers[0].kind = LayerKind.PHOTO
     notices += _stack_notices(stack)
     return Document(stack.width, stack.height, layers, active_id), notices
 
@@ -192,6 +196,11 @@ def _layer(archive: CheckedZip, description: StackLayer) -> Layer:
         is_locked=description.is_locked,
         blend_mode=description.blend_mode,
     )
+
+
+def _covers(layer: Layer, stack: Stack) -> bool:
+    is_full = layer.rect == Rect.of_size(stack.width, stack.height)
+    return is_full and bool(layer.plane.read()[..., 3].min() == 255)
 
 
 def _stack_notices(stack: Stack) -> list[str]:

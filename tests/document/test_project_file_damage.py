@@ -238,7 +238,7 @@ def test_any_damage_opens_or_is_refused(
     try:
         loaded = load_project(path)
     except DocumentError as error:
-        assert_one_sentence(str(error))  # noqa: PT017
+        assert_one_sentence(str(error))
     else:
         assert loaded.photo.shape == decoded_photo().shape
 
