@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import uuid
+from collections.abc import Sequence
+from functools import partial
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, cast
 
 import numpy as np
 from numpy.typing import NDArray
@@ -14,6 +16,7 @@ from app.document.commands import AddLayer
 from app.document.document import Document
 from app.document_session import DocumentSession
 from app.jobs.requests import Application, RenderResult
+from app.leftovers import Leftovers, find_leftovers
 from app.session_files import FileListener, PhotoSource, SaveOrder, SessionFiles
 from app.session_preview import SessionPreview
 from app.session_results import (
@@ -28,9 +31,11 @@ from app.training_progress import TrainingStatus
 
 if TYPE_CHECKING:
     from app.document.project_file import ProjectContents
+    from app.jobs.runner import CheckpointNotWritten
     from app.jobs.worker import JobEnded, JobProgress
     from app.session_services import SessionServices
     from singan_core.config import TrainConfig
+    from singan_core.events import TrainEvent
     from singan_core.trained import TrainedPyramid
 
 __all__ = ["Session", "TrainingStatus"]
@@ -74,6 +79,7 @@ class Session(DocumentSession):
         self.id = uuid.uuid4().hex
         self.photo: NDArray[np.uint8] = source.rgb
         self._services = services
+        self._is_closed = False
         self._model: TrainedPyramid | None = None
         self._preview = SessionPreview(
             self.compositor, self.document_changed.emit, self.preview_changed.emit
@@ -83,12 +89,12 @@ class Session(DocumentSession):
             self.id,
             self.photo,
             services,
-            TrainingListener(self.training_changed.emit, self._use_model, self.notice_raised.emit),
+            TrainingListener(self.training_changed.emit, self._use_model, self._notify),
         )
         self._results = SessionResults(
             self.id,
             services,
-            ResultListener(self.results_changed.emit, self._take_result, self.notice_raised.emit),
+            ResultListener(self.results_changed.emit, self._take_result, self._notify),
         )
         self._files = SessionFiles(
             source,
@@ -280,6 +286,36 @@ class Session(DocumentSession):
         self._results.restore(contents.results)
         self._files.path = path
 
+    def look_for_leftovers(self, closed_ids: Sequence[str]) -> None:
+        """Find, in the background, a model or an unfinished training of the same photo.
+
+        Args:
+            closed_ids: sessions that this program closed, newest first.
+        """
+        services = self._services
+        work = partial(
+            find_leftovers, self.photo, self.id, services.cache, services.recovery, closed_ids
+        )
+        services.edits.submit(work, self._take_leftovers, self._notify)
+
+    def _take_leftovers(self, found: Leftovers) -> None:
+        if self._is_closed or self._training.was_started:
+            return
+        is_complete = self._model is not None and self._model.is_complete
+        if found.state is not None and not is_complete:
+            self._training.offer(found.state)
+            if self._model is None and found.state.model.scales:
+                self._attach(found.state.model)
+        elif found.model is not None and self._model is None:
+            self._training.restore(found.model.config, found.model, None)
+            self._attach(found.model)
+            self.training_changed.emit()
+
+    def _attach(self, model: TrainedPyramid) -> None:
+        """Use a model that the document did not bring: nothing that has to be saved."""
+        self._model = model
+        self.model_changed.emit()
+
     def _save_order(self) -> SaveOrder:
         return SaveOrder(
             self.id,
@@ -292,6 +328,11 @@ class Session(DocumentSession):
             self._results.kept,
             dict(self._results.inputs),
         )
+
+    def _notify(self, text: str) -> None:
+        """Tell the user, unless the document is closed and has nobody to tell."""
+        if not self._is_closed or self.is_saving:
+            self.notice_raised.emit(text)
 
     def _files_changed(self) -> None:
         self.file_changed.emit()
@@ -307,14 +348,15 @@ class Session(DocumentSession):
 
     def close(self) -> None:
         """Give up what is computed; what is being written is written."""
+        self._is_closed = True
         self.strokes.finish()
-        self._training.abandon()
+        self._training.cancel()
         self._results.cancel()
 
     def take_progress(self, progress: JobProgress) -> None:
         """Follow an event of one of this session's jobs."""
         if progress.job_id == self._training.job_id:
-            self._training.take(progress.event)
+            self._training.take(cast("TrainEvent | CheckpointNotWritten", progress.event))
         else:
             self._results.take(progress.job_id, progress.event)
 

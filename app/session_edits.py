@@ -56,8 +56,9 @@ def clipboard_data(rgba: NDArray[np.uint8], x: int, y: int) -> QMimeData:
 def rgba_of_image(image: QImage) -> NDArray[np.uint8]:
     """Return a QImage as (H, W, 4) uint8 straight RGBA."""
     image = image.convertToFormat(QImage.Format.Format_RGBA8888)
-    flat = np.frombuffer(image.constBits(), np.uint8).reshape(image.height(), image.bytesPerLine())
-    return flat[:, : image.width() * 4].reshape(image.height(), image.width(), 4).copy()
+    rows = np.frombuffer(image.constBits(), np.uint8).reshape(-1, image.bytesPerLine())
+    pixels = rows[:, : image.width() * 4].reshape(image.height(), image.width(), 4)
+    return np.array(pixels, np.uint8)
 
 
 def position_in(data: QMimeData) -> tuple[int, int] | None:
@@ -100,7 +101,8 @@ class SessionEdits:
 
     def can_paste(self) -> bool:
         """Whether the clipboard holds an image."""
-        data = QGuiApplication.clipboard().mimeData()
+        # None on platforms whose clipboard was never written
+        data: QMimeData | None = QGuiApplication.clipboard().mimeData()
         return data is not None and data.hasImage()
 
     def paste_from_clipboard(self) -> None:

@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 
 from app.jobs.requests import TrainRequest
 from app.jobs.runner import CheckpointNotWritten
+from app.leftovers import is_newer
 from app.training_progress import TrainingPhase, TrainingProgress, TrainingStatus
 
 if TYPE_CHECKING:
@@ -79,7 +80,6 @@ class SessionTraining:
         self._progress.status = TrainingStatus()
         self._job_id: int | None = None
         self._run_number = 0
-        self._is_abandoned = False
         self.config: TrainConfig | None = None
         self.device = "auto"
         self.state: TrainState | None = None
@@ -105,6 +105,17 @@ class SessionTraining:
             )
         elif model is not None:
             self._progress.status = _finished(model)
+
+    @property
+    def was_started(self) -> bool:
+        """Whether the user started or resumed anything since the document was opened."""
+        return self._run_number > 0
+
+    def offer(self, state: TrainState) -> None:
+        """Let the user go on from a checkpoint, unless a later one is known."""
+        if is_newer(state, self.state):
+            self.restore(state.model.config, None, state)
+            self._listener.status_changed()
 
     def start(self, config: TrainConfig, device: str) -> None:
         """Use the cached model at once, or train from the beginning."""
@@ -139,11 +150,6 @@ class SessionTraining:
         if self._job_id is not None:
             self._services.worker.cancel(self._job_id)
         self._leave("idle", "")
-
-    def abandon(self) -> None:
-        """Cancel, and tell nobody anything any more: the session is closed."""
-        self.cancel()
-        self._is_abandoned = True
 
     def take(self, event: TrainEvent | CheckpointNotWritten) -> None:
         """Follow one event of the job."""
@@ -233,10 +239,6 @@ class SessionTraining:
 
         self.state = None
         self._services.files.submit(keep, lambda _: None, self._listener.notice)
-
-    def _keeping_failed(self, message: str) -> None:
-        if not self._is_abandoned:
-            self._listener.notice(message)
 
     def _leave(self, phase: TrainingPhase, message: str) -> None:
         self._job_id = None

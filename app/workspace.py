@@ -73,6 +73,7 @@ class Workspace(QObject):
             worker, cache, recovery, BackgroundTasks("files", self), BackgroundTasks("edits", self)
         )
         self._sessions: list[Session] = []
+        self._closed_ids: tuple[str, ...] = ()
         self._retiring: list[Session] = []
         self._active: Session | None = None
         worker.progressed.connect(self._on_progressed)
@@ -109,7 +110,7 @@ class Workspace(QObject):
         path = Path(path)
         self._services.files.submit(
             partial(read_document, path),
-            partial(self._add, path),
+            partial(self._add_read, path),
             partial(self.open_failed.emit, str(path)),
         )
 
@@ -118,6 +119,7 @@ class Workspace(QObject):
         index = self._sessions.index(session)
         self._sessions.remove(session)
         session.close()
+        self._closed_ids = (session.id, *self._closed_ids)
         if session is self._active:
             left = self._sessions[min(index, len(self._sessions) - 1)] if self._sessions else None
             self.set_active(left)
@@ -147,6 +149,9 @@ class Workspace(QObject):
         self._services.files.stop()
         self.worker.stop(wait=True)
 
+    def _add_read(self, path: Path, opened: OpenedImage | ProjectContents) -> None:
+        self._add(path, opened)
+
     def session_of(self, session_id: str) -> Session | None:
         """The open session of that id."""
         return next((session for session in self._sessions if session.id == session_id), None)
@@ -159,6 +164,7 @@ class Workspace(QObject):
         self._sessions.append(session)
         self.session_opened.emit(session)
         self.set_active(session)
+        session.look_for_leftovers(self._closed_ids)
         for notice in opened.notices:
             session.notice_raised.emit(notice)
         return session

@@ -335,7 +335,7 @@ class CanvasView(QWidget):
 
 def _stepped_size(size_px: float, steps: float) -> float:
     """Return a brush size some wheel steps away, at least one pixel."""
-    scaled = size_px * _SIZE_PER_WHEEL_STEP**steps
+    scaled = size_px * math.pow(_SIZE_PER_WHEEL_STEP, steps)
     return max(scaled, size_px + 1) if steps > 0 else min(scaled, size_px - 1)
 
 

@@ -65,6 +65,7 @@ class DocumentPainter:
         seen = viewport.covered(device).intersected(self._session.document.rect)
         if seen.is_empty:
             return
+        painter.setBrushOrigin(viewport.left, viewport.top)
         painter.fillRect(area, self._checkerboard)
         self._draw_composite(painter, seen, viewport)
         if self._tint is not None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import time
 from collections.abc import Iterator
 from typing import Any
@@ -21,6 +22,7 @@ from app.jobs.requests import (
 from singan_core import events
 from singan_core.config import TrainConfig
 from singan_core.image import photo_sha256
+from singan_core.networks import Generator, initialise
 from singan_core.pyramid import PyramidPlan
 from singan_core.trained import TrainedPyramid, TrainedScale, TrainState
 
@@ -32,11 +34,18 @@ ROUNDS = 10
 def tiny_model(photo: Photo, config: TrainConfig, scale_count: int = 3) -> TrainedPyramid:
     """A pyramid whose weights mean nothing."""
     scales = tuple(
-        TrainedScale(PLAN.sizes[k], 32, 0.1, 0.05, {"body.weight": torch.full((2, 2), float(k))})
+        TrainedScale(PLAN.sizes[k], 32, 0.1, 0.05, _weights(config.seed + k))
         for k in range(scale_count)
     )
     noise = torch.zeros(1, 1, *PLAN.sizes[0])
     return TrainedPyramid("single", config, PLAN, scales, noise, photo_sha256(photo))
+
+
+@functools.cache
+def _weights(seed: int) -> dict[str, torch.Tensor]:
+    generator = Generator(32)
+    initialise(generator, torch.Generator().manual_seed(seed))
+    return {name: value.clone() for name, value in generator.state_dict().items()}
 
 
 class ScriptedJobs:
