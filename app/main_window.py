@@ -23,15 +23,13 @@ from PySide6.QtWidgets import (
     QApplication,
     QLineEdit,
     QMainWindow,
-    QMenu,
     QStackedWidget,
-    QToolBar,
     QVBoxLayout,
     QWidget,
 )
 
-from app.action_table import ACTIONS, GESTURES, MENUS, TOOLS
-from app.actions import ActionRegistry, translated
+from app.action_table import ACTIONS, GESTURES
+from app.actions import ActionRegistry
 from app.background import BackgroundTasks
 from app.canvas.canvas_view import CanvasView
 from app.controls.message_bar import MessageBar
@@ -40,6 +38,7 @@ from app.dialogs.questions import ask_clear_models
 from app.dialogs.shortcut_sheet import ShortcutSheet
 from app.engine_facts import EngineFacts, load_engine_facts
 from app.panels.color_panel import ColorPanel
+from app.panels.document_tabs import DocumentTabs
 from app.panels.generate_panel import GeneratePanel
 from app.panels.history_panel import HistoryPanel
 from app.panels.layers_panel import LayersPanel
@@ -47,22 +46,22 @@ from app.panels.tool_options import ToolOptions
 from app.panels.training_panel import TrainingPanel
 from app.panels.welcome_page import WelcomePage
 from app.settings import Settings
-from app.theme import ICON_PX, Theme, ThemeChoice, colors
+from app.theme import Theme, colors
+from app.window.bars import Menus, add_tool_bars
 from app.window.closing import Closing
 from app.window.conditions import conditions_of
 from app.window.docks import Docks, DockSpec
-from app.window.document_tabs import DocumentTabs
 from app.window.edit_actions import EditActions
 from app.window.file_actions import FileActions
 from app.window.generate_actions import GenerateActions
 from app.window.status_bar import StatusBar
+from app.window.view_actions import ViewActions
 
 if TYPE_CHECKING:
     from app.session import Session
     from app.workspace import Workspace
 
 FIRST_SIZE = QSize(1280, 800)
-PANEL_NAMES = ("training", "generate", "color", "layers", "history")
 
 
 class MainWindow(QMainWindow):
@@ -98,12 +97,11 @@ class MainWindow(QMainWindow):
         self.setAcceptDrops(True)
         self.setMinimumSize(960, 600)
         self._build_panels()
+        self.docks = self._build_docks()
+        self._view = ViewActions(self, self.canvas, self.docks, self.theme, self.settings)
         self.registry = ActionRegistry(self, ACTIONS, self._handlers())
-        self._build_action_panels()
-        self._build_bars()
-        self._build_menus()
+        self._give_actions()
         self._build_center()
-        self._docks = self._build_docks()
         self._connect()
         self._restore()
         self._show_active(workspace.active)
@@ -122,75 +120,37 @@ class MainWindow(QMainWindow):
         )
         self.generate = GeneratePanel(workspace)
         self.tool_options = ToolOptions(workspace)
+        self.color = ColorPanel(workspace)
+        self.layers = LayersPanel(workspace)
+        self.history = HistoryPanel(workspace)
         self.welcome = WelcomePage(settings)
         self.tabs = DocumentTabs(workspace)
         self.status = StatusBar(self.canvas)
 
-    def _build_action_panels(self) -> None:
+    def _give_actions(self) -> None:
         action = self.registry.action
-        self.color = ColorPanel(
-            self.workspace, (action("edit.swap_colors"), action("edit.default_colors"))
-        )
-        names = ("new", "duplicate", "raise", "lower", "delete")
-        self.layers = LayersPanel(self.workspace, [action(f"layer.{name}") for name in names])
-        self.history = HistoryPanel(self.workspace, (action("edit.undo"), action("edit.redo")))
+        layer_names = ("new", "duplicate", "raise", "lower", "delete")
+        self.layers.buttons.show_actions(action(f"layer.{name}") for name in layer_names)
+        self.history.buttons.show_actions((action("edit.undo"), action("edit.redo")))
+        self.color.buttons.show_actions((action("edit.swap_colors"), action("edit.default_colors")))
+        add_tool_bars(self, self.registry, self.tool_options)
+        self._menus = Menus(self, self.registry, self.settings, self.files.open)
+        self.setStatusBar(self.status)
 
     def _handlers(self) -> dict[str, Callable[[], object]]:
         return {
             **self.files.handlers(),
             **EditActions(self.workspace).handlers(),
             **GenerateActions(self.training, self.generate).handlers(),
+            **self._view.handlers(),
             "file.close": self._close_active,
             "file.quit": self.close,
             "edit.keep_models": self._toggle_cache,
             "edit.clear_models": self._clear_cache,
             "layer.rename": self._rename_layer,
-            "view.zoom_in": self.canvas.zoom_in,
-            "view.zoom_out": self.canvas.zoom_out,
-            "view.fit": self.canvas.fit,
-            "view.actual": self.canvas.actual_size,
-            "view.actual_digit": self.canvas.actual_size,
-            "view.hide_panels": self._toggle_panels,
-            "view.full_screen": self._toggle_full_screen,
-            **{f"view.{name}": partial(self._toggle_dock, name) for name in PANEL_NAMES},
-            **{f"view.theme_{c.value}": partial(self._choose_theme, c) for c in ThemeChoice},
             "help.shortcuts": self._show_shortcuts,
             "help.about": partial(show_about, self),
         }
-
-    def _build_bars(self) -> None:
-        tools = QToolBar(self.tr("Tools"), self)
-        tools.setObjectName("toolBar")
-        tools.setMovable(False)
-        tools.setIconSize(QSize(ICON_PX + 2, ICON_PX + 2))
-        for spec in TOOLS:
-            if spec.starts_group:
-                tools.addSeparator()
-            tools.addAction(self.registry.action(spec.id))
-        options = QToolBar(self.tr("Tool options"), self)
-        options.setObjectName("optionsBar")
-        options.setMovable(False)
-        options.addWidget(self.tool_options)
-        self.addToolBar(Qt.ToolBarArea.TopToolBarArea, options)
-        self.addToolBar(Qt.ToolBarArea.LeftToolBarArea, tools)
-        for bar in (tools, options):
-            bar.toggleViewAction().setEnabled(False)
-            bar.setContextMenuPolicy(Qt.ContextMenuPolicy.PreventContextMenu)
-        self._bars = (tools, options)
-        self.setStatusBar(self.status)
-
-    def _build_menus(self) -> None:
-        titles = (
-            self.tr("&File"), self.tr("&Edit"), self.tr("&Layer"), self.tr("&Select"),
-            self.tr("&View"), self.tr("&Generate"), self.tr("&Help"),
-        )
-        menus = {}
-        for path, title in zip(MENUS, titles, strict=True):
-            menus[path] = self.menuBar().addMenu(title)
-            self.registry.fill_menu(menus[path], path)
-        self._recent_menu = QMenu(self.tr("Open &Recent"), self)
-        self._recent_menu.aboutToShow.connect(self._fill_recent)
-        menus["file"].insertMenu(self.registry.action("file.place"), self._recent_menu)
 
     def _build_center(self) -> None:
         self.center = QStackedWidget()
@@ -224,7 +184,7 @@ class MainWindow(QMainWindow):
             self._follow_session(session)
         self.workspace.tool_state.changed.connect(self._refresh_timer.start)
         self.generate.application_changed.connect(self._refresh_timer.start)
-        self._docks.visibility_changed.connect(self._refresh_timer.start)
+        self._view.changed.connect(self._refresh_timer.start)
         self.tabs.close_wanted.connect(self.closing.close)
         self.welcome.open_wanted.connect(self.files.choose_and_open)
         self.welcome.path_picked.connect(self.files.open)
@@ -236,9 +196,7 @@ class MainWindow(QMainWindow):
         if not self.restoreGeometry(self.settings.blob("window/geometry")):
             self._fit_to_screen()
         if not self.restoreState(self.settings.blob("window/docks")):
-            self._docks.arrange(self.height())
-        for bar in self._bars:
-            bar.show()
+            self.docks.arrange(self.height())
 
     def _fit_to_screen(self) -> None:
         room = self.screen().availableSize()
@@ -259,24 +217,35 @@ class MainWindow(QMainWindow):
 
     def _follow_session(self, session: Session) -> None:
         session.title_changed.connect(self._show_title)
-        session.notice_raised.connect(self.messages.show_notice)
+        session.notice_raised.connect(self._show_notice)
         session.file_written.connect(self.files.note_written)
         session.document_changed.connect(self._refresh_timer.start)
         for signal in (
-            session.history_changed, session.training_changed, session.model_changed,
-            session.results_changed, session.preview_changed, session.title_changed,
+            session.history_changed,
+            session.training_changed,
+            session.model_changed,
+            session.results_changed,
+            session.preview_changed,
+            session.title_changed,
         ):
             signal.connect(self._refresh_timer.start)
         session.model_changed.connect(self._note_usable)
 
+    def _show_notice(self, text: str) -> None:
+        for session in self.workspace.sessions:
+            if session is self.sender() and session is not self.workspace.active:
+                text = f"{session.title}: {text}"
+        self.messages.show_notice(text)
+
     def _note_usable(self) -> None:
-        session = self.sender()
-        model = getattr(session, "model", None)
-        is_shown = session is self.workspace.active and self.generate.isVisible()
-        if model is not None and model.scale_count == 2 and not is_shown:
+        session = self.workspace.active
+        if session is None or session is not self.sender() or session.model is None:
+            return
+        if session.model.scale_count == 2 and not self.generate.isVisible():
             self.messages.show_notice(
                 self.tr("Two scales are trained: edits can be rendered from now on."),
-                self.tr("Open Generate"), partial(self._docks.reveal, "generate"),
+                self.tr("Open Generate"),
+                partial(self.docks.reveal, "generate"),
             )
 
     def _show_title(self) -> None:
@@ -291,12 +260,8 @@ class MainWindow(QMainWindow):
         self.registry.refresh(conditions_of(session, tool, can_train))
         self.registry.check(f"tool.{tool.value}")
         self.registry.check(f"generate.{self.generate.application.value}")
-        self.registry.check(f"view.theme_{self.theme.choice.value}")
         self.registry.check("edit.keep_models", self.workspace.cache.is_enabled)
-        self.registry.check("view.hide_panels", self._docks.are_hidden)
-        self.registry.check("view.full_screen", self.isFullScreen())
-        for name in PANEL_NAMES:
-            self.registry.check(f"view.{name}", not self._docks.docks[name].isHidden())
+        self._view.show_switches(self.registry)
 
     def _show_backdrop(self) -> None:
         palette = QPalette(self.canvas.palette())
@@ -315,31 +280,8 @@ class MainWindow(QMainWindow):
             self.closing.close(self.workspace.active)
 
     def _rename_layer(self) -> None:
-        self._docks.reveal("layers")
+        self.docks.reveal("layers")
         self.layers.rename_active()
-
-    def _toggle_panels(self) -> None:
-        is_hidden = not self._docks.are_hidden
-        self._docks.hide_all(is_hidden)
-        for bar in self._bars:
-            bar.setVisible(not is_hidden)
-        self._refresh_timer.start()
-
-    def _toggle_full_screen(self) -> None:
-        self.setWindowState(self.windowState() ^ Qt.WindowState.WindowFullScreen)
-        self._refresh_timer.start()
-
-    def _toggle_dock(self, name: str) -> None:
-        dock = self._docks.docks[name]
-        if dock.isHidden():
-            self._docks.reveal(name)
-        else:
-            dock.hide()
-
-    def _choose_theme(self, choice: ThemeChoice) -> None:
-        self.settings.theme = choice
-        self.theme.choose(choice)
-        self._refresh_timer.start()
 
     def _toggle_cache(self) -> None:
         self.workspace.cache.is_enabled = not self.workspace.cache.is_enabled
@@ -353,21 +295,6 @@ class MainWindow(QMainWindow):
 
     def _show_shortcuts(self) -> None:
         ShortcutSheet(self, ACTIONS, GESTURES).exec()
-
-    def _fill_recent(self) -> None:
-        self._recent_menu.clear()
-        paths = self.settings.recent_files
-        for path in paths:
-            action = self._recent_menu.addAction(path.name)
-            action.setToolTip(str(path))
-            action.triggered.connect(partial(self._open_recent, path))
-        self._recent_menu.addSeparator()
-        clear = self._recent_menu.addAction(translated("Clear List"))
-        clear.setEnabled(bool(paths))
-        clear.triggered.connect(self.settings.clear_recent)
-
-    def _open_recent(self, path: Path, _checked: bool = False) -> None:
-        self.files.open(path)
 
     def _take_engine(self, engine: EngineFacts) -> None:
         self.training.show_engine(engine)
@@ -393,10 +320,10 @@ class MainWindow(QMainWindow):
         event.accept()
 
     def event(self, event: QEvent) -> bool:
-        if event.type() is QEvent.Type.ShortcutOverride and isinstance(event, QKeyEvent):
-            if self._belongs_to_field(event):
-                event.accept()
-                return True
+        is_asked = event.type() is QEvent.Type.ShortcutOverride
+        if is_asked and isinstance(event, QKeyEvent) and self._belongs_to_field(event):
+            event.accept()
+            return True
         return super().event(event)
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
@@ -438,8 +365,8 @@ class MainWindow(QMainWindow):
 
     def _remember(self) -> None:
         settings = self.settings
-        if self._docks.are_hidden:
-            self._toggle_panels()
+        if self.docks.are_hidden:
+            self._view.toggle_panels()
         settings.set_blob("window/geometry", self.saveGeometry())
         settings.set_blob("window/docks", self.saveState())
         settings.set_text("train/preset", str(self.training.preset.currentData()))

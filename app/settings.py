@@ -44,7 +44,7 @@ class Settings(QObject):
     def recent_files(self) -> tuple[Path, ...]:
         """Files opened or saved last, newest first; those that are gone are left out."""
         value = self._store.value("files/recent", [])
-        names = [value] if isinstance(value, str) else list(value or [])
+        names = [value] if isinstance(value, str) else value if isinstance(value, list) else []
         return tuple(path for path in map(Path, names) if path.is_file())
 
     def add_recent(self, path: Path) -> None:

@@ -28,42 +28,94 @@ QToolBar::separator { background: @line; margin: 4px; }
 QToolBar#toolBar::separator { height: 1px; }
 QToolBar#optionsBar::separator { width: 1px; }
 
-QToolButton { border: 1px solid transparent; border-radius: 4px; padding: 4px; background: transparent; color: @text; }
+QToolButton {
+    border: 1px solid transparent; border-radius: 4px; padding: 4px; background: transparent;
+    color: @text;
+}
 QToolButton:hover { background: @hover; }
 QToolButton:pressed { background: @line; }
 QToolButton:checked { background: @accent_fill; color: @on_accent; }
 QToolButton:focus { border-color: @accent; }
 QToolButton:disabled { color: @disabled; background: transparent; }
 
-QPushButton { border: 1px solid @line; border-radius: 4px; padding: 4px 12px; min-height: 18px; background: @raised; color: @text; }
+QPushButton {
+    border: 1px solid @line; border-radius: 4px; padding: 4px 12px; min-height: 18px;
+    background: @raised; color: @text;
+}
 QPushButton:hover { background: @hover; }
 QPushButton:pressed { background: @line; }
 QPushButton:focus { border-color: @accent; }
 QPushButton:disabled { color: @disabled; background: @window; }
-QPushButton[segment="true"] { border-radius: 0; margin-left: -1px; padding: 4px 6px; }
-QPushButton[segment="true"]:checked { background: @accent_fill; color: @on_accent; border-color: @accent_fill; }
-QPushButton[main="true"] { background: @accent_fill; border-color: @accent_fill; color: @on_accent; }
+QPushButton[segment] { border-radius: 0; margin-left: -1px; padding: 4px 6px; }
+QPushButton[segment="first"] {
+    border-top-left-radius: 4px; border-bottom-left-radius: 4px; margin-left: 0;
+}
+QPushButton[segment="last"] { border-top-right-radius: 4px; border-bottom-right-radius: 4px; }
+QPushButton[segment]:checked {
+    background: @accent_fill; color: @on_accent; border-color: @accent_fill;
+}
+QPushButton[main="true"] {
+    background: @accent_fill; border-color: @accent_fill; color: @on_accent;
+}
 QPushButton[main="true"]:hover { border-color: @accent; }
 QPushButton[main="true"]:disabled { background: @window; border-color: @line; color: @disabled; }
 
-QLineEdit { background: @sunken; border: 1px solid @line; border-radius: 4px; padding: 3px 6px; min-height: 18px; selection-background-color: @accent_fill; selection-color: @on_accent; }
+QLineEdit {
+    background: @sunken; border: 1px solid @line; border-radius: 4px; padding: 3px 6px;
+    min-height: 18px; selection-background-color: @accent_fill; selection-color: @on_accent;
+}
 QLineEdit:focus { border-color: @accent; }
 QLineEdit:disabled { color: @disabled; }
 
-QListView, QTreeView, QTableView { background: @sunken; border: 1px solid @line; border-radius: 4px; outline: none; }
+QComboBox {
+    background: @raised; border: 1px solid @line; border-radius: 4px; padding: 3px 8px;
+    min-height: 18px; color: @text;
+}
+QComboBox:hover { background: @hover; }
+QComboBox:focus { border-color: @accent; }
+QComboBox:disabled { color: @disabled; background: @window; }
+QComboBox::drop-down { border: none; width: 20px; }
+QComboBox::down-arrow { image: url(@icons/caret.svg); width: 12px; height: 12px; }
+QComboBox QAbstractItemView {
+    background: @raised; border: 1px solid @line; color: @text;
+    selection-background-color: @accent_fill; selection-color: @on_accent; outline: none;
+}
+
+QProgressBar { background: @sunken; border: 1px solid @line; border-radius: 3px; }
+QProgressBar::chunk { background: @accent; border-radius: 2px; }
+
+QListView, QTreeView, QTableView {
+    background: @sunken; border: 1px solid @line; border-radius: 4px; outline: none;
+}
 QListView:focus, QTreeView:focus, QTableView:focus { border-color: @accent; }
+QTreeView::item { padding: 3px 4px; }
+QListView#steps::item { padding: 3px 4px; }
+QHeaderView::section {
+    background: @window; color: @muted; border: none; border-bottom: 1px solid @line;
+    padding: 4px 8px;
+}
+#welcomePage QListView { background: transparent; border: none; }
+#welcomePage QListView::item:hover { background: @hover; }
 QScrollArea { border: none; background: @window; }
 QScrollArea > QWidget > QWidget#panelBody { background: @window; }
 
 QScrollBar:vertical { background: @window; width: 10px; margin: 0; }
 QScrollBar:horizontal { background: @window; height: 10px; margin: 0; }
-QScrollBar::handle { background: @line; border-radius: 4px; min-height: 24px; min-width: 24px; margin: 1px; }
+QScrollBar::handle {
+    background: @line; border-radius: 4px; min-height: 24px; min-width: 24px; margin: 1px;
+}
 QScrollBar::handle:hover { background: @disabled; }
 QScrollBar::add-line, QScrollBar::sub-line { width: 0; height: 0; }
 QScrollBar::add-page, QScrollBar::sub-page { background: none; }
 
-QTabBar { background: @window; qproperty-drawBase: 0; qproperty-elideMode: ElideNone; qproperty-expanding: false; }
-QTabBar::tab { background: @window; color: @muted; padding: 6px 12px; border: none; border-bottom: 2px solid transparent; }
+QTabBar {
+    background: @window; qproperty-drawBase: 0; qproperty-elideMode: ElideNone;
+    qproperty-expanding: false;
+}
+QTabBar::tab {
+    background: @window; color: @muted; padding: 6px 12px; border: none;
+    border-bottom: 2px solid transparent;
+}
 QTabBar::tab:hover { color: @text; }
 QTabBar::tab:selected { color: @text; border-bottom-color: @accent; }
 QTabBar#documentTabs { border-bottom: 1px solid @line; qproperty-elideMode: ElideMiddle; }
@@ -79,7 +131,10 @@ QStatusBar::item { border: none; }
 QStatusBar QLabel { color: @muted; padding: 0 8px; }
 
 QLabel[role="muted"] { color: @muted; }
-QLabel[role="badge"] { color: @text; background: @raised; border: 1px solid @line; border-radius: 4px; padding: 2px 6px; }
+QLabel[role="badge"] {
+    color: @text; background: @raised; border: 1px solid @line; border-radius: 4px;
+    padding: 2px 6px;
+}
 QLabel[role="heading"] { font-weight: 600; }
 QLabel[role="title"] { font-size: 20px; font-weight: 600; }
 QLabel:disabled { color: @disabled; }

@@ -144,7 +144,7 @@ def palette_of(theme: Colors) -> QPalette:
 
 def style_sheet_of(theme: Colors) -> str:
     """Return the style sheet in the colours of ``theme``."""
-    text = STYLE_SHEET
+    text = STYLE_SHEET.replace("@icons", (RESOURCES / "icons").as_posix())
     for name in sorted(Colors.__slots__, key=len, reverse=True):
         text = text.replace(f"@{name}", getattr(theme, name))
     return text

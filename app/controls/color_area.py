@@ -19,6 +19,7 @@ from app.theme import colors
 
 HUE_BAR_PX = 16
 GAP_PX = 8
+MARK_PX = 7
 
 
 class ColorArea(QWidget):
@@ -51,7 +52,7 @@ class ColorArea(QWidget):
         """Show a colour chosen elsewhere; greys keep the hue shown so far."""
         if color.rgb() == self.color().rgb():
             return
-        hue, saturation, value, _alpha = color.getHsvF()
+        hue, saturation, value = color.hsvHueF(), color.hsvSaturationF(), color.valueF()
         if saturation > 0 and value > 0 and hue >= 0:
             self._hue = hue
         if value > 0:
@@ -106,8 +107,11 @@ class ColorArea(QWidget):
         down.setColorAt(1, QColor(0, 0, 0))
         painter.fillRect(square, QBrush(across))
         painter.fillRect(square, QBrush(down))
+        room = square.adjusted(MARK_PX, MARK_PX, -MARK_PX, -MARK_PX)
         x = square.left() + self._saturation * (square.width() - 1)
         y = square.top() + (1 - self._value) * (square.height() - 1)
+        x = min(room.right(), max(room.left(), x))
+        y = min(room.bottom(), max(room.top(), y))
         for radius, color in ((6.0, Qt.GlobalColor.black), (5.0, Qt.GlobalColor.white)):
             painter.setPen(QPen(color, 1.5))
             painter.drawEllipse(QPointF(x, y), radius, radius)

@@ -33,6 +33,14 @@ def main_button(text: str) -> QPushButton:
     return made
 
 
+def set_main(button: QPushButton, is_main: bool) -> None:
+    """Give a button the accent colour, or take it away."""
+    if button.property("main") != is_main:
+        button.setProperty("main", is_main)
+        button.style().unpolish(button)
+        button.style().polish(button)
+
+
 def icon_button(icon_name: str, text: str) -> QToolButton:
     """Return a small button that shows an icon and says ``text`` as tooltip."""
     made = QToolButton()

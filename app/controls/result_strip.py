@@ -54,7 +54,7 @@ class ResultStrip(QListWidget):
         self.setIconSize(THUMBNAIL_PX)
         self.setSpacing(2)
         self.setUniformItemSizes(True)
-        self.setFixedHeight(THUMBNAIL_PX.height() + 44)
+        self.setFixedHeight(THUMBNAIL_PX.height() + self.fontMetrics().height() + 24)
         self.setVerticalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self.itemClicked.connect(self._announce)
 

@@ -115,7 +115,9 @@ class ScaleSlider(QAbstractSlider):
             painter.setPen(QPen(QColor(theme.muted if is_usable else theme.line), 1.5))
             painter.setBrush(QColor(theme.window))
             painter.drawEllipse(place, 8, 8)
-        painter.setPen(QPen(QColor(theme.text if self.hasFocus() and is_chosen else theme.window), 1))
+        painter.setPen(
+            QPen(QColor(theme.text if self.hasFocus() and is_chosen else theme.window), 1)
+        )
         color = theme.accent if is_chosen else theme.muted if is_usable else theme.line
         painter.setBrush(QColor(color))
         radius = 6.0 if is_chosen else 4.0

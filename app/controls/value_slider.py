@@ -40,7 +40,13 @@ class ValueSlider(QAbstractSlider):
     settled = Signal(int)
 
     def __init__(
-        self, name: str, low: int, high: int, unit: str = "", curve: float = 1.0, parent: QWidget | None = None
+        self,
+        name: str,
+        low: int,
+        high: int,
+        unit: str = "",
+        curve: float = 1.0,
+        parent: QWidget | None = None,
     ) -> None:
         super().__init__(parent)
         self._name, self._unit, self._curve = name, unit, curve
@@ -130,10 +136,10 @@ class ValueSlider(QAbstractSlider):
         event.accept()
 
     def event(self, event: QEvent) -> bool:
-        if event.type() is QEvent.Type.ShortcutOverride and isinstance(event, QKeyEvent):
-            if event.text().isdigit():
-                event.accept()
-                return True
+        is_asked = event.type() is QEvent.Type.ShortcutOverride
+        if is_asked and isinstance(event, QKeyEvent) and event.text().isdigit():
+            event.accept()
+            return True
         if event.type() in (QEvent.Type.HoverEnter, QEvent.Type.Enter, QEvent.Type.Leave):
             self._is_hovered = event.type() is not QEvent.Type.Leave
             self.update()
@@ -172,7 +178,7 @@ class ValueSlider(QAbstractSlider):
     def _value_at(self, x: float) -> int:
         share = min(1.0, max(0.0, x / max(1, self.width() - 1)))
         span = self.maximum() - self.minimum()
-        return self.minimum() + round(span * share**self._curve)
+        return self.minimum() + round(float(span * share**self._curve))
 
     def _start_typing(self, text: str) -> None:
         self._field.setText(text)

@@ -30,4 +30,6 @@ def show_about(parent: QWidget) -> None:
         "Phosphor icons (MIT).</p>",
     )
     title = QCoreApplication.translate("About", "About SinGAN Studio")
-    QMessageBox.about(parent, title, text.format(version=installed_version(), qt=PySide6.__version__))
+    QMessageBox.about(
+        parent, title, text.format(version=installed_version(), qt=PySide6.__version__)
+    )

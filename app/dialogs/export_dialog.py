@@ -48,7 +48,9 @@ class ExportDialog(QDialog):
         column.setSpacing(2 * GRID_PX)
         column.addLayout(self._field_grid())
         column.addWidget(self._buttons())
-        self.format.setCurrentIndex(max(0, self.format.findData(settings.text("export/suffix", ".png"))))
+        self.format.setCurrentIndex(
+            max(0, self.format.findData(settings.text("export/suffix", ".png")))
+        )
         self._follow_format()
         self._check()
 
@@ -117,7 +119,10 @@ class ExportDialog(QDialog):
     def _browse(self) -> None:
         suffix = self.format.currentData()
         name, _ = QFileDialog.getSaveFileName(
-            self, self.tr("Export image"), str(self.path), f"{self.format.currentText()} (*{suffix})",
+            self,
+            self.tr("Export image"),
+            str(self.path),
+            f"{self.format.currentText()} (*{suffix})",
             options=QFileDialog.Option.DontConfirmOverwrite,
         )
         if name:

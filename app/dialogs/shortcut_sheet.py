@@ -39,6 +39,8 @@ class ShortcutSheet(QDialog):
         self.search.setPlaceholderText(self.tr("Search an action or a key"))
         self.search.setClearButtonEnabled(True)
         self.search.textChanged.connect(self._narrow)
+        self._groups: list[QTreeWidgetItem] = []
+        self._rows: list[QTreeWidgetItem] = []
         self.tree = self._build_tree()
         for spec in specs:
             if spec.text and spec.keys:
@@ -56,12 +58,7 @@ class ShortcutSheet(QDialog):
 
     def shown_rows(self) -> list[tuple[str, str]]:
         """Return wording and keys of every row that the search leaves."""
-        return [
-            (row.text(0), row.text(1))
-            for group in self._groups()
-            for row in (group.child(i) for i in range(group.childCount()))
-            if not row.isHidden()
-        ]
+        return [(row.text(0), row.text(1)) for row in self._rows if not row.isHidden()]
 
     def _build_tree(self) -> QTreeWidget:
         tree = QTreeWidget()
@@ -74,24 +71,21 @@ class ShortcutSheet(QDialog):
         tree.header().setSectionResizeMode(1, QHeaderView.ResizeMode.ResizeToContents)
         return tree
 
-    def _groups(self) -> list[QTreeWidgetItem]:
-        return [self.tree.topLevelItem(i) for i in range(self.tree.topLevelItemCount())]
-
     def _add(self, group_name: str, text: str, keys: str) -> None:
-        group = next((g for g in self._groups() if g.text(0) == group_name), None)
+        group = next((g for g in self._groups if g.text(0) == group_name), None)
         if group is None:
             group = QTreeWidgetItem(self.tree, [group_name])
             group.setFlags(Qt.ItemFlag.ItemIsEnabled)
             font = group.font(0)
             font.setBold(True)
             group.setFont(0, font)
-        QTreeWidgetItem(group, [text, keys])
+            self._groups.append(group)
+        self._rows.append(QTreeWidgetItem(group, [text, keys]))
 
     def _narrow(self, text: str) -> None:
         wanted = text.casefold().strip()
-        for group in self._groups():
-            rows = [group.child(i) for i in range(group.childCount())]
-            for row in rows:
-                words = f"{row.text(0)} {row.text(1)}".casefold()
-                row.setHidden(wanted not in words)
+        for row in self._rows:
+            row.setHidden(wanted not in f"{row.text(0)} {row.text(1)}".casefold())
+        for group in self._groups:
+            rows = [row for row in self._rows if row.parent() is group]
             group.setHidden(all(row.isHidden() for row in rows))

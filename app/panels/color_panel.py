@@ -6,17 +6,17 @@ from collections.abc import Callable, Iterable
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import SignalInstance
-from PySide6.QtGui import QAction, QColor
+from PySide6.QtGui import QColor
 from PySide6.QtWidgets import (
     QComboBox,
     QHBoxLayout,
     QLabel,
     QLineEdit,
     QSizePolicy,
-    QToolButton,
     QVBoxLayout,
 )
 
+from app.controls.action_row import ActionRow
 from app.controls.color_area import ColorArea
 from app.controls.swatches import RgbColor, Swatch, SwatchRow
 from app.controls.value_slider import ValueSlider
@@ -35,12 +35,11 @@ RECENT_COUNT = 10
 class ColorPanel(SessionPanel):
     """Chooses the painting colour of every tab.
 
-    Args:
-        workspace: its tool state holds the colours.
-        actions: the actions "swap" and "default colours", shown as buttons.
+    Attributes:
+        buttons: swap and default colours; the window gives the actions.
     """
 
-    def __init__(self, workspace: Workspace, actions: Iterable[QAction] = ()) -> None:
+    def __init__(self, workspace: Workspace) -> None:
         super().__init__(workspace)
         self._tool_state = workspace.tool_state
         self._recent: list[RgbColor] = []
@@ -52,7 +51,7 @@ class ColorPanel(SessionPanel):
         column.setContentsMargins(GRID_PX, GRID_PX, GRID_PX, GRID_PX)
         column.setSpacing(GRID_PX)
         column.addWidget(self._area, 1)
-        column.addLayout(self._current_row(actions))
+        column.addLayout(self._current_row())
         column.addLayout(self._slider_row())
         column.addWidget(self.recent)
         self._tool_state.changed.connect(self._show_colors)
@@ -64,18 +63,15 @@ class ColorPanel(SessionPanel):
     def refresh(self) -> None:
         self._show_colors()
 
-    def _current_row(self, actions: Iterable[QAction]) -> QHBoxLayout:
+    def _current_row(self) -> QHBoxLayout:
         row = QHBoxLayout()
         row.setSpacing(4)
         self.current, self.background = Swatch(28), Swatch(20)
         self.background.clicked.connect(self._tool_state.swap_colors)
         row.addWidget(self.current)
         row.addWidget(self.background)
-        for action in actions:
-            button = QToolButton()
-            button.setDefaultAction(action)
-            row.addWidget(button)
-        row.addStretch()
+        self.buttons = ActionRow()
+        row.addWidget(self.buttons, 1)
         label = QLabel(self.tr("Hex"))
         self.hex_field = QLineEdit()
         self.hex_field.setMaxLength(7)
@@ -129,10 +125,12 @@ class ColorPanel(SessionPanel):
             slider.show_value(value)
         self.hex_field.setText(color.name())
         self.current.show_color(self._tool_state.color, self.tr("Painting colour"))
-        self.background.show_color(self._tool_state.background, self.tr("Second colour, click swaps"))
+        self.background.show_color(
+            self._tool_state.background, self.tr("Second colour, click swaps")
+        )
 
     def _show_hsv(self, color: QColor) -> None:
-        hue, saturation, value, _alpha = color.getHsvF()
+        hue, saturation, value = color.hsvHueF(), color.hsvSaturationF(), color.valueF()
         hue_slider, saturation_slider, value_slider = self.hsv_sliders
         if hue >= 0:
             hue_slider.show_value(round(hue * 360) % 360)
@@ -165,4 +163,3 @@ class ColorPanel(SessionPanel):
         if is_painted and self._recent[:1] != [color]:
             self._recent = [color, *(c for c in self._recent if c != color)][:RECENT_COUNT]
             self.recent.show_colors(self._recent)
-

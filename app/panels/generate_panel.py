@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import random
 from collections.abc import Callable, Iterable
 from typing import TYPE_CHECKING
 
@@ -13,18 +12,18 @@ from PySide6.QtWidgets import (
     QLabel,
     QProgressBar,
     QPushButton,
-    QSpinBox,
     QToolButton,
     QVBoxLayout,
 )
 
-from app.controls.labels import icon_button, label, main_button, sentence_label
-from app.controls.result_strip import ResultStrip
+from app.controls.labels import main_button, sentence_label, set_main
 from app.controls.scale_slider import ScaleSlider
+from app.controls.seed_row import SeedRow
 from app.controls.value_slider import ValueSlider
 from app.jobs.requests import Application, RenderResult
+from app.panels.result_box import ResultBox
 from app.session_panel import SessionPanel
-from app.theme import GRID_PX, icon
+from app.theme import GRID_PX
 
 if TYPE_CHECKING:
     from app.engine_facts import EngineFacts
@@ -32,7 +31,6 @@ if TYPE_CHECKING:
     from app.workspace import Workspace
     from singan_core.trained import TrainedPyramid
 
-SEED_LIMIT = 2**31 - 1
 MASK_SHARE = 0.06
 
 
@@ -48,7 +46,6 @@ class GeneratePanel(SessionPanel):
     def __init__(self, workspace: Workspace) -> None:
         super().__init__(workspace)
         self._engine: EngineFacts | None = None
-        self._is_seed_used = False
         self._is_scale_own = False
         self._is_mask_own = False
         self._build_choices()
@@ -59,20 +56,19 @@ class GeneratePanel(SessionPanel):
         column.addLayout(self._application_row())
         column.addWidget(self.sentence)
         column.addLayout(self._scale_rows())
-        column.addLayout(self._seed_row())
+        column.addWidget(self.seed)
         column.addLayout(self._mask_row())
         column.addWidget(self.progress)
         column.addWidget(self.reason)
         column.addLayout(self._render_row())
-        column.addLayout(self._badge_row())
-        column.addWidget(self.strip)
-        column.addLayout(self._decision_row())
+        column.addWidget(self.results)
         column.addStretch(1)
         self.follow()
 
     def listened(self, session: Session) -> Iterable[tuple[SignalInstance, Callable[..., None]]]:
         return [
             (session.model_changed, self._show_model),
+            (session.training_changed, self._show_render_state),
             (session.results_changed, self._show_outcome),
             (session.preview_changed, self._show_outcome),
         ]
@@ -94,7 +90,8 @@ class GeneratePanel(SessionPanel):
     @property
     def application(self) -> Application:
         """What the edit is for."""
-        return Application(self._applications.checkedButton().property("application"))
+        button = self._applications.checkedButton()
+        return Application.EDIT if button is None else Application(button.property("application"))
 
     def choose_application(self, application: Application) -> None:
         """Take another application."""
@@ -125,13 +122,10 @@ class GeneratePanel(SessionPanel):
         """Render the edit as the document is now."""
         if self.session is None or self.blocker():
             return
-        if self._is_seed_used and not self.lock.isChecked():
-            self.roll_seed()
-        self._is_seed_used = True
         grow = self.grow.value() if self._is_mask_own else None
         feather = self.feather.value() if self._is_mask_own else None
         self.session.request_render(
-            self.application, self.scale.value(), self.seed.value(), grow, feather
+            self.application, self.scale.value(), self.seed.take_seed(), grow, feather
         )
 
     def cancel(self) -> None:
@@ -153,11 +147,6 @@ class GeneratePanel(SessionPanel):
         """Show the canvas without a result; it stays in the strip."""
         if self.session is not None:
             self.session.show_result(None)
-
-    def roll_seed(self) -> None:
-        """Take another random seed."""
-        self.seed.setValue(random.randrange(SEED_LIMIT))  # noqa: S311 - not for secrets
-        self._is_seed_used = False
 
     def step_result(self, step: int) -> None:
         """Show the next (1) or previous (-1) result; past the end comes the canvas alone."""
@@ -182,14 +171,7 @@ class GeneratePanel(SessionPanel):
         self.default_button.setText(self.tr("Default"))
         self.default_button.setToolTip(self.tr("Back to the scale this application starts with"))
         self.default_button.clicked.connect(self._take_default_scale)
-        self.seed = QSpinBox()
-        self.seed.setRange(0, SEED_LIMIT)
-        self.seed.setToolTip(self.tr("The same seed and settings give the same result"))
-        self.lock = icon_button("ph.lock-simple-open", self.tr("Keep the seed for the next render"))
-        self.lock.setCheckable(True)
-        self.lock.toggled.connect(self._show_lock)
-        self.dice = icon_button("ph.dice-five", self.tr("Another random seed"))
-        self.dice.clicked.connect(self.roll_seed)
+        self.seed = SeedRow()
         self.grow = self._mask_slider(
             self.tr("Grow"), self.tr("Widens the area that may change, in image pixels")
         )
@@ -210,34 +192,29 @@ class GeneratePanel(SessionPanel):
         self.progress.setFixedHeight(6)
         self.progress.setAccessibleName(self.tr("Progress of the render"))
         self.render_button = main_button(self.tr("Render"))
-        self.render_button.setToolTip(self.tr("Redraw the edit in the photo's textures (Ctrl+Enter)"))
+        self.render_button.setToolTip(
+            self.tr("Redraw the edit in the photo's textures (Ctrl+Enter)")
+        )
         self.cancel_button = QPushButton(self.tr("Cancel"))
         self.cancel_button.setToolTip(self.tr("Give up this render (Esc)"))
-        self.draft_badge, self.detail_badge = label("badge"), label("badge")
-        self.strip = ResultStrip()
-        self.compare_button = QPushButton(self.tr("Before"))
-        self.compare_button.setToolTip(self.tr("Hold to see the canvas without the result (\\)"))
-        self.apply_button = QPushButton(self.tr("Apply"))
-        self.apply_button.setToolTip(self.tr("Make the result a layer with its mask (Enter)"))
-        self.discard_button = QPushButton(self.tr("Discard"))
-        self.discard_button.setToolTip(self.tr("Throw this result away (Del or Esc)"))
+        self.results = ResultBox()
         self.render_button.clicked.connect(self.render_edit)
         self.cancel_button.clicked.connect(self.cancel)
-        self.strip.picked.connect(self._show_result)
-        self.compare_button.pressed.connect(lambda: self.hold_compare(True))
-        self.compare_button.released.connect(lambda: self.hold_compare(False))
-        self.apply_button.clicked.connect(self.apply)
-        self.discard_button.clicked.connect(self.discard)
+        self.results.picked.connect(self._show_result)
+        self.results.compare_held.connect(self.hold_compare)
+        self.results.apply_wanted.connect(self.apply)
+        self.results.discard_wanted.connect(self.discard)
 
     def _application_row(self) -> QHBoxLayout:
         self._applications = QButtonGroup(self)
         row = QHBoxLayout()
         row.setSpacing(0)
         texts = (self.tr("Edit"), self.tr("Harmonize"), self.tr("Paint to image"))
-        for application, text in zip(Application, texts, strict=True):
+        places = ("first", "middle", "last")
+        for application, text, place in zip(Application, texts, places, strict=True):
             button = QPushButton(text)
             button.setCheckable(True)
-            button.setProperty("segment", True)
+            button.setProperty("segment", place)
             button.setProperty("application", application.value)
             button.setToolTip(self._application_sentence(application))
             self._applications.addButton(button)
@@ -256,18 +233,6 @@ class GeneratePanel(SessionPanel):
         rows.addWidget(self.scale)
         return rows
 
-    def _seed_row(self) -> QHBoxLayout:
-        caption = QLabel(self.tr("&Seed"))
-        caption.setBuddy(self.seed)
-        row = QHBoxLayout()
-        row.setSpacing(4)
-        row.addWidget(caption)
-        row.addSpacing(4)
-        row.addWidget(self.seed, 1)
-        row.addWidget(self.lock)
-        row.addWidget(self.dice)
-        return row
-
     def _mask_row(self) -> QHBoxLayout:
         row = QHBoxLayout()
         row.setSpacing(GRID_PX)
@@ -282,27 +247,9 @@ class GeneratePanel(SessionPanel):
         row.addWidget(self.render_button, 1)
         return row
 
-    def _badge_row(self) -> QHBoxLayout:
-        row = QHBoxLayout()
-        row.setSpacing(4)
-        row.addWidget(self.draft_badge)
-        row.addWidget(self.detail_badge)
-        row.addStretch(1)
-        return row
-
-    def _decision_row(self) -> QHBoxLayout:
-        row = QHBoxLayout()
-        row.setSpacing(GRID_PX)
-        row.addWidget(self.compare_button, 1)
-        row.addWidget(self.discard_button, 1)
-        row.addWidget(self.apply_button, 1)
-        return row
-
     def _application_sentence(self, application: Application) -> str:
         return {
-            Application.EDIT: self.tr(
-                "Move, copy or erase parts of the photo; seams are redrawn."
-            ),
+            Application.EDIT: self.tr("Move, copy or erase parts of the photo; seams are redrawn."),
             Application.HARMONIZE: self.tr(
                 "Paste an object from elsewhere; it takes on the photo's look."
             ),
@@ -313,9 +260,6 @@ class GeneratePanel(SessionPanel):
 
     def _choose_clicked(self) -> None:
         self.choose_application(self.application)
-
-    def _show_lock(self, is_locked: bool) -> None:
-        self.lock.setIcon(icon("ph.lock-simple" if is_locked else "ph.lock-simple-open"))
 
     def _take_scale(self) -> None:
         self._is_scale_own = True
@@ -338,8 +282,10 @@ class GeneratePanel(SessionPanel):
         document, engine = self.session.document, self._engine
         highest = max(8, round(MASK_SHARE * max(document.width, document.height)))
         size = (document.height, document.width)
-        defaults = (0, 0) if engine is None else (
-            engine.default_grow_px(*size), engine.default_feather_px(*size)
+        defaults = (
+            (0, 0)
+            if engine is None
+            else (engine.default_grow_px(*size), engine.default_feather_px(*size))
         )
         for slider, value in zip((self.grow, self.feather), defaults, strict=True):
             slider.setMaximum(highest)
@@ -363,7 +309,7 @@ class GeneratePanel(SessionPanel):
             self.scale.blockSignals(was_blocked)
         else:
             self.scale.show_scales(9, 2, None)
-        for widget in (self.scale, self.seed, self.lock, self.dice, self.grow, self.feather):
+        for widget in (self.scale, self.seed, self.grow, self.feather):
             widget.setEnabled(is_usable)
         self._show_scale_text()
         self._show_render_state()
@@ -393,31 +339,8 @@ class GeneratePanel(SessionPanel):
 
     def _show_outcome(self) -> None:
         self._show_render_state()
-        results = () if self.session is None else self.session.results
-        shown = None if self.session is None else self.session.preview
-        self.strip.show_results(results, shown)
-        self.strip.setVisible(bool(results))
-        for button in (self.compare_button, self.apply_button, self.discard_button):
-            button.setVisible(bool(results))
-            button.setEnabled(shown is not None)
-        self._show_badges(shown)
-
-    def _show_badges(self, shown: RenderResult | None) -> None:
-        self.draft_badge.setVisible(shown is not None and shown.is_draft)
-        self.detail_badge.setVisible(shown is not None)
-        if shown is None or self.session is None or self.session.model is None:
-            return
-        count = len(self.session.model.plan.sizes)
-        self.draft_badge.setText(
-            self.tr("draft {done}/{count}").format(done=shown.recipe.scale_count, count=count)
-        )
-        self.draft_badge.setToolTip(self.tr("Made before the finer scales were trained"))
-        self.detail_badge.setText(self._detail_text(shown))
-        self.detail_badge.setToolTip(self.tr("Size it was rendered at, against the document's size"))
-
-    def _detail_text(self, result: RenderResult) -> str:
-        times = result.image.shape[0] / max(1, result.detail_size[0])
-        if times < 1.05:
-            return self.tr("detail 1:1")
-        number = f"{times:.1f}".removesuffix(".0")
-        return self.tr("upsampled ×{times}").format(times=number)
+        session = self.session
+        shown = None if session is None else session.preview
+        count = 0 if session is None or session.model is None else len(session.model.plan.sizes)
+        self.results.show_results(() if session is None else session.results, shown, count)
+        set_main(self.render_button, shown is None)

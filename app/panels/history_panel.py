@@ -6,9 +6,10 @@ from collections.abc import Callable, Iterable
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QSize, SignalInstance
-from PySide6.QtGui import QAction, QColor
-from PySide6.QtWidgets import QHBoxLayout, QListWidget, QListWidgetItem, QToolButton, QVBoxLayout
+from PySide6.QtGui import QColor
+from PySide6.QtWidgets import QListWidget, QListWidgetItem, QVBoxLayout
 
+from app.controls.action_row import ActionRow
 from app.session_panel import SessionPanel
 from app.theme import GRID_PX, colors
 
@@ -20,30 +21,24 @@ if TYPE_CHECKING:
 class HistoryPanel(SessionPanel):
     """Lists the steps of the active session, the oldest first.
 
-    Args:
-        workspace: the open documents.
-        actions: undo and redo, shown as buttons under the list.
+    Attributes:
+        buttons: undo and redo; the window gives the actions.
     """
 
-    def __init__(self, workspace: Workspace, actions: Iterable[QAction] = ()) -> None:
+    def __init__(self, workspace: Workspace) -> None:
         super().__init__(workspace)
         self.list = QListWidget()
+        self.list.setObjectName("steps")
         self.list.setAccessibleName(self.tr("History"))
         self.list.setToolTip(self.tr("Click a step to go there"))
         self.list.setMinimumHeight(64)
         self.list.currentRowChanged.connect(self._go_to)
-        buttons = QHBoxLayout()
-        buttons.setSpacing(4)
-        for action in actions:
-            button = QToolButton()
-            button.setDefaultAction(action)
-            buttons.addWidget(button)
-        buttons.addStretch()
+        self.buttons = ActionRow()
         column = QVBoxLayout(self)
         column.setContentsMargins(GRID_PX, GRID_PX, GRID_PX, GRID_PX)
         column.setSpacing(GRID_PX)
         column.addWidget(self.list, 1)
-        column.addLayout(buttons)
+        column.addWidget(self.buttons)
         self.follow()
 
     def listened(self, session: Session) -> Iterable[tuple[SignalInstance, Callable[..., None]]]:

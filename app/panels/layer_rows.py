@@ -113,7 +113,9 @@ class LayerListModel(QAbstractListModel):
         if role == Qt.ItemDataRole.AccessibleTextRole:
             return self._spoken(layer)
         if role == Qt.ItemDataRole.ToolTipRole:
-            return self.tr("{name}\nDouble-click to rename, drag to reorder").format(name=layer.name)
+            return self.tr("{name}\nDouble-click to rename, drag to reorder").format(
+                name=layer.name
+            )
         return layer if role == LAYER_ROLE else None
 
     def setData(self, index: AnyIndex, value: object, role: int = Qt.ItemDataRole.EditRole) -> bool:
@@ -212,7 +214,7 @@ class LayerDelegate(QStyledItemDelegate):
         """Draw one row."""
         layer = cast("Layer", index.data(LAYER_ROLE))
         model = cast("LayerListModel", index.model())
-        rect, state = cast("QRect", option.rect), cast("QStyle.StateFlag", option.state)  # type: ignore[attr-defined]
+        rect, state = option.rect, option.state
         is_active = bool(state & QStyle.StateFlag.State_Selected)
         self._paint_ground(painter, rect, is_active, bool(state & QStyle.StateFlag.State_MouseOver))
         role = "on_accent" if is_active else "text"
@@ -236,12 +238,12 @@ class LayerDelegate(QStyledItemDelegate):
     def updateEditorGeometry(
         self, editor: QWidget, option: QStyleOptionViewItem, index: AnyIndex
     ) -> None:
-        rect = _name_rect(cast("QRect", option.rect))  # type: ignore[attr-defined]
+        rect = _name_rect(option.rect)
         editor.setGeometry(rect.adjusted(-4, 8, 4, -8))
         if isinstance(editor, QLineEdit):
             editor.setAccessibleName(self.tr("Layer name"))
 
-    def editorEvent(  # noqa: N802 - Qt's name
+    def editorEvent(
         self,
         event: QEvent,
         model: QAbstractItemModel,
@@ -253,7 +255,7 @@ class LayerDelegate(QStyledItemDelegate):
         if not isinstance(event, QMouseEvent) or not isinstance(model, LayerListModel):
             return False
         layer = model.layer_at(index)
-        rect, place = cast("QRect", option.rect), event.position().toPoint()  # type: ignore[attr-defined]
+        rect, place = option.rect, event.position().toPoint()
         is_on_button = eye_rect(rect).contains(place) or lock_rect(rect).contains(place)
         if layer is None or not is_on_button:
             return False

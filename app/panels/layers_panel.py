@@ -6,9 +6,9 @@ from collections.abc import Callable, Iterable
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QModelIndex, QSize, Qt, QTimer, SignalInstance
-from PySide6.QtGui import QAction
-from PySide6.QtWidgets import QAbstractItemView, QHBoxLayout, QListView, QToolButton, QVBoxLayout
+from PySide6.QtWidgets import QAbstractItemView, QListView, QVBoxLayout
 
+from app.controls.action_row import ActionRow
 from app.controls.value_slider import ValueSlider
 from app.document.commands import SetActive, SetOpacity
 from app.panels.layer_rows import LayerDelegate, LayerListModel
@@ -26,16 +26,16 @@ THUMBNAIL_DELAY_MS = 300
 class LayersPanel(SessionPanel):
     """Shows the stack of the active session, the topmost layer first.
 
-    Args:
-        workspace: the open documents.
-        actions: new, duplicate, up, down, delete; shown as buttons under the list.
+    Attributes:
+        buttons: new, duplicate, up, down, delete; the window gives the actions.
     """
 
-    def __init__(self, workspace: Workspace, actions: Iterable[QAction] = ()) -> None:
+    def __init__(self, workspace: Workspace) -> None:
         super().__init__(workspace)
         self.opacity = ValueSlider(self.tr("Opacity"), 0, 100, self.tr(" %"))
         self.opacity.setToolTip(self.tr("Opacity of the active layer"))
         self.opacity.valueChanged.connect(self._take_opacity)
+        self.buttons = ActionRow()
         self.model = LayerListModel(self)
         self.list = self._build_list()
         self._thumbnail_timer = QTimer(self)
@@ -47,7 +47,7 @@ class LayersPanel(SessionPanel):
         column.setSpacing(GRID_PX)
         column.addWidget(self.opacity)
         column.addWidget(self.list, 1)
-        column.addLayout(self._button_row(actions))
+        column.addWidget(self.buttons)
         self.follow()
 
     def listened(self, session: Session) -> Iterable[tuple[SignalInstance, Callable[..., None]]]:
@@ -77,20 +77,11 @@ class LayersPanel(SessionPanel):
         view.setDragDropMode(QAbstractItemView.DragDropMode.InternalMove)
         view.setDefaultDropAction(Qt.DropAction.MoveAction)
         view.setEditTriggers(
-            QAbstractItemView.EditTrigger.DoubleClicked | QAbstractItemView.EditTrigger.EditKeyPressed
+            QAbstractItemView.EditTrigger.DoubleClicked
+            | QAbstractItemView.EditTrigger.EditKeyPressed
         )
         view.selectionModel().currentChanged.connect(self._take_current)
         return view
-
-    def _button_row(self, actions: Iterable[QAction]) -> QHBoxLayout:
-        row = QHBoxLayout()
-        row.setSpacing(4)
-        for action in actions:
-            button = QToolButton()
-            button.setDefaultAction(action)
-            row.addWidget(button)
-        row.addStretch()
-        return row
 
     def _take_change(self, change: Change) -> None:
         if change.layers:
@@ -113,9 +104,9 @@ class LayersPanel(SessionPanel):
 
     def _take_current(self, current: QModelIndex) -> None:
         layer = self.model.layer_at(current)
-        if layer is not None and self.session is not None:
-            if self.session.document.active_id != layer.id:
-                self.session.run(SetActive(layer.id))
+        session = self.session
+        if layer is not None and session is not None and session.document.active_id != layer.id:
+            session.run(SetActive(layer.id))
 
     def _take_opacity(self, percent: int) -> None:
         layer = None if self.session is None else self.session.document.active_layer

@@ -42,23 +42,37 @@ class ToolOptions(QWidget):
 
     def _brush_row(self) -> QWidget:
         self._brush = QWidget()
+        self._brush.setSizePolicy(QSizePolicy.Policy.Maximum, QSizePolicy.Policy.Fixed)
         row = QHBoxLayout(self._brush)
         row.setContentsMargins(0, 0, 0, 0)
         row.setSpacing(GRID_PX)
         self.color = Swatch(28)
         self.color.clicked.connect(self._tool_state.swap_colors)
-        self.size = self._slider(self.tr("Size"), 1, SIZE_MAX_PX, self.tr(" px"), 3.0)
-        self.size.setToolTip(self.tr("Diameter in image pixels ([ and ], or Ctrl and wheel)"))
+        self.size_slider = self._slider(self.tr("Size"), 1, SIZE_MAX_PX, self.tr(" px"), 3.0)
+        self.size_slider.setToolTip(
+            self.tr("Diameter in image pixels ([ and ], or Ctrl and wheel)")
+        )
         self.hardness = self._slider(self.tr("Hardness"), 0, 100, self.tr(" %"))
         self.hardness.setToolTip(self.tr("0 % = soft to the rim (Shift+[ and Shift+])"))
         self.opacity = self._slider(self.tr("Opacity"), 1, 100, self.tr(" %"))
         self.opacity.setToolTip(self.tr("Most that one stroke can cover (1 to 9, 0 = 100 %)"))
         self.flow = self._slider(self.tr("Flow"), 1, 100, self.tr(" %"))
         self.flow.setToolTip(self.tr("How fast a stroke reaches its opacity"))
-        self.pressure_size = self._switch("ph.circle-half-tilt", self.tr("Pen pressure changes the size"))
-        self.pressure_opacity = self._switch("ph.drop-half", self.tr("Pen pressure changes the opacity"))
-        for widget in (self.color, self.size, self.hardness, self.opacity, self.flow,
-                       self.pressure_size, self.pressure_opacity):
+        self.pressure_size = self._switch(
+            "ph.circle-half-tilt", self.tr("Pen pressure changes the size")
+        )
+        self.pressure_opacity = self._switch(
+            "ph.drop-half", self.tr("Pen pressure changes the opacity")
+        )
+        for widget in (
+            self.color,
+            self.size_slider,
+            self.hardness,
+            self.opacity,
+            self.flow,
+            self.pressure_size,
+            self.pressure_opacity,
+        ):
             row.addWidget(widget)
         return self._brush
 
@@ -91,7 +105,7 @@ class ToolOptions(QWidget):
 
     def _show_settings(self) -> None:
         settings = self._tool_state.active_settings
-        self.size.show_value(round(settings.size_px))
+        self.size_slider.show_value(round(settings.size_px))
         self.hardness.show_value(round(settings.hardness * 100))
         self.opacity.show_value(round(settings.opacity * 100))
         self.flow.show_value(round(settings.flow * 100))
@@ -113,7 +127,7 @@ class ToolOptions(QWidget):
     def _changes(self) -> dict[str, Any]:
         settings = self._tool_state.active_settings
         shown = {
-            "size_px": (self.size.value(), round(settings.size_px), 1.0),
+            "size_px": (self.size_slider.value(), round(settings.size_px), 1.0),
             "hardness": (self.hardness.value(), round(settings.hardness * 100), 0.01),
             "opacity": (self.opacity.value(), round(settings.opacity * 100), 0.01),
             "flow": (self.flow.value(), round(settings.flow * 100), 0.01),
@@ -141,7 +155,13 @@ class ToolOptions(QWidget):
                 self.tr("Move"),
                 self.tr("Drag a selection to lift it onto a new layer, or drag the layer itself."),
             ),
-            Tool.EYEDROPPER: (self.tr("Eyedropper"), self.tr("Click to paint in the colour below.")),
-            Tool.HAND: (self.tr("Hand"), self.tr("Drag the view. Space does the same in any tool.")),
+            Tool.EYEDROPPER: (
+                self.tr("Eyedropper"),
+                self.tr("Click to paint in the colour below."),
+            ),
+            Tool.HAND: (
+                self.tr("Hand"),
+                self.tr("Drag the view. Space does the same in any tool."),
+            ),
             Tool.ZOOM: (self.tr("Zoom"), self.tr("Click to come closer, Alt-click to step back.")),
         }[tool]

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QSize, Qt, SignalInstance
+from PySide6.QtCore import QSize, SignalInstance
 from PySide6.QtWidgets import (
     QComboBox,
     QGridLayout,
@@ -16,7 +16,7 @@ from PySide6.QtWidgets import (
     QVBoxLayout,
 )
 
-from app.controls.labels import label, main_button, sentence_label
+from app.controls.labels import main_button, sentence_label
 from app.controls.pyramid_view import PyramidPicture, PyramidView
 from app.controls.texts import duration_text
 from app.controls.value_slider import ValueSlider
@@ -46,7 +46,9 @@ class TrainingPanel(SessionPanel):
         device: device chosen at the start.
     """
 
-    def __init__(self, workspace: Workspace, preset_name: str = "draft", device: str = "auto") -> None:
+    def __init__(
+        self, workspace: Workspace, preset_name: str = "draft", device: str = "auto"
+    ) -> None:
         super().__init__(workspace)
         self._engine: EngineFacts | None = None
         self._wanted_device = device
@@ -65,7 +67,10 @@ class TrainingPanel(SessionPanel):
         self.follow()
 
     def listened(self, session: Session) -> Iterable[tuple[SignalInstance, Callable[..., None]]]:
-        return [(session.training_changed, self._show_training), (session.model_changed, self._show_training)]
+        return [
+            (session.training_changed, self._show_training),
+            (session.model_changed, self._show_training),
+        ]
 
     def refresh(self) -> None:
         config = None if self.session is None else self.session.train_config
@@ -165,7 +170,9 @@ class TrainingPanel(SessionPanel):
         self.pause_button = QPushButton(self.tr("Pause"))
         self.resume_button = QPushButton(self.tr("Resume"))
         self.cancel_button = QPushButton(self.tr("Cancel"))
-        self.train_button.setToolTip(self.tr("Train a pyramid of small networks on this photo alone"))
+        self.train_button.setToolTip(
+            self.tr("Train a pyramid of small networks on this photo alone")
+        )
         self.pause_button.setToolTip(self.tr("Stop computing for now; nothing is lost"))
         self.resume_button.setToolTip(self.tr("Go on where the training stopped"))
         self.cancel_button.setToolTip(self.tr("Stop the training; finished scales stay usable"))
@@ -191,7 +198,12 @@ class TrainingPanel(SessionPanel):
     def _button_row(self) -> QHBoxLayout:
         row = QHBoxLayout()
         row.setSpacing(GRID_PX)
-        for button in (self.resume_button, self.pause_button, self.cancel_button, self.train_button):
+        for button in (
+            self.resume_button,
+            self.pause_button,
+            self.cancel_button,
+            self.train_button,
+        ):
             row.addWidget(button, 1)
         return row
 
@@ -231,6 +243,8 @@ class TrainingPanel(SessionPanel):
     def _show_training(self) -> None:
         status = None if self.session is None else self.session.training
         is_active = status is not None and status.is_active
+        if is_active and self.session is not None and self.session.train_config is not None:
+            self._show_config(self.session.train_config)
         for choice in (self.preset, self.device, self.size_px):
             choice.setEnabled(self.session is not None and not is_active)
         self.sentence.setText(self._preset_sentence(self.preset.currentData()))
@@ -326,6 +340,9 @@ class TrainingPanel(SessionPanel):
         (low_height, low_width), (height, width) = plan.sizes[0], plan.sizes[-1]
         text = self.tr("{count} scales, from {low_width} × {low_height} to {width} × {height} px")
         return text.format(
-            count=len(plan.sizes), low_width=low_width, low_height=low_height,
-            width=width, height=height,
+            count=len(plan.sizes),
+            low_width=low_width,
+            low_height=low_height,
+            width=width,
+            height=height,
         )

@@ -35,6 +35,7 @@ class WelcomePage(QWidget):
         self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
         self._settings = settings
         self._wanted: list[QListWidgetItem] = []
+        self._placeholder = icon("ph.image", "muted")
         self._timer = QTimer(self)
         self._timer.timeout.connect(self._load_next)
         self.open_button = main_button(self.tr("Open a photo or project …"))
@@ -61,7 +62,7 @@ class WelcomePage(QWidget):
         """List the recent files anew; their thumbnails follow one by one."""
         self.recent.clear()
         for path in self._settings.recent_files:
-            item = QListWidgetItem(icon("ph.image", "muted"), path.name)
+            item = QListWidgetItem(self._placeholder, path.name)
             item.setData(Qt.ItemDataRole.UserRole, str(path))
             item.setToolTip(str(path))
             self.recent.addItem(item)
@@ -74,6 +75,7 @@ class WelcomePage(QWidget):
 
     def showEvent(self, event: QShowEvent) -> None:
         self._timer.start(0)
+        self.open_button.setFocus()
 
     def hideEvent(self, event: QHideEvent) -> None:
         self._timer.stop()
@@ -134,7 +136,9 @@ def thumbnail(path: Path) -> QImage:
     if image.isNull():
         return image
     smooth = Qt.TransformationMode.SmoothTransformation
-    return image.scaled(size, Qt.AspectRatioMode.KeepAspectRatio, smooth)
+    scaled = image.scaled(size, Qt.AspectRatioMode.KeepAspectRatioByExpanding, smooth)
+    left, top = (scaled.width() - size.width()) // 2, (scaled.height() - size.height()) // 2
+    return scaled.copy(left, top, size.width(), size.height())
 
 
 def _stored_thumbnail(path: Path) -> QImage:

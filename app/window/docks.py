@@ -63,7 +63,9 @@ class Docks(QObject):
         docks["layers"].raise_()
         window.resizeDocks([docks["training"]], [WIDTH_PX], Qt.Orientation.Horizontal)
         shown = [docks["training"], docks["layers"]]
-        window.resizeDocks(shown, [height_px * 6 // 10, height_px * 3 // 10], Qt.Orientation.Vertical)
+        window.resizeDocks(
+            shown, [height_px * 6 // 10, height_px * 3 // 10], Qt.Orientation.Vertical
+        )
 
     def reveal(self, name: str) -> None:
         """Show a dock in front of those it shares its place with."""

@@ -75,7 +75,9 @@ class FileActions(QObject):
     def choose_and_place(self) -> None:
         """Ask for a picture and add it as a layer."""
         name, _ = QFileDialog.getOpenFileName(
-            self._window, self.tr("Add as Layer"), str(self._settings.last_folder),
+            self._window,
+            self.tr("Add as Layer"),
+            str(self._settings.last_folder),
             self.tr("Pictures ({patterns})").format(patterns=_patterns(PHOTO_SUFFIXES)),
         )
         if name:
@@ -155,7 +157,9 @@ class FileActions(QObject):
 
     def _save_as(self, session: Session) -> bool:
         name, _ = QFileDialog.getSaveFileName(
-            self._window, self.tr("Save Project"), str(self._proposed(session, ".singan")),
+            self._window,
+            self.tr("Save Project"),
+            str(self._proposed(session, ".singan")),
             self.tr("SinGAN project (*.singan)"),
         )
         if not name:
@@ -175,7 +179,9 @@ class FileActions(QObject):
             return
         height, width = opened.rgba.shape[:2]
         document = session.document
-        session.edits.paste(opened.rgba, (document.width - width) // 2, (document.height - height) // 2)
+        session.edits.paste(
+            opened.rgba, (document.width - width) // 2, (document.height - height) // 2
+        )
         for notice in opened.notices:
             self._messages.show_notice(notice)
 
@@ -191,11 +197,13 @@ class FileActions(QObject):
 
     def _open_filter(self) -> str:
         everything = _patterns((*PROJECT_SUFFIXES, *PHOTO_SUFFIXES))
-        return ";;".join((
-            self.tr("Photos and projects ({patterns})").format(patterns=everything),
-            self.tr("Projects ({patterns})").format(patterns=_patterns(PROJECT_SUFFIXES)),
-            self.tr("All files (*)"),
-        ))
+        return ";;".join(
+            (
+                self.tr("Photos and projects ({patterns})").format(patterns=everything),
+                self.tr("Projects ({patterns})").format(patterns=_patterns(PROJECT_SUFFIXES)),
+                self.tr("All files (*)"),
+            )
+        )
 
 
 def _patterns(suffixes: Sequence[str]) -> str:

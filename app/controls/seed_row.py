@@ -1,0 +1,57 @@
+"""The seed with its lock and its dice."""
+
+from __future__ import annotations
+
+import random
+
+from PySide6.QtWidgets import QHBoxLayout, QLabel, QWidget
+
+from app.controls.labels import icon_button
+from app.controls.seed_field import SeedField
+from app.theme import icon
+
+ROLLED_SEED_LIMIT = 1_000_000
+
+
+class SeedRow(QWidget):
+    """Gives a seed per render: the one shown first, then others unless it is locked."""
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._is_used = False
+        self.field = SeedField()
+        self.field.setToolTip(self.tr("The same seed and settings give the same result"))
+        self.field.textEdited.connect(self._take_typed)
+        caption = QLabel(self.tr("&Seed"))
+        caption.setBuddy(self.field)
+        self.lock = icon_button("ph.lock-simple-open", self.tr("Keep the seed for the next render"))
+        self.lock.setCheckable(True)
+        self.lock.toggled.connect(self._show_lock)
+        self.dice = icon_button("ph.dice-five", self.tr("Another random seed"))
+        self.dice.clicked.connect(self.roll)
+        row = QHBoxLayout(self)
+        row.setContentsMargins(0, 0, 0, 0)
+        row.setSpacing(4)
+        row.addWidget(caption)
+        row.addSpacing(4)
+        row.addWidget(self.field, 1)
+        row.addWidget(self.lock)
+        row.addWidget(self.dice)
+
+    def take_seed(self) -> int:
+        """Return the seed of the render that starts now."""
+        if self._is_used and not self.lock.isChecked():
+            self.roll()
+        self._is_used = True
+        return self.field.value()
+
+    def roll(self) -> None:
+        """Show another random seed."""
+        self.field.show_value(random.randrange(ROLLED_SEED_LIMIT))
+        self._is_used = False
+
+    def _take_typed(self) -> None:
+        self._is_used = False
+
+    def _show_lock(self, is_locked: bool) -> None:
+        self.lock.setIcon(icon("ph.lock-simple" if is_locked else "ph.lock-simple-open"))

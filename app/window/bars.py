@@ -1,0 +1,94 @@
+"""Menus and tool bars, all filled from the registry of actions."""
+
+from __future__ import annotations
+
+from functools import partial
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QObject, QSize, Qt
+from PySide6.QtWidgets import QMainWindow, QMenu, QToolBar, QWidget
+
+from app.action_table import MENUS, TOOLS
+from app.theme import ICON_PX
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from pathlib import Path
+
+    from app.actions import ActionRegistry
+    from app.settings import Settings
+
+
+def add_tool_bars(window: QMainWindow, registry: ActionRegistry, options: QWidget) -> None:
+    """Put the tools at the left of the window and the tool's options above the picture."""
+    tools = QToolBar(window.tr("Tools"), window)
+    tools.setObjectName("toolBar")
+    tools.setIconSize(QSize(ICON_PX + 2, ICON_PX + 2))
+    for spec in TOOLS:
+        if spec.starts_group:
+            tools.addSeparator()
+        tools.addAction(registry.action(spec.id))
+    above = QToolBar(window.tr("Tool options"), window)
+    above.setObjectName("optionsBar")
+    above.addWidget(options)
+    window.addToolBar(Qt.ToolBarArea.TopToolBarArea, above)
+    window.addToolBar(Qt.ToolBarArea.LeftToolBarArea, tools)
+    for bar in (tools, above):
+        bar.setMovable(False)
+        bar.setContextMenuPolicy(Qt.ContextMenuPolicy.PreventContextMenu)
+
+
+class Menus(QObject):
+    """The menu bar.
+
+    Args:
+        window: gets the menus.
+        registry: their actions.
+        settings: the recent files.
+        open_path: opens one of them.
+    """
+
+    def __init__(
+        self,
+        window: QMainWindow,
+        registry: ActionRegistry,
+        settings: Settings,
+        open_path: Callable[[Path], object],
+    ) -> None:
+        super().__init__(window)
+        self._settings = settings
+        self._open_path = open_path
+        menus = {}
+        for path, title in zip(MENUS, self._titles(), strict=True):
+            menus[path] = window.menuBar().addMenu(title)
+            registry.fill_menu(menus[path], path)
+        self.recent = QMenu(self.tr("Open &Recent"), window)
+        self.recent.setToolTipsVisible(True)
+        self.recent.aboutToShow.connect(self._fill_recent)
+        menus["file"].insertMenu(registry.action("file.place"), self.recent)
+
+    def _titles(self) -> tuple[str, ...]:
+        return (
+            self.tr("&File"),
+            self.tr("&Edit"),
+            self.tr("&Layer"),
+            self.tr("&Select"),
+            self.tr("&View"),
+            self.tr("&Generate"),
+            self.tr("&Help"),
+        )
+
+    def _fill_recent(self) -> None:
+        self.recent.clear()
+        for path in self._settings.recent_files:
+            action = self.recent.addAction(path.name.replace("&", "&&"))
+            action.setToolTip(str(path))
+            action.triggered.connect(partial(self._open, path))
+        is_empty = self.recent.isEmpty()
+        self.recent.addSeparator()
+        clear = self.recent.addAction(self.tr("Clear List"))
+        clear.setEnabled(not is_empty)
+        clear.triggered.connect(self._settings.clear_recent)
+
+    def _open(self, path: Path, _checked: bool = False) -> None:
+        self._open_path(path)
