@@ -16,7 +16,6 @@ from app.document.commands import AddLayer
 from app.document.document import Document
 from app.document_session import DocumentSession
 from app.jobs.requests import Application, RenderResult
-from app.leftovers import Leftovers, find_leftovers
 from app.session_files import FileListener, PhotoSource, SaveOrder, SessionFiles
 from app.session_preview import SessionPreview
 from app.session_results import (
@@ -26,7 +25,12 @@ from app.session_results import (
     SessionResults,
     result_layer,
 )
-from app.session_training import SessionTraining, TrainingListener
+from app.session_training import (
+    Leftovers,
+    SessionTraining,
+    TrainingListener,
+    find_leftovers,
+)
 from app.training_progress import TrainingStatus
 
 if TYPE_CHECKING:

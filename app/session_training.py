@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from functools import partial
 from typing import TYPE_CHECKING
 
@@ -12,7 +12,6 @@ from numpy.typing import NDArray
 
 from app.jobs.requests import TrainRequest
 from app.jobs.runner import CheckpointNotWritten
-from app.leftovers import is_newer
 from app.training_progress import TrainingPhase, TrainingProgress, TrainingStatus
 
 if TYPE_CHECKING:
@@ -53,6 +52,57 @@ def keep_model(
 
 def _finished(model: TrainedPyramid) -> TrainingStatus:
     return TrainingStatus(state="done", plan=model.plan, scale=model.scale_count - 1)
+
+
+@dataclasses.dataclass(frozen=True)
+class Leftovers:
+    """What earlier sessions left of a photo; both may be None.
+
+    Attributes:
+        model: newest finished model of the photo in the cache.
+        state: newest checkpoint of an unfinished training of the photo.
+    """
+
+    model: TrainedPyramid | None
+    state: TrainState | None
+
+
+def find_leftovers(
+    photo: NDArray[np.uint8],
+    session_id: str,
+    cache: ModelCache,
+    recovery: RecoveryFolder,
+    closed_ids: Iterable[str],
+) -> Leftovers:
+    """Look for what can be used again; takes over a training of a program that ended.
+
+    Args:
+        photo: (H, W, 3) uint8 RGB.
+        session_id: gets the abandoned training.
+        cache: finished models.
+        recovery: checkpoints.
+        closed_ids: sessions that this program closed.
+
+    Raises:
+        DocumentError: the abandoned training cannot be taken over.
+    """
+    from singan_core.image import photo_sha256
+
+    photo_hash = photo_sha256(photo)
+    abandoned = recovery.find_abandoned(photo_hash)
+    if abandoned is not None:
+        recovery.adopt(abandoned, session_id)
+    states = (recovery.read(each) for each in (session_id, *closed_ids))
+    own = (state for state in states if state and state.model.photo_sha256 == photo_hash)
+    return Leftovers(cache.find_newest(photo_hash), next(own, None))
+
+
+def is_newer(state: TrainState, known: TrainState | None) -> bool:
+    """Whether a checkpoint is further than a known one, or of another training."""
+    if known is None or known.model.config != state.model.config:
+        return True
+    position = (state.scale, state.iteration, state.update)
+    return position > (known.scale, known.iteration, known.update)
 
 
 class SessionTraining:
