@@ -21,7 +21,8 @@ if TYPE_CHECKING:
     import torch
 
     from singan_core.events import TrainEvent
-    from singan_core.injection import Injection, Rendering, WalkStep
+    from singan_core.injection import Injection, Rendering
+    from singan_core.sample import WalkStep
     from singan_core.trained import TrainedPyramid, TrainState
 
 Fit = Literal["keep", "stretch"]

@@ -101,4 +101,6 @@ def read_mask(path: str, size: tuple[int, int]) -> Pixels:
     brightest = int(brightness.max())
     if brightest == 0:
         raise MaskError("The mask is black everywhere, so nothing may change.")
-    return np.where(brightness * 2.0 > brightest, np.uint8(255), np.uint8(0))
+    is_white: NDArray[np.bool_] = brightness * 2.0 > brightest
+    mask: Pixels = is_white.astype(np.uint8) * np.uint8(255)
+    return mask

@@ -16,13 +16,14 @@ from app.model_cache import ModelCache
 from app.terminal.console import Console, Eta, duration
 from app.terminal.errors import CommandError, InterruptedRunError
 from app.terminal.interruption import HeldInterrupt, interrupts_held
+from app.terminal.preferences import is_model_cache_on
 from app.terminal.training_project import TrainingProject, new_contents
 from singan_core import events
 from singan_core.config import TrainConfig, preset
 from singan_core.device import describe_device, pick_device
 from singan_core.errors import EngineError, TrainingDivergedError
 from singan_core.image import photo_sha256
-from singan_core.pyramid import plan_pyramid
+from singan_core.pyramid import PyramidPlan, plan_pyramid
 from singan_core.trained import TrainedPyramid, TrainState
 
 if TYPE_CHECKING:
@@ -62,7 +63,7 @@ class _Task:
     Attributes:
         state: where an earlier run stopped.
         model: the finished scales.
-        cache: None where the user wants none.
+        cache: switched off where the user wants none.
     """
 
     project: TrainingProject
@@ -71,19 +72,24 @@ class _Task:
     device: str
     state: TrainState | None
     model: TrainedPyramid | None
-    cache: ModelCache | None
+    cache: ModelCache
 
     @property
     def is_done(self) -> bool:
         return self.state is None and self.model is not None and self.model.is_complete
 
+    @property
+    def plan(self) -> PyramidPlan:
+        height, width = self.contents.photo.shape[:2]
+        return plan_pyramid(height, width, self.config)
+
     def from_cache(self) -> TrainedPyramid | None:
-        if self.cache is None or self.state is not None:
+        if self.state is not None:
             return None
         return self.cache.find(photo_sha256(self.contents.photo), self.config)
 
     def report(self) -> dict[str, Any]:
-        plan = plan_pyramid(*self.contents.photo.shape[:2], self.config)
+        plan = self.plan
         done = 0 if self.model is None else self.model.scale_count
         return {
             "project": str(self.project.path),
@@ -110,12 +116,12 @@ def _prepared(arguments: Namespace, console: Console) -> _Task:
     state = project.newest_state(contents) if arguments.resume else None
     model = _model_so_far(contents, state)
     config = _config(arguments, state, model)
-    plan = plan_pyramid(*contents.photo.shape[:2], config)
+    cache = ModelCache(is_enabled=is_model_cache_on() and not arguments.no_cache)
+    task = _Task(project, contents, config, arguments.device, state, model, cache)
     where = describe_device(pick_device(arguments.device))
-    height, width = plan.sizes[-1]
-    console.notice(f"{name}: {width} x {height} px, {plan.scale_count} scales, {where}.")
-    cache = None if arguments.no_cache else ModelCache()
-    return _Task(project, contents, config, arguments.device, state, model, cache)
+    height, width = task.plan.sizes[-1]
+    console.notice(f"{name}: {width} x {height} px, {task.plan.scale_count} scales, {where}.")
+    return task
 
 
 def _model_so_far(contents: ProjectContents, state: TrainState | None) -> TrainedPyramid | None:
@@ -223,8 +229,7 @@ def _save_after_failure(task: _Task, error: EngineError) -> None:
 
 def _keep_in_cache(task: _Task, console: Console) -> None:
     """Before the project is saved: should that fail, the same command finds the model again."""
-    if task.cache is None or task.model is None:
-        return
+    assert task.model is not None
     try:
         task.cache.store(task.model)
     except DocumentError as error:

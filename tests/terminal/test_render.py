@@ -169,7 +169,7 @@ def test_an_edit_that_changes_nothing_is_refused(
     terminal: Terminal, trained: Trained, photo: Path, tmp_path: Path
 ) -> None:
     words = ("edit", trained.path, photo, "-o", tmp_path / "out.png")
-    assert "does not differ" in terminal.refused(*words)
+    assert "nothing to render" in terminal.refused(*words)
 
 
 @pytest.mark.parametrize(

@@ -22,6 +22,7 @@ import app.terminal.training
 import main as program
 from app.document.project_file import load_project
 from app.jobs.requests import TrainRequest
+from app.settings import Settings
 from singan_core.events import UpdateDone
 from singan_core.image import photo_sha256
 from tests.terminal.terminal_runs import TINY, Ran, Terminal, photo_pixels, write_image
@@ -90,6 +91,20 @@ def test_the_same_photo_and_settings_come_from_the_cache(
         "training",
         first["model_id"],
     )
+
+
+def test_the_window_can_forbid_the_cache(terminal: Terminal, tmp_path: Path) -> None:
+    photo = write_image(tmp_path / "photo.png", photo_pixels(seed=6))
+    settings = Settings()
+    settings.set_text("models/keep", "0")
+    settings.write()
+    try:
+        for name in ("a.singan", "b.singan"):
+            ran = terminal.run("train", photo, "-o", tmp_path / name, *TINY, "--json")
+            assert ran.values["source"] == "training"
+    finally:
+        settings.set_text("models/keep", "1")
+        settings.write()
 
 
 def interrupting(number: int, after_updates: int) -> Callable[[TrainRequest], JobStream]:
@@ -202,7 +217,7 @@ def test_a_killed_training_goes_on_from_its_checkpoint(
     assert ran.code == 130
     state = load_project(path).train_state
     assert state is not None
-    assert state.iteration > 1
+    assert state.iteration * 2 + state.update > 2
     assert state.model.config.iterations == 100000
 
 
