@@ -18,7 +18,7 @@ from PySide6.QtGui import QImage, QPainter
 from app.document.blend_modes import PAINTER_MODES, blended
 from app.document.geometry import Rect
 from app.document.layers import BlendMode, Layer
-from app.document.lazy_memory import lazy_zeros
+from app.document.planes import qimage_of
 
 Accumulator = NDArray[np.uint16]
 Pixels = NDArray[np.uint8]
@@ -31,7 +31,7 @@ _WIDE = QImage.Format.Format_RGBA64_Premultiplied
 
 def empty_accumulator(rect: Rect) -> Accumulator:
     """A transparent accumulator of the size of `rect`."""
-    return lazy_zeros((rect.height, rect.width, 4), np.uint16)
+    return np.zeros((rect.height, rect.width, 4), np.uint16)
 
 
 def draw_layers(accumulator: Accumulator, rect: Rect, layers: Iterable[Layer]) -> None:
@@ -96,18 +96,9 @@ def _draw(
         target[...] = blended(target, source, mode)
         return
     # a painter does not keep its image alive
-    canvas = _image(accumulator)
+    canvas = qimage_of(accumulator, _WIDE)
+    image = qimage_of(source, _NARROW if source.dtype == np.uint8 else _WIDE)
     painter = QPainter(canvas)
     painter.setCompositionMode(PAINTER_MODES[mode])
-    painter.drawImage(QPoint(part.x - rect.x, part.y - rect.y), _image(source))
+    painter.drawImage(QPoint(part.x - rect.x, part.y - rect.y), image)
     painter.end()
-
-
-def _image(pixels: Pixels | Accumulator) -> QImage:
-    """A QImage over (h, w, 4) pixels without a copy; rows may be apart."""
-    height, width = pixels.shape[:2]
-    stride, pixel_bytes = pixels.strides[0], pixels.strides[1]
-    count = (stride * (height - 1) + pixel_bytes * width) // pixels.itemsize
-    flat = np.lib.stride_tricks.as_strided(pixels, (count,), (pixels.itemsize,))
-    layout = _NARROW if pixels.dtype == np.uint8 else _WIDE
-    return QImage(flat.data, width, height, stride, layout)

@@ -9,6 +9,8 @@ bands are never written, so a snapshot can be read on another thread without a l
 
 from __future__ import annotations
 
+from typing import Any
+
 import numpy as np
 from numpy.typing import NDArray
 from PySide6.QtGui import QImage
@@ -200,21 +202,29 @@ class Plane:
         return self._own
 
 
-def qimage_of(pixels: Pixels) -> QImage:
-    """A QImage over (H, W, 4) BGRA premultiplied or (H, W) grey pixels, without a copy.
+def qimage_of(pixels: NDArray[Any], layout: QImage.Format | None = None) -> QImage:
+    """A QImage that shows an array, now and after it changes, and keeps it alive.
 
-    The pixels stay alive as long as the image. Arrays whose rows are not contiguous are copied.
+    Args:
+        pixels: (H, W, 4) or (H, W) uint8, or (H, W, 4) uint16; a part of a larger array is not
+            copied either, as long as the pixels of a row are neighbours.
+        layout: how Qt reads a pixel; when None ARGB32_Premultiplied, or Grayscale8 for (H, W).
     """
-    pixels = np.ascontiguousarray(pixels)
     height, width = pixels.shape[:2]
-    layout = (
-        QImage.Format.Format_Grayscale8
-        if pixels.ndim == 2
-        else QImage.Format.Format_ARGB32_Premultiplied
-    )
+    if layout is None:
+        formats = QImage.Format
+        layout = formats.Format_ARGB32_Premultiplied
+        if pixels.ndim == 2:
+            layout = formats.Format_Grayscale8
     if pixels.size == 0:
         return QImage(width, height, layout)
-    return QImage(pixels.data, width, height, pixels.strides[0], layout)
+    row = pixels[0]
+    if not row.flags.c_contiguous or pixels.strides[0] < row.nbytes:
+        pixels = np.array(pixels)
+    stride = pixels.strides[0]
+    count = (stride * (height - 1) + row.nbytes) // pixels.itemsize
+    flat = np.lib.stride_tricks.as_strided(pixels, (count,), (pixels.itemsize,))
+    return QImage(flat.data, width, height, stride, layout)
 
 
 def _filled(shape: tuple[int, ...], fill: int) -> Pixels:

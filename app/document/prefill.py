@@ -40,8 +40,8 @@ def prefill_hole(rgb: Pixels, hole_mask: Pixels, avoided_mask: Pixels | None = N
     filled = np.array(rgb)
     if not hole.any() or hole.all():
         return filled
-    filled[hole] = smooth_fill(rgb, hole, avoided)[hole]
-    filled[hole] = _textured(filled, hole, avoided)[hole]
+    np.copyto(filled, smooth_fill(rgb, hole, avoided), where=hole[..., None])
+    np.copyto(filled, _textured(filled, hole, avoided), where=hole[..., None])
     return filled
 
 

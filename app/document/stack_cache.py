@@ -14,6 +14,7 @@ from app.document.accumulator import (
 )
 from app.document.geometry import Rect
 from app.document.layers import Layer
+from app.document.lazy_memory import lazy_zeros
 from app.document.region import Region
 
 # The composite is filled in blocks of this many pixels, which keeps its region simple.
@@ -75,7 +76,8 @@ class StackCache:
 
     def _ensured(self, rect: Rect) -> Accumulator:
         if self._composite is None:
-            self._composite = empty_accumulator(self._rect)
+            shape = (self._rect.height, self._rect.width, 4)
+            self._composite = lazy_zeros(shape, np.uint16)
         blocks = rect.aligned(_BLOCK).intersected(self._rect)
         for part in self._filled.missing(blocks):
             target = self._composite[part.slices_in(self._rect)]

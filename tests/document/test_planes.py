@@ -176,3 +176,18 @@ def test_empty_planes_read_and_write_nothing() -> None:
     assert plane.read().shape == (0, 0, 4)
     assert plane.write().shape == (0, 0, 4)
     assert plane.read(Rect(0, 0, 2, 2)).sum() == 0
+
+
+def test_images_of_parts_copy_nothing() -> None:
+    pixels = noise(5, 20, 30)
+    image = qimage_of(pixels[3:9, 4:14])
+    pixels[5, 6] = [1, 2, 3, 255]
+    assert (image.width(), image.height()) == (10, 6)
+    assert image.pixelColor(2, 2).getRgb() == (3, 2, 1, 255)
+    mirrored = qimage_of(pixels[:, ::-1])
+    assert mirrored.pixelColor(29 - 6, 5).getRgb() == (3, 2, 1, 255)
+
+
+def test_images_keep_their_pixels_alive() -> None:
+    images = [qimage_of(np.full((300, 300, 4), value, np.uint8)[5:, 5:]) for value in range(20)]
+    assert [image.pixel(7, 7) for image in images] == [value * 0x01010101 for value in range(20)]
