@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import platform
 
 import pytest
 import torch
@@ -26,6 +27,9 @@ def pytest_configure(config: pytest.Config) -> None:
     threads = config.getoption("--threads")
     if threads is not None:
         torch.set_num_threads(threads)
+    device = describe_device(pick_device(config.getoption("--device")))
+    cores = f"{torch.get_num_threads()} threads on {os.cpu_count()} cores"
+    FIGURES.heading = f"{device}; {platform.machine()}, {cores}; torch {torch.__version__}"
 
 
 def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
@@ -34,13 +38,8 @@ def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
         metafunc.parametrize("config", [preset(name) for name in names], ids=names)
 
 
-def pytest_terminal_summary(
-    terminalreporter: pytest.TerminalReporter, config: pytest.Config
-) -> None:
-    device = describe_device(pick_device(config.getoption("--device")))
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
     terminalreporter.section("figures")
-    threads = f"{torch.get_num_threads()} of {os.cpu_count()} threads"
-    terminalreporter.line(f"{device}; torch {torch.__version__}, {threads}")
     terminalreporter.line(FIGURES.report())
 
 

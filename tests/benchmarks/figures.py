@@ -39,20 +39,26 @@ class Figure:
     def __str__(self) -> str:
         median = statistics.median(self.values)
         spread = f"{median:10.2f} {percentile_95(self.values):10.2f} {self.unit:4}"
-        return f"{self.what:30} {spread} n={len(self.values):<4} {self.conditions}"
+        return f"{self.what:44} {spread} n={len(self.values):<4} {self.conditions}"
 
 
 @dataclass
 class Figures:
-    """All figures of a run, printed as they come and once more at its end."""
+    """All figures of a run, printed at its end.
 
+    Attributes:
+        heading: the machine.
+        lines: one per figure.
+    """
+
+    heading: str = ""
     lines: list[str] = field(default_factory=list)
 
     def add(self, figure: Figure) -> None:
-        """Keep and show a figure."""
+        """Keep a figure for the report."""
         self.lines.append(str(figure))
 
     def report(self) -> str:
         """Return the whole table."""
-        heading = f"{'what':30} {'median':>10} {'p95':>10}"
-        return "\n".join([heading, *self.lines])
+        columns = f"{'what':44} {'median':>10} {'p95':>10}"
+        return "\n".join([self.heading, columns, *self.lines])
