@@ -138,15 +138,11 @@ def flatten(document: Document, rect: Rect | None = None) -> Pixels:
     Returns:
         (h, w, 4) uint8 RGBA, not premultiplied; 0 where nothing is visible.
     """
-    return flatten_layers(document.layers, document.rect if rect is None else rect)
-
-
-def flatten_layers(layers: Sequence[Layer], rect: Rect) -> Pixels:
-    """Some layers as an image; see `flatten`."""
+    rect = document.rect if rect is None else rect
     image = np.zeros((rect.height, rect.width, 4), np.uint8)
     for part in _passes(rect):
         accumulator = empty_accumulator(part)
-        draw_layers(accumulator, part, layers)
+        draw_layers(accumulator, part, document.layers)
         image[part.slices_in(rect)] = straightened(accumulator)
     return image
 

@@ -131,10 +131,6 @@ class Plane:
             return _filled((0, 0, *self._shape[2:]), 0)
         return self._owned(_bands_of(rows))[rows, columns]
 
-    def rows(self, top: int, bottom: int) -> Pixels:
-        """Whole rows from document row `top` to `bottom` (exclusive), not to be written."""
-        return self._view(Rect.from_edges(self._x, top, self._x + self._shape[1], bottom))
-
     def translate(self, dx: int, dy: int) -> None:
         """Move the plane by whole pixels; no pixel is touched."""
         self._x += dx

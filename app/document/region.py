@@ -21,11 +21,6 @@ class Region:
         """Start with the pixels of `rect`."""
         self._region = QRegion() if rect is None else _region(rect)
 
-    @property
-    def is_empty(self) -> bool:
-        """Whether it holds no pixel."""
-        return self._region.isEmpty()
-
     def add(self, rect: Rect) -> None:
         """Add the pixels of `rect`."""
         self._region = self._region.united(_region(rect))

@@ -12,7 +12,6 @@ from app.document.commands import (
     AddLayer,
     ClearPixels,
     Command,
-    CommandGroup,
     LiftSelection,
     MoveLayer,
     PasteLayer,
@@ -36,7 +35,6 @@ from app.document.errors import (
     EmptySelectionError,
     LastLayerError,
     LayerLockedError,
-    LayerNotFoundError,
     SelectionSizeError,
 )
 from app.document.geometry import Rect
@@ -327,29 +325,6 @@ def test_bytes_of_layers_count_while_only_the_history_holds_them() -> None:
     history.redo(document)
     history.run(RemoveLayer(str(document.active_id)), document)
     assert history.byte_count == 400
-
-
-def test_refused_commands_of_a_group_are_taken_back() -> None:
-    document = painted_document()
-    before = fingerprint(document)
-    group = CommandGroup(
-        "both", [SetOpacity(document.layers[0].id, 0.5), TranslateLayer("nobody", 1, 1)]
-    )
-    with pytest.raises(LayerNotFoundError):
-        History().run(group, document)
-    assert fingerprint(document) == before
-
-
-def test_groups_are_one_step() -> None:
-    document, history = painted_document(), History()
-    before = fingerprint(document)
-    layer = document.layers[1]
-    group = CommandGroup("both", [SetOpacity(layer.id, 0.5), TranslateLayer(layer.id, 1, 1)])
-    change = history.run(group, document)
-    assert change.pixels == Rect(0, 0, 31, 21)
-    assert history.labels() == ["both"]
-    history.undo(document)
-    assert fingerprint(document) == before
 
 
 def test_choosing_a_layer_is_no_step() -> None:

@@ -1,6 +1,6 @@
 """Everything that changes a document, as commands that can be undone."""
 
-from app.document.commands.command import Command, CommandGroup
+from app.document.commands.command import Command
 from app.document.commands.layer_commands import (
     AddLayer,
     MoveLayer,
@@ -31,7 +31,6 @@ __all__ = [
     "AddLayer",
     "ClearPixels",
     "Command",
-    "CommandGroup",
     "EditPixels",
     "LiftSelection",
     "MoveLayer",

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Hashable, Sequence
+from collections.abc import Hashable
 
 from app.document.change import Change
 from app.document.document import Document
@@ -50,39 +50,6 @@ class Command:
             Whether it could; both have equal `merge_key`.
         """
         return False
-
-
-class CommandGroup(Command):
-    """Several commands as one step."""
-
-    def __init__(self, label: str, commands: Sequence[Command]) -> None:
-        """Group `commands`, in the order in which they are applied."""
-        self.label = label
-        self.commands = list(commands)
-
-    @property
-    def byte_count(self) -> int:
-        """Bytes of all of them."""
-        return sum(command.byte_count for command in self.commands)
-
-    def apply(self, document: Document) -> Change:
-        """Apply all; when one raises, those before it are taken back."""
-        change = Change()
-        for index, command in enumerate(self.commands):
-            try:
-                change = change.united(command.apply(document))
-            except BaseException:
-                for done in reversed(self.commands[:index]):
-                    done.revert(document)
-                raise
-        return change
-
-    def revert(self, document: Document) -> Change:
-        """Take all back, the last one first."""
-        change = Change()
-        for command in reversed(self.commands):
-            change = change.united(command.revert(document))
-        return change
 
 
 def unlocked_layer(document: Document, layer_id: str) -> Layer:
