@@ -117,4 +117,5 @@ def write_entry(
 def _is_plain_name(entry: str) -> bool:
     path = PurePosixPath(entry)
     is_relative = not path.is_absolute() and ".." not in path.parts
-    return is_relative and len(entry) <= _MAX_NAME_LENGTH and not set(entry) & set("\\:\0")
+    is_short = len(entry) <= _MAX_NAME_LENGTH
+    return is_relative and is_short and entry.isprintable() and not set(entry) & set("\\:")

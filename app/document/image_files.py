@@ -178,13 +178,6 @@ def export_image(
     write_bytes_atomic(path, _encoded(pixels, file_format, exif, quality))
 
 
-def png_bytes(pixels: Pixels, compression: int = 1) -> bytes:
-    """Return a lossless PNG of (H, W) grey, (H, W, 3) RGB or (H, W, 4) straight RGBA uint8."""
-    buffer = io.BytesIO()
-    Image.fromarray(pixels).save(buffer, "PNG", compress_level=compression)
-    return buffer.getvalue()
-
-
 def _identified(data: bytes, name: str) -> Image.Image:
     if data.startswith(b"\x89PNG"):
         # told by the first bytes, also where the rest of the file is damaged

@@ -7,6 +7,7 @@ import zipfile
 from pathlib import Path
 from typing import BinaryIO
 
+import cv2
 import numpy as np
 from numpy.typing import NDArray
 from PIL import Image
@@ -17,7 +18,7 @@ from app.document.compositing import flatten
 from app.document.document import Document
 from app.document.errors import DocumentError
 from app.document.geometry import Rect
-from app.document.image_files import check_size, image_from_bytes, png_bytes
+from app.document.image_files import check_size
 from app.document.layers import Layer, LayerKind
 from app.document.openraster_stack import (
     OpenRasterError,
@@ -28,6 +29,7 @@ from app.document.openraster_stack import (
 )
 from app.document.pixels import straight_rgba
 from app.document.planes import Plane
+from app.document.png_parts import PngParts, write_png
 from app.document.reading import open_for_reading
 
 Pixels = NDArray[np.uint8]
@@ -37,7 +39,6 @@ STACK_ENTRY = "stack.xml"
 MERGED_ENTRY = "mergedimage.png"
 THUMBNAIL_ENTRY = "Thumbnails/thumbnail.png"
 THUMBNAIL_PX = 256
-MAX_LAYER_MEGAPIXELS = 4_000
 MAX_STACK_BYTES = 8 * 1024**2
 _EMPTY_LAYER = np.zeros((1, 1, 4), np.uint8)
 
@@ -72,26 +73,31 @@ def write_openraster(archive: zipfile.ZipFile, document: Document) -> None:
         document: may be a snapshot, on any thread.
     """
     write_entry(archive, "mimetype", MIME_TYPE)
-    layers = [
-        _stack_layer(index, layer, layer.id == document.active_id)
-        for index, layer in enumerate(document.layers)
-    ] or [_stack_layer(0, Layer("Empty", Plane.from_rgba(_EMPTY_LAYER)), False)]
-    xml = stack_xml(document.width, document.height, layers)
+    stored = document.layers or [Layer("Empty", Plane.from_rgba(_EMPTY_LAYER))]
+    shown = [visible_rect(layer) for layer in stored]
+    described = [
+        _stack_layer(index, layer, rect, layer.id == document.active_id)
+        for index, (layer, rect) in enumerate(zip(stored, shown, strict=True))
+    ]
+    xml = stack_xml(document.width, document.height, described)
     write_entry(archive, STACK_ENTRY, xml, is_packed=True)
-    for index, layer in enumerate(document.layers):
-        write_entry(archive, layer_entry(index), png_of(straight_rgba(layer.masked_pixels())))
-    if not document.layers:
-        write_entry(archive, layer_entry(0), png_bytes(_EMPTY_LAYER))
+    for index, (layer, rect) in enumerate(zip(stored, shown, strict=True)):
+        write_png(archive, layer_entry(index), straight_rgba(layer.masked_pixels(rect)))
     merged = flatten(document)
-    write_entry(archive, MERGED_ENTRY, png_bytes(merged))
-    write_entry(archive, THUMBNAIL_ENTRY, png_bytes(_thumbnail(merged)))
+    write_png(archive, MERGED_ENTRY, merged)
+    write_png(archive, THUMBNAIL_ENTRY, _thumbnail(merged))
 
 
-def png_of(pixels: Pixels) -> bytes:
-    """Return a PNG of the pixels; a single transparent pixel where there are none."""
-    if pixels.size:
-        return png_bytes(pixels)
-    return png_bytes(_EMPTY_LAYER if pixels.ndim == 3 else _EMPTY_LAYER[..., 0])
+def visible_rect(layer: Layer) -> Rect:
+    """Return the smallest rectangle, in document pixels, around all that is not transparent.
+
+    Only these pixels of a layer are stored: beyond them a premultiplied plane holds zeros.
+    """
+    alpha = np.ascontiguousarray(layer.plane.read()[..., 3])
+    if not alpha.size:
+        return layer.rect
+    x, y, width, height = cv2.boundingRect(alpha)
+    return Rect(layer.rect.x + x, layer.rect.y + y, width, height)
 
 
 def read_openraster(archive: CheckedZip) -> tuple[Document, list[str]]:
@@ -108,16 +114,13 @@ def read_openraster(archive: CheckedZip) -> tuple[Document, list[str]]:
     """
     stack = read_stack(archive)
     notices: list[str] = []
-    layers, active_id, budget = [], None, MAX_LAYER_MEGAPIXELS * 1_000_000
+    layers, active_id, parts = [], None, PngParts(archive)
     for description in stack.layers:
         try:
-            layer = _layer(archive, description)
+            layer = _layer(parts, description)
         except DocumentError as error:
-            notices.append(f"The layer “{description.name}” was left out: {error}")
+            notices.append(left_out(description.name, error))
             continue
-        budget -= layer.rect.area
-        if budget < 0:
-            raise OpenRasterError(f"The layers of “{archive.name}” are too large for any memory.")
         layers.append(layer)
         active_id = layer.id if description.is_active else active_id
     if not layers:
@@ -155,7 +158,7 @@ def open_flat(path: str | os.PathLike[str]) -> Pixels:
         archive = CheckedZip(file, Path(path).name, OpenRasterError)
         stack = read_stack(archive)
         try:
-            merged = read_png(archive, MERGED_ENTRY)
+            merged = PngParts(archive).rgba(MERGED_ENTRY)
         except DocumentError:
             return flatten(read_openraster(archive)[0])
         if merged.shape[:2] != (stack.height, stack.width):
@@ -163,21 +166,18 @@ def open_flat(path: str | os.PathLike[str]) -> Pixels:
         return merged
 
 
-def read_png(archive: CheckedZip, entry: str) -> Pixels:
-    """Return an image of the archive: (H, W, 4) uint8 straight RGBA.
-
-    Raises:
-        DocumentError: missing, damaged or too large.
-    """
-    return image_from_bytes(archive.read(entry), entry).rgba
+def left_out(name: str, error: DocumentError) -> str:
+    """Return the notice about a layer that cannot be read."""
+    shown = "".join(letter if letter.isprintable() else " " for letter in name)
+    return f"The layer “{shown}” was left out: {error}"
 
 
-def _stack_layer(index: int, layer: Layer, is_active: bool) -> StackLayer:
+def _stack_layer(index: int, layer: Layer, rect: Rect, is_active: bool) -> StackLayer:
     return StackLayer(
         source=layer_entry(index),
         name=layer.name,
-        x=layer.rect.x,
-        y=layer.rect.y,
+        x=rect.x,
+        y=rect.y,
         opacity=layer.opacity,
         is_visible=layer.is_visible,
         is_locked=layer.is_locked,
@@ -186,8 +186,8 @@ def _stack_layer(index: int, layer: Layer, is_active: bool) -> StackLayer:
     )
 
 
-def _layer(archive: CheckedZip, description: StackLayer) -> Layer:
-    rgba = read_png(archive, description.source)
+def _layer(parts: PngParts, description: StackLayer) -> Layer:
+    rgba = parts.rgba(description.source)
     return Layer(
         name=description.name or "Layer",
         plane=Plane.from_rgba(rgba, description.x, description.y),

@@ -13,7 +13,7 @@ from app.document.layers import BlendMode
 VERSION = "0.0.6"
 MAX_DEPTH = 64
 MAX_LAYERS = 5_000
-_MAX_OFFSET_PX = 10_000_000
+MAX_OFFSET_PX = 10_000_000
 _NOT_XML = re.compile("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 _MODES = {mode.value: mode for mode in BlendMode}
 
@@ -158,7 +158,7 @@ def _opacity(element: ElementTree.Element) -> float:
 
 def _offset(text: str) -> int:
     value = round(float(text))
-    if abs(value) > _MAX_OFFSET_PX:
+    if abs(value) > MAX_OFFSET_PX:
         raise ValueError("a layer lies too far outside")
     return value
 

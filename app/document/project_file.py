@@ -18,9 +18,10 @@ from app.document.checked_zip import MAX_TEXT_BYTES, CheckedZip, write_entry
 from app.document.compositing import flatten
 from app.document.document import Document
 from app.document.errors import DocumentError
-from app.document.image_files import OpenedImage, image_from_bytes, png_bytes
+from app.document.image_files import OpenedImage, image_from_bytes
 from app.document.layers import LayerKind
-from app.document.openraster import read_openraster, read_png, write_openraster
+from app.document.openraster import read_openraster, write_openraster
+from app.document.png_parts import PngParts, png_bytes, write_png
 from app.document.project_contents import ProjectContents, ProjectFileError, StoredResult
 from app.document.project_layers import read_document, write_document_extras
 from app.document.project_models import (
@@ -122,8 +123,9 @@ def _write_results(
             for name, pixels in images.items()
             if pixels is not None
         }
-        for name, entry in entries.items():
-            write_entry(archive, entry, png_bytes(np.ascontiguousarray(images[name])))
+        for name, pixels in images.items():
+            if pixels is not None:
+                write_png(archive, entries[name], pixels)
         described.append({"recipe": result.recipe, "entries": entries})
     return described
 
@@ -233,22 +235,13 @@ class _Parts:
 
     def _results(self) -> list[StoredResult]:
         results: list[StoredResult] = []
+        parts = PngParts(self.archive)
         for number, described in enumerate(self._list("results"), start=1):
             try:
-                results.append(self._result(described["entries"], described["recipe"]))
+                results.append(_result(parts, described["entries"], described["recipe"]))
             except (DocumentError, *_DAMAGED_VALUES):
                 self.notices.append(f"The kept result {number} is damaged and was left out.")
         return results
-
-    def _result(self, entries: Mapping[str, str], recipe: dict[str, Any]) -> StoredResult:
-        images = {name: read_png(self.archive, entry) for name, entry in entries.items()}
-        return StoredResult(
-            image=_rgb(images["image"]),
-            mask=images["mask"][..., 0].copy(),
-            recipe=dict(recipe),
-            composite=_rgb(images["composite"]) if "composite" in images else None,
-            edit_mask=images["edit_mask"][..., 0].copy() if "edit_mask" in images else None,
-        )
 
     def _settings(self) -> dict[str, Any]:
         settings = self.values.get("settings", {})
@@ -257,6 +250,16 @@ class _Parts:
     def _list(self, name: str) -> list[Any]:
         values = self.values.get(name)
         return values if isinstance(values, list) else []
+
+
+def _result(parts: PngParts, entries: Mapping[str, str], recipe: Mapping[str, Any]) -> StoredResult:
+    return StoredResult(
+        image=_rgb(parts.rgba(entries["image"])),
+        mask=parts.grey(entries["mask"]),
+        recipe=dict(recipe),
+        composite=_rgb(parts.rgba(entries["composite"])) if "composite" in entries else None,
+        edit_mask=parts.grey(entries["edit_mask"]) if "edit_mask" in entries else None,
+    )
 
 
 def _photo_hash(models: Mapping[str, TrainedPyramid], state: TrainState | None) -> str | None:

@@ -18,11 +18,11 @@ from app.document.checked_zip import CheckedZip
 from app.document.compositing import flatten
 from app.document.document import Document
 from app.document.errors import DocumentError
-from app.document.image_files import png_bytes
 from app.document.layers import BlendMode, Layer, LayerKind
-from app.document.openraster import open_flat, read_openraster, save_openraster
+from app.document.openraster import open_flat, read_openraster, save_openraster, visible_rect
 from app.document.openraster_stack import OpenRasterError
 from app.document.planes import Plane
+from app.document.png_parts import png_bytes
 from app.document.project_file import load_project
 from tests.document.photo_files import deep_png, png_header
 from tests.document.project_samples import make_document, rewritten
@@ -84,7 +84,7 @@ def test_the_layer_list_is_as_readers_need_it(path: Path) -> None:
     assert [element.tag for element in stack] == ["layer"] * 4
     for element, layer in zip(reversed(stack), document.layers, strict=True):
         assert element.get("composite-op") == layer.blend_mode.value
-        assert (int(element.get("x", "")), int(element.get("y", ""))) == layer.rect[:2]
+        assert (int(element.get("x", "")), int(element.get("y", ""))) == visible_rect(layer)[:2]
         assert float(element.get("opacity", "")) == layer.opacity
         assert element.get("visibility") == ("visible" if layer.is_visible else "hidden")
     assert stack[2].get("name") == "Strokes & <more> "
@@ -134,7 +134,8 @@ def test_what_is_written_is_read_again(path: Path) -> None:
 def test_groups_are_flattened_in_order_and_said(tmp_path: Path) -> None:
     stack = """<stack><layer name="top" src="data/a.png" x="1" y="2" opacity="0.5"/>
       <stack name="group" opacity="0.5" visibility="hidden" composite-op="svg:multiply">
-        <stack><layer name="inner" src="data/b.png" opacity="0.5" composite-op="svg:screen"/></stack>
+        <stack><layer name="inner" src="data/b.png" opacity="0.5" composite-op="svg:screen"/>
+        </stack>
         <layer name="lower" src="data/a.png" visibility="visible"/></stack>
       <layer name="bottom" src="data/b.png" x="-3.0"/></stack>"""
     images = {"data/a.png": filled(RED), "data/b.png": filled(BLUE)}
@@ -296,7 +297,7 @@ def test_a_packed_layer_list_of_many_megabytes_is_not_unpacked(path: Path) -> No
         archive.writestr("stack.xml", bytes(100 << 20), compress_type=zipfile.ZIP_DEFLATED)
         for name, content in kept.items():
             archive.writestr(name, content)
-    with pytest.raises(OpenRasterError, match="“stack.xml” that is too large"):
+    with pytest.raises(OpenRasterError, match=r"“stack\.xml” that is too large"):
         open_flat(path)
 
 

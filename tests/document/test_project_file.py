@@ -17,10 +17,11 @@ from hypothesis.extra import numpy as arrays
 from numpy.typing import NDArray
 
 from app.document.document import Document
-from app.document.image_files import image_from_bytes, png_bytes
+from app.document.image_files import image_from_bytes
 from app.document.layers import Layer
 from app.document.openraster import open_flat
 from app.document.planes import Plane
+from app.document.png_parts import png_bytes
 from app.document.project_file import ProjectContents, load_project, save_project
 from tests.document.project_samples import (
     assert_equal_layers,

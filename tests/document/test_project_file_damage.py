@@ -115,7 +115,7 @@ def test_an_untrained_project_says_so(saved: Path) -> None:
         ("singan/photo.jpg", b"\xff\xd8\xff", "photo was taken from the layers"),
         ("singan/results/0000_image.png", None, "result 1 is damaged"),
         ("singan/masks/layer0002.png", b"?", "layer “Result” was left out"),
-        ("data/layer0001.png", None, "layer “Strokes & <more>\x01” was left out"),
+        ("data/layer0001.png", None, "layer “Strokes & <more> ” was left out"),
         ("singan/project.json", b"{", "only its layers were opened"),
         ("singan/project.json", b'{"format": 1}', "changed by another program"),
     ],
