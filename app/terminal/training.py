@@ -168,6 +168,8 @@ def _train(task: _Task, arguments: Namespace, console: Console) -> None:
         task.state,
         arguments.checkpoint_seconds,
     )
+    if task.state is None:
+        task.project.forget_checkpoint()
     with interrupts_held() as held:
         try:
             _follow(job_events(request), task, held, console)

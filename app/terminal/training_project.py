@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
+from contextlib import suppress
 from pathlib import Path
 
 import numpy as np
@@ -115,7 +116,12 @@ class TrainingProject:
             DocumentError: the file cannot be written; the old one and the checkpoint stay.
         """
         save_project(self.path, trained_contents(contents, model, state))
-        self.checkpoint_path.unlink(missing_ok=True)
+        self.forget_checkpoint()
+
+    def forget_checkpoint(self) -> None:
+        """Remove the checkpoint of an earlier run, so that it is never mistaken for this one's."""
+        with suppress(OSError):
+            self.checkpoint_path.unlink(missing_ok=True)
 
     def _checkpoint(self) -> TrainState | None:
         if not self.checkpoint_path.exists():

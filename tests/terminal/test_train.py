@@ -23,7 +23,8 @@ import main as program
 from app.document.project_file import load_project
 from app.jobs.requests import TrainRequest
 from app.settings import Settings
-from singan_core.events import UpdateDone
+from singan_core.errors import TrainingDivergedError
+from singan_core.events import ScaleDone, UpdateDone
 from singan_core.image import photo_sha256
 from tests.terminal.terminal_runs import TINY, Ran, Terminal, photo_pixels, write_image
 
@@ -107,6 +108,18 @@ def test_the_window_can_forbid_the_cache(terminal: Terminal, tmp_path: Path) -> 
         settings.write()
 
 
+def test_forcing_forgets_the_checkpoint_of_an_earlier_run(
+    terminal: Terminal, photo: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    words = ("train", photo, "-o", tmp_path / "p.singan", *NO_CACHE)
+    checkpoint = tmp_path / "p.singan.checkpoint"
+    checkpoint.write_bytes(b"of another run")
+    assert "--force" in terminal.refused(*words)
+    monkeypatch.setattr(app.terminal.training, "job_events", interrupting(signal.SIGINT, 1))
+    assert terminal.run(*words, "--force").code == 130
+    assert not checkpoint.exists()
+
+
 def interrupting(number: int, after_updates: int) -> Callable[[TrainRequest], JobStream]:
     """The real stream; this process gets the signal after so many updates."""
 
@@ -157,6 +170,41 @@ def test_an_interrupted_training_is_saved_and_goes_on_bit_for_bit(
     contents = load_project(path)
     assert contents.train_state is None
     assert list(contents.models) == [expected]
+
+
+def test_an_interrupted_pyramid_renders_drafts(
+    terminal: Terminal, photo: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    path, out = tmp_path / "p.singan", tmp_path / "out.png"
+    monkeypatch.setattr(app.terminal.training, "job_events", interrupting(signal.SIGINT, 9))
+    assert terminal.run("train", photo, "-o", path, *NO_CACHE).code == 130
+    other = write_image(tmp_path / "other.png", photo_pixels(seed=3))
+    ran = terminal.run("paint", path, other, "-o", out, "--json")
+    assert ran.values["is_draft"]
+    assert "2 of 3" in ran.sentence
+    assert "scales 1 to 1" in terminal.run("paint", path, other, "--scale", "2", "-o", out).sentence
+    info = terminal.run("info", path, "--json").values
+    assert info["training"] == {"scale": 2, "iteration": 0, "preset": "draft"}
+
+
+def diverging(request: TrainRequest) -> JobStream:
+    """The real stream up to the first finished scale; then it diverges for good."""
+    for event in app.jobs.requests.job_events(request):
+        yield event
+        if isinstance(event, ScaleDone):
+            raise TrainingDivergedError("Training of scale 1 became unstable twice.")
+
+
+def test_finished_scales_are_saved_when_the_training_diverges(
+    terminal: Terminal, photo: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    path = tmp_path / "p.singan"
+    monkeypatch.setattr(app.terminal.training, "job_events", diverging)
+    ran = terminal.run("train", photo, "-o", path, *NO_CACHE)
+    assert ran.code == 2
+    assert "unstable twice" in ran.sentence
+    contents = load_project(path)
+    assert (contents.require_model().scale_count, contents.train_state) == (1, None)
 
 
 def started(*words: object) -> subprocess.Popen[str]:
