@@ -17,6 +17,7 @@ from app.document.change import Change
 from app.document.document import Document
 from app.document.geometry import Rect
 from app.document.layers import BlendMode, Layer, LayerKind
+from app.document.pixels import read_only
 from app.document.region import Region
 from app.document.stack_cache import StackCache
 
@@ -47,8 +48,8 @@ class Compositor:
 
     @property
     def image(self) -> Pixels:
-        """The whole composite as far as it was brought up to date; not to be written."""
-        return self._image
+        """The whole composite, read-only, as far as it was brought up to date."""
+        return read_only(self._image)
 
     def composite(self, rect: Rect | None = None) -> Pixels:
         """The visible stack, overlay included.
@@ -58,8 +59,8 @@ class Compositor:
                 pixels inside it are composited.
 
         Returns:
-            (h, w, 4) uint8 BGRA premultiplied: a view without a copy, not to be written, that
-            shows the document until its next change.
+            (h, w, 4) uint8 BGRA premultiplied: a read-only view without a copy, that shows the
+            document until its next change.
         """
         rect = self.rect if rect is None else rect.intersected(self.rect)
         below, above = self._split()
@@ -68,7 +69,7 @@ class Compositor:
         for stale in self._stale.taken(rect):
             for part in _passes(stale):
                 self._refresh(part)
-        return self._image[rect.slices_in(self.rect)]
+        return read_only(self._image[rect.slices_in(self.rect)])
 
     def invalidate(self, change: Change) -> None:
         """The document changed: forget what depends on it."""

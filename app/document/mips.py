@@ -9,6 +9,7 @@ from numpy.typing import NDArray
 from app.document.compositing import Compositor
 from app.document.geometry import Rect
 from app.document.lazy_memory import lazy_zeros
+from app.document.pixels import read_only
 from app.document.region import Region
 
 Pixels = NDArray[np.uint8]
@@ -64,7 +65,7 @@ class MipPyramid:
 
         Returns:
             The whole level, (ceil(H / 2**index), ceil(W / 2**index), 4) uint8 BGRA premultiplied,
-            not to be written. Outside of `rect` it may be older.
+            read-only. Outside of `rect` it may be older.
         """
         if self._compositor.rect != self._rect:
             self._reset()
@@ -78,7 +79,7 @@ class MipPyramid:
             for stale in self._stale[k].taken(whole):
                 _halve(image, self._levels[k], stale, k)
             image = self._levels[k]
-        return image
+        return read_only(image)
 
     def _reset(self) -> None:
         self._rect = self._compositor.rect

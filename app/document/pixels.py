@@ -44,6 +44,13 @@ def straight_rgba(bgra: Pixels) -> Pixels:
     return straight
 
 
+def read_only(pixels: Pixels) -> Pixels:
+    """A view of `pixels` that cannot be written, so that shared pixels stay as they are."""
+    view = pixels[...]
+    view.flags.writeable = False
+    return view
+
+
 def multiplied(pixels: Pixels, factor: Pixels) -> Pixels:
     """`pixels` (h, w, 4) or (h, w) times `factor` (h, w) / 255, rounded to nearest."""
     wide = pixels.astype(np.uint16)

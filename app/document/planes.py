@@ -17,7 +17,7 @@ from PySide6.QtGui import QImage
 
 from app.document.geometry import Rect
 from app.document.lazy_memory import lazy_zeros
-from app.document.pixels import premultiplied_bgra, straight_rgba
+from app.document.pixels import premultiplied_bgra, read_only, straight_rgba
 
 BAND_ROWS = 64
 # Beyond this many buffers a plane is copied together, so that superseded bands are let go.
@@ -29,8 +29,7 @@ Pixels = NDArray[np.uint8]
 class Plane:
     """A copy-on-write raster: (H, W, 4) uint8 BGRA premultiplied, or (H, W) uint8 grey.
 
-    Views from `write` are valid until the next `snapshot`, `resize` or `compact`; views from
-    `read` show the plane as it is now and are not to be written.
+    Views from `write` are valid until the next `snapshot`, `resize` or `compact`.
 
     Attributes:
         fill: the value of every pixel outside the plane's rectangle (0 = transparent).
@@ -110,8 +109,8 @@ class Plane:
         """The pixels of `rect` (document coordinates; the whole plane when None).
 
         Returns:
-            (h, w, 4) or (h, w) uint8; a view without a copy where the bands allow, and not to be
-            written. Pixels outside the plane have the value `fill`.
+            (h, w, 4) or (h, w) uint8; a read-only view without a copy where the bands allow.
+            Pixels outside the plane have the value `fill`.
         """
         rect = self.rect if rect is None else rect
         inside = rect.intersected(self.rect)
@@ -172,7 +171,7 @@ class Plane:
         bands = _bands_of(rows)
         first = self._bands[bands[0]]
         if all(self._bands[band] is first for band in bands):
-            return first[rows, columns]
+            return read_only(first[rows, columns])
         return np.concatenate([buffer[part, columns] for buffer, part in self._runs(rows)])
 
     def _runs(self, rows: slice) -> list[tuple[Pixels, slice]]:
@@ -219,7 +218,9 @@ def qimage_of(pixels: NDArray[Any], layout: QImage.Format | None = None) -> QIma
         pixels = np.array(pixels)
     stride = pixels.strides[0]
     count = (stride * (height - 1) + row.nbytes) // pixels.itemsize
-    flat = np.lib.stride_tricks.as_strided(pixels, (count,), (pixels.itemsize,))
+    flat = np.lib.stride_tricks.as_strided(
+        pixels, (count,), (pixels.itemsize,), writeable=pixels.flags.writeable
+    )
     return QImage(flat.data, width, height, stride, layout)
 
 

@@ -191,3 +191,10 @@ def test_images_of_parts_copy_nothing() -> None:
 def test_images_keep_their_pixels_alive() -> None:
     images = [qimage_of(np.full((300, 300, 4), value, np.uint8)[5:, 5:]) for value in range(20)]
     assert [image.pixel(7, 7) for image in images] == [value * 0x01010101 for value in range(20)]
+
+
+def test_what_is_read_cannot_be_written() -> None:
+    plane = Plane.from_pixels(noise(6))
+    with pytest.raises(ValueError, match="read-only"):
+        plane.snapshot().read()[0, 0] = 0
+    plane.write()[0, 0] = 0
