@@ -195,8 +195,10 @@ class MainWindow(QMainWindow):
         self.resize(FIRST_SIZE)
         if not self.restoreGeometry(self.settings.blob("window/geometry")):
             self._fit_to_screen()
-        if not self.restoreState(self.settings.blob("window/docks")):
-            self.docks.arrange(self.height())
+        self._is_layout_known = self.restoreState(self.settings.blob("window/docks"))
+
+    def _share_height(self) -> None:
+        self.docks.share_height(self.height())
 
     def _fit_to_screen(self) -> None:
         room = self.screen().availableSize()
@@ -305,14 +307,17 @@ class MainWindow(QMainWindow):
 
     def showEvent(self, event: QShowEvent) -> None:
         super().showEvent(event)
+        if not self._is_layout_known:
+            self._is_layout_known = True
+            self.docks.arrange(self.height())
+            QTimer.singleShot(0, self._share_height)
         if self._is_engine_wanted:
             self._is_engine_wanted = False
             self._tasks.submit(load_engine_facts, self._take_engine, self.messages.show_notice)
 
     def closeEvent(self, event: QCloseEvent) -> None:
-        if self.workspace.sessions:
+        if not self.closing.close_all():
             event.ignore()
-            self.closing.close_all()
             return
         self._remember()
         self._tasks.stop()

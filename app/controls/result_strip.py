@@ -73,13 +73,20 @@ class ResultStrip(QListWidget):
         self.clear()
         for result in results:
             text = self.tr("scale {scale}").format(scale=result.recipe.scale)
-            item = QListWidgetItem(QIcon(result_pixmap(result)), text)
+            item = QListWidgetItem(_untinted(result_pixmap(result)), text)
             item.setToolTip(result_text(result))
             item.setData(Qt.ItemDataRole.AccessibleTextRole, result_text(result))
             self.addItem(item)
 
     def _announce(self, item: QListWidgetItem) -> None:
         self.picked.emit(self._results[self.row(item)])
+
+
+def _untinted(pixmap: QPixmap) -> QIcon:
+    """Return an icon that keeps its colours when it is selected."""
+    made = QIcon(pixmap)
+    made.addPixmap(pixmap, QIcon.Mode.Selected)
+    return made
 
 
 def _same(first: Sequence[object], second: Sequence[object]) -> bool:

@@ -14,6 +14,7 @@ from app.settings import Settings
 from app.theme import GRID_PX, icon
 
 THUMBNAIL_PX = 96
+COLUMNS = 5
 PROJECT_SUFFIXES = (".singan", ".ora")
 LARGEST_FILE_BYTES = 20 * 2**20
 
@@ -67,6 +68,9 @@ class WelcomePage(QWidget):
             item.setToolTip(str(path))
             self.recent.addItem(item)
         count = self.recent.count()
+        columns, rows = min(count, COLUMNS), -(-count // COLUMNS)
+        cell = self.recent.gridSize()
+        self.recent.setFixedSize(columns * cell.width() + 4, rows * cell.height() + 4)
         self.recent.setVisible(count > 0)
         self.recent_title.setVisible(count > 0)
         self._wanted = [self.recent.item(row) for row in range(count)]
@@ -101,7 +105,8 @@ class WelcomePage(QWidget):
         view.setGridSize(QSize(THUMBNAIL_PX + 32, THUMBNAIL_PX * 3 // 4 + 32))
         view.setTextElideMode(Qt.TextElideMode.ElideMiddle)
         view.setUniformItemSizes(True)
-        view.setFixedSize(5 * (THUMBNAIL_PX + 32) + 24, 2 * (THUMBNAIL_PX * 3 // 4 + 32) + 16)
+        view.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        view.setVerticalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         view.itemClicked.connect(self._announce)
         view.itemActivated.connect(self._announce)
         return view

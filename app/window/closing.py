@@ -21,7 +21,7 @@ class Closing(QObject):
     Args:
         files: asks the questions and saves.
         workspace: the open documents.
-        all_closed: called once everything is closed after ``close_all``.
+        all_closed: called when the last save of ``close_all`` closed the last document.
     """
 
     def __init__(
@@ -46,13 +46,20 @@ class Closing(QObject):
         else:
             self._workspace.close(session)
 
-    def close_all(self) -> None:
-        """Close every document; stops at the first refusal."""
+    def close_all(self) -> bool:
+        """Close every document; stops at the first refusal.
+
+        Returns:
+            Whether all are closed now. If not, ``all_closed`` is called once the last save is
+            on the disk, unless the user or a failure kept a document open.
+        """
         self._is_closing_all = True
         for session in self._workspace.sessions:
             if self._is_closing_all:
                 self.close(session)
-        self._finish()
+        if not self._workspace.sessions:
+            self._is_closing_all = False
+        return not self._workspace.sessions
 
     def _save_first(self, session: Session) -> None:
         self._saving.append(session)
@@ -68,13 +75,10 @@ class Closing(QObject):
                 self._is_closing_all = False
             else:
                 self._workspace.close(session)
-        self._finish()
+        if self._is_closing_all and not self._workspace.sessions:
+            self._is_closing_all = False
+            self._all_closed()
 
     def _forget(self, session: Session) -> None:
         self._saving.remove(session)
         session.file_changed.disconnect(self._close_saved)
-
-    def _finish(self) -> None:
-        if self._is_closing_all and not self._workspace.sessions:
-            self._is_closing_all = False
-            self._all_closed()

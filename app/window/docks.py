@@ -61,11 +61,14 @@ class Docks(QObject):
             dock.show()
         docks["training"].raise_()
         docks["layers"].raise_()
-        window.resizeDocks([docks["training"]], [WIDTH_PX], Qt.Orientation.Horizontal)
-        shown = [docks["training"], docks["layers"]]
-        window.resizeDocks(
-            shown, [height_px * 6 // 10, height_px * 3 // 10], Qt.Orientation.Vertical
-        )
+        self.share_height(height_px)
+
+    def share_height(self, height_px: int) -> None:
+        """Give the upper group what its panels need and the rest to those below."""
+        shown = [self.docks["training"], self.docks["layers"]]
+        shares = [height_px * 6 // 10, height_px * 3 // 10]
+        self._window.resizeDocks(shown[:1], [WIDTH_PX], Qt.Orientation.Horizontal)
+        self._window.resizeDocks(shown, shares, Qt.Orientation.Vertical)
 
     def reveal(self, name: str) -> None:
         """Show a dock in front of those it shares its place with."""
