@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
 import numpy as np
 import pytest
 import torch
@@ -16,6 +18,14 @@ PHOTO = np.random.default_rng(0).integers(0, 256, (27, 30, 3), dtype=np.uint8)
 CONFIG = TrainConfig(
     base_channels=4, max_channels=4, iterations=3, scale_count=2, max_size_px=30, seed=3
 )
+
+
+@pytest.fixture(autouse=True)
+def one_thread() -> Iterator[None]:
+    before = torch.get_num_threads()
+    torch.set_num_threads(1)
+    yield
+    torch.set_num_threads(before)
 
 
 def events_from(resume: TrainState | None) -> list[TrainEvent]:

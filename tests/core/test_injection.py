@@ -1,0 +1,164 @@
+"""Injection and its recipes: sizes, masks, scales, drafts."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+import torch
+
+from singan_core.applications import APPLICATIONS, EDIT, HARMONIZE, PAINT
+from singan_core.errors import MaskError, PhotoError, ScaleError
+from singan_core.injection import (
+    Injection,
+    Rendering,
+    automatic_mask,
+    injection_steps,
+    render,
+    render_sizes,
+)
+from singan_core.mask import soft_mask
+from singan_core.sample import WalkStep
+from tests.core.photos import landscape
+from tests.core.pyramids import random_pyramid
+
+CPU = torch.device("cpu")
+MODEL = random_pyramid(scale_count=5, size=(60, 80))
+PHOTO = landscape(60, 80)
+
+
+def edit_of(size: tuple[int, int] = (60, 80)) -> tuple[np.ndarray, np.ndarray]:
+    composite = landscape(*size, seed=0)
+    mask = np.zeros(size, np.uint8)
+    mask[20:30, 30:45] = 255
+    composite[20:30, 30:45] = (200, 40, 40)
+    return composite, mask
+
+
+def test_pixels_outside_the_soft_mask_are_the_photo_bit_for_bit() -> None:
+    composite, mask = edit_of()
+    rendering = render(Injection(MODEL, PHOTO, composite, mask, 2, grow_px=3, feather_px=4), CPU)
+    outside = soft_mask(mask, 3, 4) == 0
+    assert np.array_equal(rendering.image[outside], PHOTO[outside])
+    assert np.array_equal(rendering.mask == 0, outside)
+    assert not np.array_equal(rendering.image[mask == 255], composite[mask == 255])
+
+
+def test_composite_of_another_size_is_its_own_base_and_keeps_its_size() -> None:
+    composite, mask = edit_of((75, 91))
+    rendering = render(Injection(MODEL, PHOTO, composite, mask, 2), CPU)
+    assert rendering.image.shape == (75, 91, 3)
+    assert np.array_equal(rendering.image[rendering.mask == 0], composite[rendering.mask == 0])
+
+
+def test_steps_come_one_per_scale_and_the_rendering_last() -> None:
+    composite, mask = edit_of()
+    *steps, last = injection_steps(Injection(MODEL, PHOTO, composite, mask, 2), CPU)
+    assert isinstance(last, Rendering)
+    assert [step.scale for step in steps if isinstance(step, WalkStep)] == [2, 3, 4]
+
+
+@pytest.mark.parametrize("scale", [1, 2, 3, 4])
+def test_equal_seeds_give_equal_pixels(scale: int) -> None:
+    composite, mask = edit_of()
+    injection = Injection(MODEL, PHOTO, composite, mask, scale, seed=9)
+    other = Injection(MODEL, PHOTO, composite, mask, scale, seed=10)
+    assert np.array_equal(render(injection, CPU).image, render(injection, CPU).image)
+    assert not np.array_equal(render(injection, CPU).generated, render(other, CPU).generated)
+
+
+@pytest.mark.parametrize("scale", [-1, 0, 5, 99])
+def test_scale_out_of_range_is_refused(scale: int) -> None:
+    with pytest.raises(ScaleError, match="scales 1 to 4"):
+        render(Injection(MODEL, PHOTO, *edit_of(), scale), CPU)
+
+
+def test_mask_of_another_size_is_refused() -> None:
+    composite, _ = edit_of()
+    mask = np.full((30, 80), 255, np.uint8)
+    with pytest.raises(MaskError, match="80 x 30 px but the picture is 80 x 60 px"):
+        render(Injection(MODEL, PHOTO, composite, mask, 2), CPU)
+
+
+def test_empty_mask_is_refused() -> None:
+    composite, mask = edit_of()
+    with pytest.raises(MaskError, match="empty"):
+        render(Injection(MODEL, PHOTO, composite, np.zeros_like(mask), 2), CPU)
+
+
+def test_no_mask_means_everywhere() -> None:
+    rendering = render(Injection(MODEL, PHOTO, edit_of()[0], None, 2), CPU)
+    assert (rendering.mask == 255).all()
+    assert np.array_equal(rendering.image, rendering.generated)
+
+
+def test_wider_canvas_is_rendered_at_the_photos_density() -> None:
+    composite = landscape(60, 120)
+    sizes = render_sizes(Injection(MODEL, PHOTO, composite, None, 2))
+    assert sizes[-1] == (60, 120)
+
+
+def test_enlarged_composite_is_rendered_at_the_trained_size() -> None:
+    sizes = render_sizes(Injection(MODEL, PHOTO, landscape(180, 240), None, 2))
+    assert sizes == MODEL.plan.sizes
+
+
+def test_other_aspect_ratio_is_not_stretched_unless_asked_for() -> None:
+    composite = landscape(100, 100)
+    keep = render_sizes(Injection(MODEL, PHOTO, composite, None, 2))[-1]
+    stretch = render_sizes(Injection(MODEL, PHOTO, composite, None, 2, fit="stretch"))[-1]
+    assert keep[0] == keep[1]
+    assert stretch == (60, 80)
+
+
+def test_too_narrow_composite_is_refused() -> None:
+    with pytest.raises(PhotoError, match="too small"):
+        render(Injection(MODEL, PHOTO, landscape(2, 400), None, 2), CPU)
+
+
+def test_draft_renders_at_its_own_finest_scale_and_says_so() -> None:
+    draft = random_pyramid(scale_count=5, size=(60, 80), finished=3)
+    rendering = render(Injection(draft, PHOTO, *edit_of(), 1), CPU)
+    assert rendering.is_draft
+    assert rendering.detail_size == MODEL.plan.sizes[2]
+    assert rendering.image.shape == (60, 80, 3)
+    with pytest.raises(ScaleError, match="scales 1 to 2"):
+        render(Injection(draft, PHOTO, *edit_of(), 3), CPU)
+
+
+def test_one_scale_is_not_enough() -> None:
+    single = random_pyramid(scale_count=5, size=(60, 80), finished=1)
+    with pytest.raises(ScaleError, match="two finished scales"):
+        EDIT.default_scale(single)
+
+
+def test_default_scales_rise_from_layout_to_texture() -> None:
+    scales = [application.default_scale(MODEL) for application in (PAINT, EDIT, HARMONIZE)]
+    assert scales == sorted(scales)
+    assert all(1 <= scale < MODEL.scale_count for scale in scales)
+    assert set(APPLICATIONS) == {"edit", "harmonize", "paint"}
+
+
+@pytest.mark.parametrize("finished", [2, 3, 4])
+def test_default_scale_of_a_draft_exists(finished: int) -> None:
+    draft = random_pyramid(scale_count=5, size=(60, 80), finished=finished)
+    for application in APPLICATIONS.values():
+        assert 1 <= application.default_scale(draft) < finished
+
+
+def test_paint_renders_the_whole_picture() -> None:
+    composite, mask = edit_of()
+    assert PAINT.injection(MODEL, PHOTO, composite, mask).mask is None
+    assert EDIT.injection(MODEL, PHOTO, composite, mask).mask is not None
+
+
+def test_automatic_mask_of_an_enlarged_edit() -> None:
+    composite, mask = edit_of()
+    large = composite.repeat(2, axis=0).repeat(2, axis=1)
+    found = automatic_mask(PHOTO, large, tolerance=60) > 0
+    expected = mask.repeat(2, axis=0).repeat(2, axis=1) > 0
+    assert found[expected].mean() > 0.9
+
+
+def test_unchanged_picture_has_nothing_to_render() -> None:
+    with pytest.raises(MaskError, match="equals the photo"):
+        automatic_mask(PHOTO, PHOTO)
