@@ -46,6 +46,10 @@ class Region:
             self.remove(rect)
         return common
 
+    def rects(self) -> list[Rect]:
+        """Disjoint rectangles of all pixels."""
+        return _rects(self._region)
+
     def missing(self, rect: Rect) -> list[Rect]:
         """Disjoint rectangles of the pixels of `rect` that are not in the set."""
         return _rects(_region(rect).subtracted(self._region))

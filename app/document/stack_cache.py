@@ -43,10 +43,14 @@ class StackCache:
         state = tuple(_state_of(layer) for layer in layers)
         if state == self._state:
             return
-        if not changed or [layer.id for layer in layers] != self._ids():
+        known = len(self._state)
+        if known > 1 and state[:known] == self._state:
+            self._extend(layers[known:])
+        elif changed and [layer.id for layer in layers] == self._ids():
+            for rect in changed:
+                self._filled.remove(rect.aligned(_BLOCK))
+        else:
             self._filled.clear()
-        for rect in changed:
-            self._filled.remove(rect.aligned(_BLOCK))
         self._layers, self._state = list(layers), state
         if not self._is_kept:
             self._composite = None
@@ -73,6 +77,12 @@ class StackCache:
 
     def _ids(self) -> list[str]:
         return [layer.id for layer in self._layers]
+
+    def _extend(self, layers: Sequence[Layer]) -> None:
+        """Draw further layers over the composite, as when the next layer up becomes active."""
+        if self._composite is not None:
+            for part in self._filled.rects():
+                draw_layers(self._composite[part.slices_in(self._rect)], part, layers)
 
     def _ensured(self, rect: Rect) -> Accumulator:
         if self._composite is None:

@@ -10,7 +10,14 @@ from hypothesis import strategies as st
 from numpy.typing import NDArray
 
 from app.document.change import Change
-from app.document.commands import SetActive, SetOpacity, SetVisible, TranslateLayer
+from app.document.commands import (
+    AddLayer,
+    MoveLayer,
+    SetActive,
+    SetOpacity,
+    SetVisible,
+    TranslateLayer,
+)
 from app.document.compositing import Compositor, flatten
 from app.document.document import Document
 from app.document.geometry import Rect
@@ -56,7 +63,7 @@ def test_export_is_what_the_screen_shows(seed: int, count: int) -> None:
 
 
 @given(SEEDS, st.data())
-@settings(deadline=None, max_examples=40)
+@settings(deadline=None, max_examples=150)
 def test_changes_leave_the_composite_as_if_made_anew(seed: int, data: st.DataObject) -> None:
     document = random_document(seed, 5, (BlendMode.NORMAL, BlendMode.MULTIPLY))
     random = np.random.default_rng(seed)
@@ -70,6 +77,8 @@ def test_changes_leave_the_composite_as_if_made_anew(seed: int, data: st.DataObj
                     SetOpacity(layer.id, float(random.random())),
                     TranslateLayer(layer.id, *(int(v) for v in random.integers(-9, 10, 2))),
                     SetActive(layer.id),
+                    AddLayer(random_layer(random, Rect(3, 4, 9, 7))),
+                    MoveLayer(layer.id, int(random.integers(5))),
                     None,
                 ]
             )
