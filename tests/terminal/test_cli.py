@@ -70,9 +70,13 @@ def test_one_path_opens_the_window_and_a_command_does_not() -> None:
     assert not program.is_path(["info", "photo.singan"])
 
 
-def test_the_program_starts_a_command(trained: Trained) -> None:
+def test_the_program_starts_a_command_without_widgets(trained: Trained) -> None:
+    script = (
+        "import sys; from main import main; code = main(sys.argv[1:]);"
+        "print([name for name in sys.modules if name == 'PySide6.QtWidgets']); sys.exit(code)"
+    )
     ran = subprocess.run(
-        [sys.executable, "main.py", "info", str(trained.path)],
+        [sys.executable, "-c", script, "info", str(trained.path)],
         cwd=ROOT,
         capture_output=True,
         text=True,
@@ -80,6 +84,7 @@ def test_the_program_starts_a_command(trained: Trained) -> None:
     )
     assert ran.returncode == 0, ran.stderr
     assert "3 of 3 scales trained" in ran.stdout
+    assert ran.stdout.splitlines()[-1] == "[]"
 
 
 def test_main_stays_a_door() -> None:

@@ -1,0 +1,108 @@
+"""Requests and the streams they become, on the real engine and without Qt."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import numpy as np
+import pytest
+import torch
+
+from app.jobs.queue import Priority, priority_of
+from app.jobs.requests import (
+    CHECKPOINT_REQUEST,
+    Application,
+    Recipe,
+    RenderRequest,
+    RenderResult,
+    SampleReady,
+    SampleRequest,
+    TrainRequest,
+    job_events,
+)
+from singan_core.config import TrainConfig
+from singan_core.events import CheckpointDue, TrainingDone, UpdateDone
+from singan_core.sample import WalkStep
+from singan_core.trained import TrainedPyramid
+
+PHOTO = np.random.default_rng(1).integers(0, 255, (25, 30, 3), dtype=np.uint8)
+CONFIG = TrainConfig(max_size_px=30, scale_count=2, iterations=1, base_channels=4)
+
+
+@pytest.fixture(scope="module", autouse=True)
+def _one_thread() -> Iterator[None]:
+    threads = torch.get_num_threads()
+    torch.set_num_threads(1)
+    yield
+    torch.set_num_threads(threads)
+
+
+@pytest.fixture(scope="module")
+def model() -> TrainedPyramid:
+    *_, done = job_events(TrainRequest("one", PHOTO, CONFIG))
+    assert isinstance(done, TrainingDone)
+    return done.model
+
+
+def edited() -> np.ndarray[tuple[int, ...], np.dtype[np.uint8]]:
+    pixels = PHOTO.copy()
+    pixels[5:15, 5:15] = 128
+    return pixels
+
+
+def test_a_training_answers_a_checkpoint_request_between_two_updates() -> None:
+    stream = job_events(TrainRequest("one", PHOTO, CONFIG))
+    while not isinstance(next(stream), UpdateDone):
+        pass
+    reply = stream.send(CHECKPOINT_REQUEST)
+    assert isinstance(reply, CheckpointDue)
+    assert (reply.state.scale, reply.state.iteration, reply.state.update) == (0, 0, 1)
+    assert isinstance(next(stream), UpdateDone)
+    stream.close()
+
+
+@pytest.mark.parametrize("application", Application)
+def test_a_render_walks_its_scales_and_ends_with_a_result_and_recipe(
+    model: TrainedPyramid, application: Application
+) -> None:
+    request = RenderRequest(
+        7, "one", application, model, PHOTO, edited(), None, None, seed=3, grow_px=2
+    )
+    *steps, result = job_events(request)
+    assert all(isinstance(step, WalkStep) for step in steps)
+    assert isinstance(result, RenderResult)
+    assert (result.id, result.session_id) == (7, "one")
+    assert result.image.shape == PHOTO.shape
+    assert not result.is_draft
+    recipe = result.recipe
+    assert (recipe.application, recipe.model_id) == (str(application), model.model_id)
+    assert (recipe.scale, recipe.scale_count, recipe.seed, recipe.grow_px) == (1, 2, 3, 2)
+    assert (recipe.threads, recipe.device) == (1, "cpu")
+    assert recipe.feather_px >= 1
+
+
+def test_the_recipe_survives_json_and_ignores_newer_entries(model: TrainedPyramid) -> None:
+    recipe = Recipe("edit", model.model_id, 1, 2, 0, 3, 4, None, 1, "cpu")
+    assert Recipe.from_dict(recipe.to_dict() | {"later": 1}) == recipe
+    with pytest.raises(KeyError):
+        Recipe.from_dict({"application": "edit"})
+
+
+def test_samples_come_one_by_one(model: TrainedPyramid) -> None:
+    request = SampleRequest("one", model, PHOTO, count=2, size=(50, 40))
+    samples = list(job_events(request))
+    assert all(isinstance(sample, SampleReady) for sample in samples)
+    assert [sample.index for sample in samples if isinstance(sample, SampleReady)] == [0, 1]
+    assert all(s.image.shape == (50, 40, 3) for s in samples if isinstance(s, SampleReady))
+
+
+def test_nothing_runs_before_the_first_event_is_asked_for() -> None:
+    job_events(TrainRequest("one", np.zeros((1, 1, 3), np.uint8), CONFIG)).close()
+
+
+def test_priorities(model: TrainedPyramid) -> None:
+    live = RenderRequest(1, "one", Application.EDIT, model, PHOTO, PHOTO, None, 1, is_live=True)
+    sample = SampleRequest("one", model, PHOTO)
+    assert priority_of(live) == Priority.LIVE_RENDER
+    assert priority_of(sample) == Priority.RENDER
+    assert priority_of(TrainRequest("one", PHOTO, CONFIG)) == Priority.TRAINING
