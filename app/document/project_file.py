@@ -28,6 +28,7 @@ from app.document.project_models import (
     DamagedModelError,
     read_model,
     read_training,
+    state_after,
     write_models,
     write_training,
 )
@@ -164,11 +165,15 @@ class _Parts:
     archive: CheckedZip
     values: Mapping[str, Any]
     notices: list[str] = field(default_factory=list)
+    intact: TrainedPyramid | None = None
 
     def contents(self, document: Document) -> ProjectContents:
         models, state = self._models(), self._training()
         opened = self._photo()
-        photo = _trained_pixels(opened, document, _photo_hash(models, state))
+        trained = [state.model] if state else [*models.values(), *filter(None, [self.intact])]
+        photo = _trained_pixels(opened, document, trained)
+        if state is None and self.intact is not None:
+            state = state_after(self.intact, (photo.shape[0], photo.shape[1]))
         active_id = self.values.get("active_model_id")
         return ProjectContents(
             document=document,
@@ -194,7 +199,17 @@ class _Parts:
             except DocumentError as error:
                 # what the active model lacks is what a terminal command fails with
                 self.notices.insert(0 if model_id == active_id else len(self.notices), str(error))
+                if model_id == active_id and isinstance(error, DamagedModelError):
+                    self._keep_intact(error.intact)
         return models
+
+    def _keep_intact(self, intact: TrainedPyramid | None) -> None:
+        """Let training go on from the scales below a damaged one."""
+        self.intact = intact
+        if intact is not None:
+            self.notices.append(
+                f"The scales below are whole: training can go on from scale {intact.scale_count}."
+            )
 
     def _training(self) -> TrainState | None:
         try:
@@ -262,30 +277,23 @@ def _result(parts: PngParts, entries: Mapping[str, str], recipe: Mapping[str, An
     )
 
 
-def _photo_hash(models: Mapping[str, TrainedPyramid], state: TrainState | None) -> str | None:
-    """The hash of the pixels that were trained on, where anything was."""
-    if state is not None:
-        return state.model.photo_sha256
-    return next((model.photo_sha256 for model in models.values()), None)
-
-
 def _trained_pixels(
-    opened: OpenedImage | None, document: Document, trained_hash: str | None
+    opened: OpenedImage | None, document: Document, trained: Sequence[TrainedPyramid]
 ) -> Pixels:
-    """The photo as it was trained on.
+    """The photo as the models were trained on it.
 
     Decoders of lossy formats differ by a level between versions, and a model belongs to exact
     pixels, which the photo's own layer keeps.
     """
     if opened is None:
         return _photo_of_layers(document)
-    if trained_hash is None:
+    if not trained:
         return opened.rgb
     from singan_core.image import photo_sha256
 
-    if photo_sha256(opened.rgb) != trained_hash:
+    if photo_sha256(opened.rgb) != trained[0].photo_sha256:
         of_layers = _photo_of_layers(document)
-        if photo_sha256(of_layers) == trained_hash:
+        if photo_sha256(of_layers) == trained[0].photo_sha256:
             return of_layers
     return opened.rgb
 

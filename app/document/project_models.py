@@ -25,7 +25,13 @@ _MODEL_ID = re.compile("[0-9a-f]{64}")
 
 
 class DamagedModelError(DocumentError):
-    """A stored model or training is missing a part, or a part was altered."""
+    """A stored model or training is missing a part, or a part was altered.
+
+    Attributes:
+        intact: the scales below the damaged one, when there are any.
+    """
+
+    intact: TrainedPyramid | None = None
 
 
 def write_models(archive: zipfile.ZipFile, models: Mapping[str, TrainedPyramid]) -> None:
@@ -48,24 +54,34 @@ def read_model(archive: CheckedZip, model_id: str) -> TrainedPyramid:
     Raises:
         DamagedModelError: a part is missing or was altered; names the scale.
     """
-    from singan_core.checkpoint import pyramid_from_parts
-
     entry = f"{MODELS_FOLDER}/{model_id}/model.json"
     if not _MODEL_ID.fullmatch(model_id) or entry not in archive.entries:
         raise DamagedModelError("A trained model is missing from the project.")
     try:
-        values = json.loads(archive.read(entry, MAX_TEXT_BYTES))
-        scales = [
-            _read_scale(archive, number, part) for number, part in enumerate(values["scales"])
-        ]
-        model = pyramid_from_parts(values, scales, _read_noise(archive, values["rec_noise"]))
+        model, damage = _read_parts(archive, json.loads(archive.read(entry, MAX_TEXT_BYTES)))
     except (ValueError, TypeError, LookupError, AttributeError, RecursionError) as error:
         raise DamagedModelError("The description of the model is damaged.") from error
     except EngineError as error:
         raise DamagedModelError(str(error)) from error
+    if damage is not None:
+        damage.intact = model if model.scale_count else None
+        raise damage
     if model.model_id != model_id:
         raise DamagedModelError("The model is not the one it is named after: it was altered.")
     return model
+
+
+def state_after(model: TrainedPyramid, photo_shape: tuple[int, int]) -> TrainState:
+    """Return the state in which training goes on after the scales of a model.
+
+    Args:
+        model: fewer scales than planned.
+        photo_shape: (H, W) of the photo it was trained on.
+    """
+    from singan_core.trained import TrainState
+
+    rate = model.config.learning_rate
+    return TrainState(model, photo_shape, model.scale_count, 0, 0, rate, {})
 
 
 def read_training(archive: CheckedZip) -> TrainState | None:
@@ -101,6 +117,23 @@ def _write_model(archive: zipfile.ZipFile, model: TrainedPyramid, written: dict[
     values = pyramid_values(model) | {"parent": None, "scales": parts, "rec_noise": noise_entry}
     text = json.dumps(values, indent=1).encode()
     write_entry(archive, f"{folder}/model.json", text, is_packed=True)
+
+
+def _read_parts(
+    archive: CheckedZip, values: Mapping[str, Any]
+) -> tuple[TrainedPyramid, DamagedModelError | None]:
+    """Return the scales below the first damaged one, and what is wrong with that."""
+    from singan_core.checkpoint import pyramid_from_parts
+
+    scales: list[TrainedScale] = []
+    damage = None
+    for number, part in enumerate(values["scales"]):
+        try:
+            scales.append(_read_scale(archive, number, part))
+        except DamagedModelError as error:
+            damage = error
+            break
+    return pyramid_from_parts(values, scales, _read_noise(archive, values["rec_noise"])), damage
 
 
 def _read_scale(archive: CheckedZip, number: int, part: Mapping[str, Any]) -> TrainedScale:

@@ -20,6 +20,8 @@ from app.document.atomic_files import FileWriteError
 from app.document.errors import DocumentError
 from app.document.project_file import ProjectFileError, load_project, save_project
 from singan_core.checkpoint import scale_from_bytes, scale_to_bytes
+from singan_core.events import TrainingDone
+from singan_core.train import train_pyramid
 from singan_core.trained import TrainedScale
 from tests.document.project_samples import (
     decoded_photo,
@@ -91,6 +93,37 @@ def test_a_missing_or_altered_tensor_names_its_scale(
     assert len(loaded.document.layers) == 4
     assert np.array_equal(loaded.photo, decoded_photo())
     assert len(loaded.results) == 2
+
+
+def test_training_goes_on_from_the_scales_below_a_damaged_one(saved: Path) -> None:
+    def damage(parts: Parts) -> None:
+        lose_scale(parts)
+        del parts["singan/training.safetensors"]
+
+    loaded = load_project(rewritten(saved, damage))
+    state = loaded.train_state
+    assert state is not None
+    assert (state.scale, state.model.scale_count) == (1, 1)
+    assert state.model.scales[0].sha256 == make_model().scales[0].sha256
+    assert any("training can go on from scale 1" in notice for notice in loaded.notices)
+    threads = torch.get_num_threads()
+    torch.set_num_threads(1)
+    stream = train_pyramid(loaded.photo, state.model.config, torch.device("cpu"), state)
+    finished = list(stream)[-1]
+    torch.set_num_threads(threads)
+    assert isinstance(finished, TrainingDone)
+    assert finished.model.is_complete
+    assert finished.model.scales[0].sha256 == make_model().scales[0].sha256
+
+
+def test_nothing_goes_on_where_the_coarsest_scale_is_lost(saved: Path) -> None:
+    def damage(parts: Parts) -> None:
+        del parts[the_scale(parts, 0)]
+        del parts["singan/training.safetensors"]
+
+    loaded = load_project(rewritten(saved, damage))
+    assert loaded.train_state is None
+    assert loaded.models == {}
 
 
 def test_an_untrained_project_says_so(saved: Path) -> None:
