@@ -18,6 +18,7 @@ from app.document.reading import read_bytes
 from app.terminal.errors import CommandError
 from app.terminal.output_paths import check_can_write
 from singan_core.checkpoint import state_from_bytes, state_to_bytes
+from singan_core.errors import CheckpointError
 from singan_core.image import photo_sha256
 from singan_core.trained import TrainedPyramid, TrainState
 
@@ -85,8 +86,8 @@ class TrainingProject:
         """Return the furthest state of an unfinished training on the project's photo.
 
         Raises:
-            CommandError: the checkpoint beside the project belongs to another photo.
-            DocumentError, EngineError: it is damaged.
+            CommandError: the checkpoint beside the project is damaged, or of another photo.
+            DocumentError: it cannot be read.
         """
         states = [state for state in (contents.train_state, self._checkpoint()) if state]
         wanted = photo_sha256(contents.photo)
@@ -126,7 +127,12 @@ class TrainingProject:
     def _checkpoint(self) -> TrainState | None:
         if not self.checkpoint_path.exists():
             return None
-        return state_from_bytes(read_bytes(self.checkpoint_path, ProjectFileError))
+        try:
+            return state_from_bytes(read_bytes(self.checkpoint_path, ProjectFileError))
+        except CheckpointError as error:
+            raise CommandError(
+                f"“{self.checkpoint_path}” is damaged: remove it to go on without it."
+            ) from error
 
 
 def _progress(state: TrainState) -> tuple[int, int, int]:

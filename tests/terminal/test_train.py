@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import pickle
 import resource
 import signal
 import struct
@@ -15,14 +16,19 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+import numpy as np
 import pytest
 
 import app.jobs.requests
 import app.terminal.training
 import main as program
-from app.document.project_file import load_project
+from app.document.image_files import open_image
+from app.document.layers import Layer
+from app.document.planes import Plane
+from app.document.project_file import load_project, save_project
 from app.jobs.requests import TrainRequest
 from app.settings import Settings
+from app.terminal.training_project import new_contents
 from singan_core.errors import TrainingDivergedError
 from singan_core.events import ScaleDone, UpdateDone
 from singan_core.image import photo_sha256
@@ -76,6 +82,30 @@ def test_another_photo_is_not_trained_into_a_project(
     assert terminal.run("train", photo, "-o", path, *NO_CACHE).code == 0
     other = write_image(tmp_path / "other.png", photo_pixels(seed=1))
     assert "another photo" in terminal.refused("train", other, "-o", path, *NO_CACHE, "--resume")
+
+
+def test_resume_trains_a_project_of_the_window_and_keeps_its_layers(
+    terminal: Terminal, photo: Path, tmp_path: Path
+) -> None:
+    path = tmp_path / "p.singan"
+    contents = new_contents(open_image(photo), "photo.png")
+    contents.document.layers.append(
+        Layer("Sketch", Plane.from_rgba(np.full((4, 5, 4), 255, np.uint8), 3, 2))
+    )
+    save_project(path, contents)
+    assert terminal.run("train", photo, "-o", path, *NO_CACHE, "--resume").code == 0
+    trained = load_project(path)
+    assert [layer.name for layer in trained.document.layers] == ["Photo", "Sketch"]
+    assert trained.require_model().is_complete
+
+
+def test_a_damaged_checkpoint_is_refused(terminal: Terminal, photo: Path, tmp_path: Path) -> None:
+    checkpoint = tmp_path / "p.singan.checkpoint"
+    words = ("train", photo, "-o", tmp_path / "p.singan", *NO_CACHE, "--resume")
+    checkpoint.write_bytes(b"hello")
+    assert "damaged" in terminal.refused(*words)
+    checkpoint.write_bytes(pickle.dumps({"scale": 1}))
+    assert "damaged" in terminal.refused(*words)
 
 
 def test_the_same_photo_and_settings_come_from_the_cache(
