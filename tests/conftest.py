@@ -15,7 +15,8 @@ os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
 os.environ["QT_API"] = "pyside6"
 
 _home = tempfile.TemporaryDirectory(prefix="singan-studio-tests-")
-for variable in ("XDG_CONFIG_HOME", "XDG_CACHE_HOME", "XDG_DATA_HOME", "XDG_RUNTIME_DIR"):
+_XDG = ("XDG_CONFIG_HOME", "XDG_CACHE_HOME", "XDG_DATA_HOME", "XDG_STATE_HOME", "XDG_RUNTIME_DIR")
+for variable in {"win32": ("LOCALAPPDATA",), "darwin": ("HOME",)}.get(sys.platform, _XDG):
     folder = Path(_home.name) / variable.lower()
     folder.mkdir(mode=0o700)
     os.environ[variable] = str(folder)
