@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from app.document.atomic_files import (
+    FORGOTTEN_AFTER_S,
     PARTIAL_SUFFIX,
     PRIVATE_MODE,
     FileWriteError,
@@ -25,7 +26,6 @@ if TYPE_CHECKING:
 
 DEFAULT_LIMIT_BYTES = 1024**3
 _SUFFIX = ".safetensors"
-_FORGOTTEN_AFTER_S = 3600.0
 
 
 class ModelCache:
@@ -146,7 +146,7 @@ class ModelCache:
             if total > self.limit_bytes and path != kept:
                 _remove(path)
                 total -= size
-        self._remove_forgotten(_FORGOTTEN_AFTER_S)
+        self._remove_forgotten(FORGOTTEN_AFTER_S)
 
     def _remove_forgotten(self, age_s: float) -> None:
         """Remove what programs that were killed left half written."""

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import errno
+import hashlib
 import os
 import secrets
 import stat
+import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
@@ -14,6 +16,7 @@ from typing import BinaryIO
 from app.document.errors import DocumentError
 
 PARTIAL_SUFFIX = ".partial"
+FORGOTTEN_AFTER_S = 3600.0
 PRIVATE_MODE = 0o600
 
 _REASONS = {
@@ -63,7 +66,7 @@ def write_atomic(
             raise IsADirectoryError(errno.EISDIR, "is a folder")
         if target.exists() and not os.access(target, os.W_OK):
             raise PermissionError(errno.EACCES, "is write-protected")
-        partial = target.with_name(f".{secrets.token_hex(8)}{PARTIAL_SUFFIX}")
+        partial = _partial_path(target)
         try:
             _write_and_sync(partial, writer, _mode_of(target) if mode is None else mode)
             os.replace(partial, target)
@@ -83,6 +86,16 @@ def write_bytes_atomic(
         FileWriteError: as ``write_atomic``.
     """
     write_atomic(path, lambda file: file.write(content), mode=mode)
+
+
+def _partial_path(target: Path) -> Path:
+    """Choose a new name beside the target, and remove what a killed program left of it."""
+    start = f".{hashlib.sha256(os.fsencode(target.name)).hexdigest()[:12]}-"
+    for forgotten in target.parent.glob(f"{start}*{PARTIAL_SUFFIX}"):
+        with suppress(OSError):
+            if time.time() - forgotten.stat().st_mtime > FORGOTTEN_AFTER_S:
+                forgotten.unlink()
+    return target.with_name(f"{start}{secrets.token_hex(8)}{PARTIAL_SUFFIX}")
 
 
 def _write_and_sync(partial: Path, writer: Callable[[BinaryIO], object], mode: int | None) -> None:

@@ -56,6 +56,7 @@ class ProjectContents:
         settings: plain JSON values of the session.
         photo_exif: of the photo, for exports; read from ``photo_bytes``, not stored.
         notices: what was damaged or could not be kept while loading, a sentence each.
+        model_problem: the one of them that tells why the active model is not there.
     """
 
     document: Document
@@ -70,6 +71,7 @@ class ProjectContents:
     settings: dict[str, Any] = field(default_factory=dict)
     photo_exif: bytes | None = None
     notices: tuple[str, ...] = ()
+    model_problem: str | None = None
 
     def snapshot(self) -> ProjectContents:
         """The contents as they are now, sharing all pixels: to be saved on another thread."""
@@ -89,6 +91,5 @@ class ProjectContents:
         """
         model = self.models.get(self.active_model_id or "")
         if model is None:
-            untrained = "This project has no trained model yet."
-            raise ProjectFileError(self.notices[0] if self.notices else untrained)
+            raise ProjectFileError(self.model_problem or "This project has no trained model yet.")
         return model

@@ -166,6 +166,7 @@ class _Parts:
     values: Mapping[str, Any]
     notices: list[str] = field(default_factory=list)
     intact: TrainedPyramid | None = None
+    model_problem: str | None = None
 
     def contents(self, document: Document) -> ProjectContents:
         models, state = self._models(), self._training()
@@ -188,6 +189,7 @@ class _Parts:
             settings=self._settings(),
             photo_exif=opened.exif if opened else None,
             notices=tuple(self.notices),
+            model_problem=self.model_problem,
         )
 
     def _models(self) -> dict[str, TrainedPyramid]:
@@ -196,10 +198,10 @@ class _Parts:
         for model_id in (each for each in model_ids if isinstance(each, str)):
             try:
                 models[model_id] = read_model(self.archive, model_id)
-            except DocumentError as error:
-                # what the active model lacks is what a terminal command fails with
-                self.notices.insert(0 if model_id == active_id else len(self.notices), str(error))
-                if model_id == active_id and isinstance(error, DamagedModelError):
+            except DamagedModelError as error:
+                self.notices.append(str(error))
+                if model_id == active_id:
+                    self.model_problem = str(error)
                     self._keep_intact(error.intact)
         return models
 

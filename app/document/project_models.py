@@ -61,7 +61,7 @@ def read_model(archive: CheckedZip, model_id: str) -> TrainedPyramid:
         model, damage = _read_parts(archive, json.loads(archive.read(entry, MAX_TEXT_BYTES)))
     except (ValueError, TypeError, LookupError, AttributeError, RecursionError) as error:
         raise DamagedModelError("The description of the model is damaged.") from error
-    except EngineError as error:
+    except (EngineError, DocumentError) as error:
         raise DamagedModelError(str(error)) from error
     if damage is not None:
         damage.intact = model if model.scale_count else None

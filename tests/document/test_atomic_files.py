@@ -112,6 +112,39 @@ def test_a_failing_writer_leaves_the_old_file_and_its_own_error(tmp_path: Path) 
     assert os.listdir(tmp_path) == ["a"]
 
 
+SAVE_UNTIL_KILLED = """
+import sys, time
+from app.document.atomic_files import write_atomic
+def writer(file):
+    file.write(bytes(100_000))
+    file.flush()
+    print("half", flush=True)
+    time.sleep(60)
+write_atomic(sys.argv[1], writer)
+"""
+
+
+def test_a_kill_while_saving_leaves_the_old_file_and_the_next_save_tidies_up(
+    tmp_path: Path,
+) -> None:
+    path = tmp_path / "a.singan"
+    path.write_bytes(b"old")
+    command = [sys.executable, "-c", SAVE_UNTIL_KILLED, str(path)]
+    program = subprocess.Popen(command, cwd=REPOSITORY, stdout=subprocess.PIPE)
+    assert program.stdout is not None
+    assert program.stdout.readline().strip() == b"half"
+    program.kill()
+    program.communicate(timeout=30)
+    assert path.read_bytes() == b"old"
+    (partial,) = tmp_path.glob(".*.partial")
+    write_bytes_atomic(path, b"new")
+    assert partial.exists()  # it might belong to a program that is still writing
+    os.utime(partial, (1, 1))
+    write_bytes_atomic(path, b"newer")
+    assert os.listdir(tmp_path) == ["a.singan"]
+    assert path.read_bytes() == b"newer"
+
+
 def test_a_missing_folder_and_a_folder_as_target_are_refused(tmp_path: Path) -> None:
     with pytest.raises(FileWriteError, match="folder does not exist"):
         write_bytes_atomic(tmp_path / "no" / "a.png", b"")

@@ -23,7 +23,7 @@ from app.document.openraster import open_flat, read_openraster, save_openraster,
 from app.document.openraster_stack import OpenRasterError
 from app.document.planes import Plane
 from app.document.png_parts import png_bytes
-from app.document.project_file import load_project
+from app.document.project_file import ProjectFileError, load_project
 from tests.document.photo_files import deep_png, png_header
 from tests.document.project_samples import make_document, rewritten
 
@@ -148,6 +148,8 @@ def test_groups_are_flattened_in_order_and_said(tmp_path: Path) -> None:
     assert document.layers[3].rect == (1, 2, 5, 4)
     assert len(notices) == 1
     assert "Groups" in notices[0]
+    with pytest.raises(ProjectFileError, match="no trained model yet"):
+        load_project(tmp_path / "krita.ora").require_model()
 
 
 def test_unknown_modes_become_normal_and_are_said(tmp_path: Path) -> None:
