@@ -9,6 +9,7 @@ import numpy as np
 import pytest
 from pytestqt.qtbot import QtBot
 
+from app.recovery import RecoveryFolder
 from app.session import Session
 from app.training_progress import TrainingClock, TrainingProgress
 from app.workspace import Workspace
@@ -173,3 +174,71 @@ def test_progress_restarts_the_clock_of_each_scale() -> None:
         progress.take(events.UpdateDone(scale, 5, 10, "critic", 10.0 * scale + 5, {}))
         assert progress.status.scale_eta_s == pytest.approx(2.0)
     assert progress.status.eta_s == pytest.approx(4.0 * 85 / 15)
+
+
+def kill(recovery: RecoveryFolder) -> None:
+    """Let go of the folder as the system does for a program that ended."""
+    lock = recovery._lock
+    assert lock is not None
+    lock.unlock()
+
+
+def test_the_training_of_a_program_that_died_is_offered_again(
+    make_workspace: Callable[[], Workspace], jobs: ScriptedJobs, photo_path: Path, qtbot: QtBot
+) -> None:
+    jobs.scales_allowed = 2
+    first = make_workspace()
+    lost = first.open_path(photo_path)
+    lost.start_training(CONFIG.changed(seed=9), "cpu")
+    qtbot.waitUntil(lambda: lost.training.scale == 2)
+    lost.pause_training()
+    lost_id = lost.id
+    qtbot.waitUntil(lambda: first.recovery.read(lost_id) is not None)
+    first.shutdown()
+    kill(first.recovery)
+    found = make_workspace().open_path(photo_path)
+    qtbot.waitUntil(lambda: found.training.can_resume)
+    assert found.model is not None
+    assert found.model.scale_count == 2
+    assert not found.is_modified
+    jobs.scales_allowed = 3
+    found.resume_training()
+    qtbot.waitUntil(lambda: found.training.state == "done")
+    assert jobs.trainings[-1].resume is not None
+    assert found.model.config.seed == 9
+
+
+def test_a_tab_that_is_opened_again_finds_its_training(
+    session: Session, workspace: Workspace, jobs: ScriptedJobs, photo_path: Path, qtbot: QtBot
+) -> None:
+    jobs.scales_allowed = 1
+    session.start_training(CONFIG, "cpu")
+    qtbot.waitUntil(lambda: session.training.scale == 1)
+    session_id = session.id
+    workspace.close(session)
+    qtbot.waitUntil(lambda: workspace.recovery.read(session_id) is not None)
+    again = workspace.open_path(photo_path)
+    qtbot.waitUntil(lambda: again.training.can_resume)
+    assert again.training.scale == 1
+
+
+def test_a_trained_photo_is_ready_when_it_is_opened_again(
+    trained: Session, workspace: Workspace, photo_path: Path, qtbot: QtBot
+) -> None:
+    qtbot.waitUntil(lambda: workspace.cache.size_bytes > 0)
+    again = workspace.open_path(photo_path)
+    qtbot.waitUntil(lambda: again.model is not None)
+    assert again.training.state == "done"
+    assert not again.is_modified
+
+
+def test_models_are_not_kept_where_the_user_does_not_want_it(
+    session: Session, workspace: Workspace, photo_path: Path, qtbot: QtBot
+) -> None:
+    workspace.cache.is_enabled = False
+    session.start_training(CONFIG, "cpu")
+    qtbot.waitUntil(lambda: session.training.state == "done")
+    workspace.cache.is_enabled = True
+    again = workspace.open_path(photo_path)
+    qtbot.wait(80)
+    assert again.model is None
