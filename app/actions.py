@@ -127,7 +127,7 @@ class ActionRegistry(QObject):
     def tooltip(self, action_id: str) -> str:
         """Return wording, shortcut and hint of an action as tooltip text."""
         spec = self.specs[action_id]
-        title = translated(spec.text).replace("&", "").rstrip("…")
+        title = translated(spec.text).replace("&", "").rstrip(" …")
         keys = shown_keys(spec.keys[:1])
         first = f"{title} ({keys})" if keys else title
         return f"{first}\n{translated(spec.hint)}" if spec.hint else first

@@ -134,7 +134,7 @@ class MainWindow(QMainWindow):
         self.history.buttons.show_actions((action("edit.undo"), action("edit.redo")))
         self.color.buttons.show_actions((action("edit.swap_colors"), action("edit.default_colors")))
         add_tool_bars(self, self.registry, self.tool_options)
-        self._menus = Menus(self, self.registry, self.settings, self.files.open)
+        self.menus = Menus(self, self.registry, self.settings, self.files.open)
         self.setStatusBar(self.status)
 
     def _handlers(self) -> dict[str, Callable[[], object]]:
@@ -243,7 +243,8 @@ class MainWindow(QMainWindow):
         session = self.workspace.active
         if session is None or session is not self.sender() or session.model is None:
             return
-        if session.model.scale_count == 2 and not self.generate.isVisible():
+        is_in_front = not self.generate.visibleRegion().isEmpty()
+        if session.model.scale_count == 2 and not is_in_front:
             self.messages.show_notice(
                 self.tr("Two scales are trained: edits can be rendered from now on."),
                 self.tr("Open Generate"),

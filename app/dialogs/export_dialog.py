@@ -74,6 +74,7 @@ class ExportDialog(QDialog):
         self.name = QLineEdit(str(proposed))
         self.name.setAccessibleName(self.tr("File name"))
         self.name.textChanged.connect(self._check)
+        self.name.editingFinished.connect(self._follow_name)
         self.browse = QPushButton(self.tr("Browse …"))
         self.browse.clicked.connect(self._browse)
         self.format = QComboBox()
@@ -127,6 +128,12 @@ class ExportDialog(QDialog):
         )
         if name:
             self.name.setText(name)
+
+    def _follow_name(self) -> None:
+        suffix = self.path.suffix.lower()
+        index = self.format.findData(".jpg" if suffix in JPEG_SUFFIXES else suffix)
+        if index >= 0:
+            self.format.setCurrentIndex(index)
 
     def _follow_format(self) -> None:
         suffix = self.format.currentData()

@@ -43,14 +43,14 @@ class ColorPanel(SessionPanel):
         super().__init__(workspace)
         self._tool_state = workspace.tool_state
         self._recent: list[RgbColor] = []
-        self._area = ColorArea()
-        self._area.picked.connect(self._take_color)
+        self.area = ColorArea()
+        self.area.picked.connect(self._take_color)
         self.recent = SwatchRow(RECENT_COUNT, self.tr("Recently used"))
         self.recent.picked.connect(self._tool_state.set_color)
         column = QVBoxLayout(self)
         column.setContentsMargins(GRID_PX, GRID_PX, GRID_PX, GRID_PX)
         column.setSpacing(GRID_PX)
-        column.addWidget(self._area, 1)
+        column.addWidget(self.area, 1)
         column.addLayout(self._current_row())
         column.addLayout(self._slider_row())
         column.addWidget(self.recent)
@@ -120,7 +120,7 @@ class ColorPanel(SessionPanel):
         color = QColor(*self._tool_state.color)
         if color.rgb() != self._hsv_color().rgb():
             self._show_hsv(color)
-        self._area.show_color(color)
+        self.area.show_color(color)
         for slider, value in zip(self.rgb_sliders, self._tool_state.color, strict=True):
             slider.show_value(value)
         self.hex_field.setText(color.name())

@@ -1,0 +1,564 @@
+"""Panels on their own: the user acts on widgets, the documents tell what happened."""
+
+from __future__ import annotations
+
+import dataclasses
+
+import numpy as np
+import pytest
+from PySide6.QtCore import QPoint, Qt
+from PySide6.QtWidgets import QLineEdit
+from pytestqt.qtbot import QtBot
+
+from app.document.layers import Layer
+from app.document.planes import Plane
+from app.engine_facts import EngineFacts, load_engine_facts
+from app.jobs.requests import Application
+from app.panels.color_panel import ColorPanel
+from app.panels.generate_panel import GeneratePanel
+from app.panels.history_panel import HistoryPanel
+from app.panels.layer_rows import THUMBNAIL_PX, eye_rect, lock_rect
+from app.panels.layers_panel import LayersPanel
+from app.panels.tool_options import ToolOptions
+from app.panels.training_panel import TrainingPanel
+from app.session import Session
+from app.tool_state import Tool
+from app.workspace import Workspace
+from tests.gui.scripted_jobs import ScriptedJobs
+
+pytestmark = pytest.mark.qt_log_ignore("This plugin does not support propagateSizeHints")
+
+
+@pytest.fixture(scope="module")
+def engine() -> EngineFacts:
+    return load_engine_facts()
+
+
+@pytest.fixture
+def layers_panel(qtbot: QtBot, workspace: Workspace, session: Session) -> LayersPanel:
+    panel = LayersPanel(workspace)
+    qtbot.addWidget(panel)
+    panel.resize(300, 400)
+    panel.show()
+    session.edits.add_layer()
+    session.edits.add_layer()
+    return panel
+
+
+def names(session: Session) -> list[str]:
+    return [layer.name for layer in session.document.layers]
+
+
+def row_rect(panel: LayersPanel, row: int):  # type: ignore[no-untyped-def]
+    return panel.list.visualRect(panel.model.index(row))
+
+
+# ---- layers
+
+
+def test_layers_are_listed_from_the_top(layers_panel: LayersPanel, session: Session) -> None:
+    shown = [layers_panel.model.index(row).data() for row in range(3)]
+    assert shown == ["Layer 2", "Layer 1", "Photo"]
+    assert layers_panel.list.currentIndex().row() == 0
+
+
+def test_clicking_a_row_activates_its_layer(
+    layers_panel: LayersPanel, session: Session, qtbot: QtBot
+) -> None:
+    view = layers_panel.list.viewport()
+    qtbot.mouseClick(view, Qt.MouseButton.LeftButton, pos=row_rect(layers_panel, 2).center())
+    assert session.document.active_id == session.document.layers[0].id
+    assert layers_panel.list.currentIndex().row() == 2
+
+
+def test_the_eye_and_the_lock_are_undoable(
+    layers_panel: LayersPanel, session: Session, qtbot: QtBot
+) -> None:
+    view, rect = layers_panel.list.viewport(), row_rect(layers_panel, 1)
+    layer = session.document.layers[1]
+    active = session.document.active_id
+    qtbot.mouseClick(view, Qt.MouseButton.LeftButton, pos=eye_rect(rect).center())
+    assert not layer.is_visible
+    qtbot.mouseClick(view, Qt.MouseButton.LeftButton, pos=lock_rect(rect).center())
+    assert layer.is_locked
+    assert session.document.active_id == active
+    session.undo()
+    session.undo()
+    assert layer.is_visible
+    assert not layer.is_locked
+
+
+def test_renaming_inline(layers_panel: LayersPanel, session: Session, qtbot: QtBot) -> None:
+    layers_panel.rename_active()
+    editor = layers_panel.list.findChild(QLineEdit)
+    assert editor is not None
+    editor.selectAll()
+    qtbot.keyClicks(editor, "Sky")
+    qtbot.keyClick(editor, Qt.Key.Key_Return)
+    qtbot.waitUntil(lambda: names(session) == ["Photo", "Layer 1", "Sky"])
+    session.undo()
+    assert names(session)[-1] == "Layer 2"
+
+
+def test_an_empty_name_changes_nothing(layers_panel: LayersPanel, session: Session) -> None:
+    steps = session.history.index
+    assert not layers_panel.model.setData(layers_panel.model.index(0), "  ")
+    assert session.history.index == steps
+
+
+@pytest.mark.parametrize(
+    ("source", "target", "expected"),
+    [
+        (0, 3, ["Layer 2", "Photo", "Layer 1"]),
+        (2, 0, ["Layer 1", "Layer 2", "Photo"]),
+        (0, 2, ["Photo", "Layer 2", "Layer 1"]),
+        (1, 1, ["Photo", "Layer 1", "Layer 2"]),
+        (1, 2, ["Photo", "Layer 1", "Layer 2"]),
+    ],
+)
+def test_dragging_a_row_reorders(
+    layers_panel: LayersPanel, session: Session, source: int, target: int, expected: list[str]
+) -> None:
+    model = layers_panel.model
+    data = model.mimeData([model.index(source)])
+    invalid = model.index(-1)
+    model.dropMimeData(data, Qt.DropAction.MoveAction, target, 0, invalid)
+    assert names(session) == expected
+
+
+def test_opacity_is_one_undo_step(layers_panel: LayersPanel, session: Session) -> None:
+    steps = session.history.index
+    for percent in (80, 60, 40):
+        layers_panel.opacity.setValue(percent)
+    assert session.document.layers[2].opacity == pytest.approx(0.4)
+    assert session.history.index == steps + 1
+    session.undo()
+    assert session.document.layers[2].opacity == 1.0
+    assert layers_panel.opacity.value() == 100
+
+
+def test_thumbnails_show_the_layer(layers_panel: LayersPanel, session: Session) -> None:
+    rgba = np.zeros((48, 64, 4), np.uint8)
+    rgba[:, :32] = (200, 30, 20, 255)
+    layer = Layer("Half", Plane.from_rgba(rgba))
+    image = layers_panel.model.thumbnail(layer).toImage()
+    assert image.size().width() == THUMBNAIL_PX
+    left = image.pixelColor(4, THUMBNAIL_PX // 2)
+    right = image.pixelColor(THUMBNAIL_PX - 5, THUMBNAIL_PX // 2)
+    assert (left.red(), left.green(), left.blue()) == (200, 30, 20)
+    assert right.saturation() == 0
+
+
+def test_the_panel_follows_the_active_document(
+    layers_panel: LayersPanel, workspace: Workspace, session: Session, photo_path: object
+) -> None:
+    other = workspace.open_path(photo_path)  # type: ignore[arg-type]
+    assert layers_panel.model.rowCount() == 1
+    session.edits.add_layer()
+    assert layers_panel.model.rowCount() == 1
+    workspace.close(other)
+    assert layers_panel.model.rowCount() == 4
+    workspace.close(session)
+    assert layers_panel.model.rowCount() == 0
+    assert not layers_panel.opacity.isEnabled()
+
+
+# ---- history
+
+
+def test_history_is_clickable(qtbot: QtBot, workspace: Workspace, session: Session) -> None:
+    panel = HistoryPanel(workspace)
+    qtbot.addWidget(panel)
+    session.edits.add_layer()
+    session.edits.select_all()
+    assert panel.list.count() == 3
+    assert panel.list.currentRow() == 2
+    panel.list.setCurrentRow(0)
+    assert session.history.index == 0
+    assert names(session) == ["Photo"]
+    assert panel.list.count() == 3
+    panel.list.setCurrentRow(1)
+    assert names(session) == ["Photo", "Layer 1"]
+    session.edits.add_layer()
+    assert panel.list.count() == 3
+
+
+# ---- colour and tool options
+
+
+@pytest.fixture
+def color_panel(qtbot: QtBot, workspace: Workspace) -> ColorPanel:
+    panel = ColorPanel(workspace)
+    qtbot.addWidget(panel)
+    panel.resize(300, 240)
+    panel.show()
+    return panel
+
+
+def test_rgb_hsv_and_hex_agree(color_panel: ColorPanel, workspace: Workspace) -> None:
+    state = workspace.tool_state
+    color_panel.hex_field.setText("3366cc")
+    color_panel.hex_field.editingFinished.emit()
+    assert state.color == (0x33, 0x66, 0xCC)
+    assert [s.value() for s in color_panel.rgb_sliders] == [0x33, 0x66, 0xCC]
+    assert [s.value() for s in color_panel.hsv_sliders] == [220, 75, 80]
+    color_panel.rgb_sliders[0].setValue(0xCC)
+    assert state.color == (0xCC, 0x66, 0xCC)
+    assert color_panel.hex_field.text() == "#cc66cc"
+
+
+def test_wrong_hex_is_put_back(color_panel: ColorPanel, workspace: Workspace) -> None:
+    color_panel.hex_field.setText("green-ish")
+    color_panel.hex_field.editingFinished.emit()
+    assert workspace.tool_state.color == (0, 0, 0)
+    assert color_panel.hex_field.text() == "#000000"
+
+
+def test_hsv_numbers_stay_where_they_are_put(color_panel: ColorPanel, workspace: Workspace) -> None:
+    hue, saturation, value = color_panel.hsv_sliders
+    hue.setValue(200)
+    assert hue.value() == 200
+    value.setValue(60)
+    saturation.setValue(50)
+    assert (hue.value(), saturation.value(), value.value()) == (200, 50, 60)
+    assert workspace.tool_state.color == (76, 127, 153)
+
+
+def test_the_square_picks(color_panel: ColorPanel, workspace: Workspace, qtbot: QtBot) -> None:
+    area = color_panel.area
+    left = Qt.MouseButton.LeftButton
+    qtbot.mouseClick(area, left, pos=QPoint(1, 0))
+    assert min(workspace.tool_state.color) >= 252
+    square_right = area.width() - 25
+    qtbot.mouseClick(area, left, pos=QPoint(square_right, 0))
+    red, green, blue = workspace.tool_state.color
+    assert red == 255
+    assert max(green, blue) < 6
+    qtbot.mouseClick(area, left, pos=QPoint(area.width() - 4, area.height() // 3))
+    red, green, blue = workspace.tool_state.color
+    assert green > 240
+    assert red < 16
+
+
+def test_used_colours_are_kept(
+    color_panel: ColorPanel, workspace: Workspace, session: Session
+) -> None:
+    state = workspace.tool_state
+    state.set_color((10, 20, 30))
+    assert not color_panel.recent.swatches[0].isVisibleTo(color_panel)
+    session.edits.clear()
+    state.set_color((40, 50, 60))
+    session.undo()
+    shown = [s.color for s in color_panel.recent.swatches if s.isVisibleTo(color_panel)]
+    assert shown == [(40, 50, 60), (10, 20, 30)]
+    color_panel.recent.swatches[1].click()
+    assert state.color == (10, 20, 30)
+
+
+def test_tool_options_change_the_tool_in_hand(qtbot: QtBot, workspace: Workspace) -> None:
+    state = workspace.tool_state
+    options = ToolOptions(workspace)
+    qtbot.addWidget(options)
+    options.show()
+    eraser = state.eraser
+    options.size_slider.setValue(77)
+    options.hardness.setValue(30)
+    options.opacity.setValue(55)
+    options.flow.setValue(20)
+    options.pressure_opacity.click()
+    brush = state.brush
+    assert brush.size_px == 77
+    assert (brush.hardness, brush.opacity, brush.flow) == pytest.approx((0.3, 0.55, 0.2))
+    assert brush.pressure_opacity
+    assert state.eraser == eraser
+    state.set_tool(Tool.ERASER)
+    assert options.size_slider.value() == round(eraser.size_px)
+    options.size_slider.setValue(9)
+    assert (state.eraser.size_px, state.brush.size_px) == (9, 77)
+
+
+def test_showing_a_setting_does_not_round_it(qtbot: QtBot, workspace: Workspace) -> None:
+    state = workspace.tool_state
+    options = ToolOptions(workspace)
+    qtbot.addWidget(options)
+    state.set_brush(dataclasses.replace(state.brush, size_px=33.4, hardness=0.333))
+    options.opacity.setValue(50)
+    assert (state.brush.size_px, state.brush.hardness) == (33.4, 0.333)
+
+
+def test_every_other_tool_says_what_it_does(qtbot: QtBot, workspace: Workspace) -> None:
+    options = ToolOptions(workspace)
+    qtbot.addWidget(options)
+    for tool in set(Tool) - {Tool.BRUSH, Tool.ERASER}:
+        workspace.tool_state.set_tool(tool)
+        assert options.sentence.text().endswith(".")
+        assert not options.size_slider.isVisibleTo(options)
+
+
+# ---- training
+
+
+@pytest.fixture
+def training_panel(qtbot: QtBot, workspace: Workspace, engine: EngineFacts) -> TrainingPanel:
+    panel = TrainingPanel(workspace)
+    qtbot.addWidget(panel)
+    panel.resize(300, 480)
+    panel.show()
+    panel.show_engine(engine)
+    return panel
+
+
+def test_without_a_photo_training_says_why_not(training_panel: TrainingPanel) -> None:
+    assert not training_panel.train_button.isEnabled()
+    assert "photo" in training_panel.reason.text()
+
+
+def test_each_preset_says_what_it_costs(training_panel: TrainingPanel, session: Session) -> None:
+    sentences = set()
+    for index in range(training_panel.preset.count()):
+        training_panel.preset.setCurrentIndex(index)
+        sentences.add(training_panel.sentence.text())
+        assert training_panel.config.preset == training_panel.preset.currentData()
+    assert len(sentences) == training_panel.preset.count() == 4
+    assert "" not in sentences
+
+
+def test_the_plan_is_shown_before_training(training_panel: TrainingPanel, session: Session) -> None:
+    plan = training_panel.pyramid.picture
+    assert plan.sizes[-1] == (48, 64)
+    assert plan.done_count == 0
+    assert f"{len(plan.sizes)} scales" in training_panel.status.text()
+
+
+def test_a_photo_that_is_too_small_is_refused(
+    training_panel: TrainingPanel, session: Session
+) -> None:
+    session.photo = session.photo[:20]
+    training_panel.refresh()
+    assert not training_panel.train_button.isEnabled()
+    assert training_panel.reason.text().endswith(".")
+
+
+def test_size_and_device_reach_the_request(
+    training_panel: TrainingPanel, session: Session, jobs: ScriptedJobs, qtbot: QtBot
+) -> None:
+    training_panel.size_px.setValue(128)
+    training_panel.device.setCurrentIndex(training_panel.device.findData("cpu"))
+    training_panel.train_button.click()
+    qtbot.waitUntil(lambda: session.training.state == "done")
+    (request,) = jobs.trainings
+    assert (request.config.max_size_px, request.device) == (128, "cpu")
+
+
+def test_pause_resume_cancel(
+    training_panel: TrainingPanel, session: Session, jobs: ScriptedJobs, qtbot: QtBot
+) -> None:
+    jobs.scales_allowed = 1
+    training_panel.train_button.click()
+    qtbot.waitUntil(lambda: session.training.scale == 1)
+    assert not training_panel.train_button.isVisible()
+    assert not training_panel.preset.isEnabled()
+    assert training_panel.pyramid.picture.current == 1
+    assert training_panel.pyramid.picture.done_count == 1
+    training_panel.pause_button.click()
+    assert session.training.state == "paused"
+    assert "Paused" in training_panel.status.text()
+    assert not training_panel.pause_button.isVisible()
+    training_panel.resume_button.click()
+    assert session.training.state == "running"
+    training_panel.cancel_button.click()
+    assert not session.training.is_active
+    assert training_panel.train_button.isVisible()
+    assert session.model is not None
+    assert session.model.scale_count == 1
+
+
+def test_progress_and_time_left(
+    training_panel: TrainingPanel, session: Session, jobs: ScriptedJobs, qtbot: QtBot
+) -> None:
+    jobs.scales_allowed = 1
+    training_panel.train_button.click()
+    qtbot.waitUntil(lambda: "left" in training_panel.status.text())
+    assert "iteration" in training_panel.status.text()
+    assert training_panel.progress.value() > 0
+    jobs.scales_allowed = 3
+    qtbot.waitUntil(lambda: session.training.state == "done")
+    assert training_panel.pyramid.picture.done_count == 3
+    assert set(training_panel.pyramid.picture.previews) == {0, 1, 2}
+    assert training_panel.train_button.isEnabled()
+
+
+# ---- generate
+
+
+@pytest.fixture
+def generate_panel(
+    qtbot: QtBot, workspace: Workspace, engine: EngineFacts, monkeypatch: pytest.MonkeyPatch
+) -> GeneratePanel:
+    # The scripted renders show their seed as a grey level.
+    monkeypatch.setattr("app.controls.seed_row.ROLLED_SEED_LIMIT", 200)
+    panel = GeneratePanel(workspace)
+    qtbot.addWidget(panel)
+    panel.resize(300, 600)
+    panel.show()
+    panel.show_engine(engine)
+    return panel
+
+
+def rendered(panel: GeneratePanel, session: Session, qtbot: QtBot) -> None:
+    count = len(session.results)
+    panel.render_button.click()
+    qtbot.waitUntil(lambda: len(session.results) == count + 1)
+
+
+def test_the_reason_why_nothing_renders(
+    generate_panel: GeneratePanel, workspace: Workspace, session: Session
+) -> None:
+    assert not generate_panel.render_button.isEnabled()
+    assert "Train" in generate_panel.reason.text()
+    workspace.close(session)
+    assert "Open" in generate_panel.reason.text()
+
+
+def test_two_scales_unlock_the_panel(
+    generate_panel: GeneratePanel,
+    training_panel: TrainingPanel,
+    session: Session,
+    jobs: ScriptedJobs,
+    qtbot: QtBot,
+) -> None:
+    jobs.scales_allowed = 2
+    training_panel.train_button.click()
+    qtbot.waitUntil(generate_panel.render_button.isEnabled)
+    assert generate_panel.scale.maximum() == 1
+    session.edits.clear()
+    rendered(generate_panel, session, qtbot)
+    assert generate_panel.results.draft_badge.text() == "draft 2/3"
+    assert generate_panel.results.draft_badge.isVisible()
+    jobs.scales_allowed = 3
+    qtbot.waitUntil(lambda: generate_panel.scale.maximum() == 2)
+
+
+def test_each_application_has_its_sentence_and_marked_default(
+    generate_panel: GeneratePanel, trained: Session
+) -> None:
+    sentences = set()
+    for application in Application:
+        generate_panel.choose_application(application)
+        sentences.add(generate_panel.sentence.text())
+        assert generate_panel.scale.value() == generate_panel.scale.default
+        assert "default" in generate_panel.scale_text.text()
+    assert len(sentences) == 3
+
+
+def test_a_scale_of_ones_own_stays(generate_panel: GeneratePanel, trained: Session) -> None:
+    default = generate_panel.scale.default
+    other = 3 - (default or 1)
+    generate_panel.choose_scale(other)
+    trained.model_changed.emit()
+    assert generate_panel.scale.value() == other
+    assert generate_panel.default_button.isEnabled()
+    generate_panel.default_button.click()
+    assert generate_panel.scale.value() == default
+
+
+def test_choices_reach_the_request(
+    generate_panel: GeneratePanel, trained: Session, jobs: ScriptedJobs, qtbot: QtBot
+) -> None:
+    trained.edits.clear()
+    generate_panel.choose_application(Application.HARMONIZE)
+    generate_panel.choose_scale(2)
+    generate_panel.seed.field.show_value(77)
+    generate_panel.grow.setValue(3)
+    generate_panel.feather.setValue(2)
+    rendered(generate_panel, trained, qtbot)
+    (request,) = jobs.renders
+    assert request.application is Application.HARMONIZE
+    assert (request.scale, request.seed) == (2, 77)
+    assert (request.grow_px, request.feather_px) == (3, 2)
+
+
+def test_the_mask_keeps_its_defaults_until_touched(
+    generate_panel: GeneratePanel,
+    trained: Session,
+    jobs: ScriptedJobs,
+    qtbot: QtBot,
+    engine: EngineFacts,
+) -> None:
+    assert generate_panel.grow.value() == engine.default_grow_px(48, 64)
+    assert generate_panel.feather.value() == engine.default_feather_px(48, 64)
+    trained.edits.clear()
+    rendered(generate_panel, trained, qtbot)
+    assert (jobs.renders[0].grow_px, jobs.renders[0].feather_px) == (None, None)
+
+
+def test_a_locked_seed_is_kept_and_a_free_one_rolls(
+    generate_panel: GeneratePanel,
+    trained: Session,
+    jobs: ScriptedJobs,
+    qtbot: QtBot,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    seeds = iter([11, 22, 33])
+    monkeypatch.setattr("app.controls.seed_row.random.randrange", lambda _limit: next(seeds))
+    trained.edits.clear()
+    generate_panel.seed.lock.click()
+    rendered(generate_panel, trained, qtbot)
+    rendered(generate_panel, trained, qtbot)
+    generate_panel.seed.lock.click()
+    rendered(generate_panel, trained, qtbot)
+    generate_panel.seed.dice.click()
+    rendered(generate_panel, trained, qtbot)
+    assert [request.seed for request in jobs.renders] == [0, 0, 11, 22]
+
+
+def test_cancelling_a_render(
+    generate_panel: GeneratePanel, trained: Session, jobs: ScriptedJobs, qtbot: QtBot
+) -> None:
+    jobs.are_renders_held = True
+    trained.edits.clear()
+    generate_panel.render_button.click()
+    qtbot.waitUntil(lambda: bool(jobs.renders))
+    assert generate_panel.cancel_button.isVisible()
+    generate_panel.cancel_button.click()
+    assert not trained.render_status.is_busy
+    assert not generate_panel.cancel_button.isVisible()
+    jobs.are_renders_held = False
+    assert trained.results == ()
+
+
+def test_strip_compare_apply_and_discard(
+    generate_panel: GeneratePanel, trained: Session, qtbot: QtBot
+) -> None:
+    trained.edits.clear()
+    rendered(generate_panel, trained, qtbot)
+    rendered(generate_panel, trained, qtbot)
+    box = generate_panel.results
+    assert box.strip.count() == 2
+    assert box.strip.currentRow() == 1
+    box.strip.itemClicked.emit(box.strip.item(0))
+    assert trained.preview is trained.results[0]
+    qtbot.mousePress(box.compare_button, Qt.MouseButton.LeftButton)
+    assert trained.is_preview_hidden
+    qtbot.mouseRelease(box.compare_button, Qt.MouseButton.LeftButton)
+    assert not trained.is_preview_hidden
+    steps = trained.history.index
+    box.apply_button.click()
+    assert trained.history.index == steps + 1
+    assert not box.apply_button.isEnabled()
+    generate_panel.step_result(1)
+    box.discard_button.click()
+    assert len(trained.results) == 1
+    assert box.strip.count() == 1
+
+
+def test_detail_badge(generate_panel: GeneratePanel, trained: Session, qtbot: QtBot) -> None:
+    trained.edits.clear()
+    rendered(generate_panel, trained, qtbot)
+    result = trained.results[0]
+    box = generate_panel.results
+    box.show_results([dataclasses.replace(result, detail_size=(48, 64))], None, 3)
+    for size, text in (((48, 64), "detail 1:1"), ((16, 21), "upsampled ×3")):
+        shown = dataclasses.replace(result, detail_size=size)
+        box.show_results([shown], shown, 3)
+        assert box.detail_badge.text() == text
