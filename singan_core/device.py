@@ -51,7 +51,7 @@ def has_native_bfloat16(device: torch.device) -> bool:
     On a CPU that takes AVX-512 BF16 or AMX instructions; emulation is slower than float32.
     """
     if device.type == "cuda":
-        return torch.cuda.is_bf16_supported()
+        return bool(torch.cuda.is_bf16_supported())
     return device.type == "cpu" and _cpu_has_bfloat16()
 
 

@@ -78,7 +78,7 @@ def _to_bytes(array: NDArray[Any]) -> ImageArray:
     if array.dtype == np.uint8:
         return np.asarray(array, dtype=np.uint8)
     if array.dtype == np.bool_:
-        return np.where(array, np.uint8(255), np.uint8(0))
+        return np.asarray(np.where(array, 255, 0), dtype=np.uint8)
     if array.dtype == np.uint16:
         return np.asarray((array.astype(np.uint32) + 128) // 257, dtype=np.uint8)
     if not np.issubdtype(array.dtype, np.floating):
