@@ -185,7 +185,6 @@ def draft() -> TrainConfig:
         iterations=500,
         fine_iterations=140,
         learning_rate=1e-3,
-        reconstruction_weight=30.0,
         freeze_norm_at=0.8,
         critic_steps=1,
         generator_steps=1,
