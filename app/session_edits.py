@@ -27,6 +27,8 @@ from app.document.selection import Selection
 if TYPE_CHECKING:
     from app.document_session import DocumentSession
 
+_translate = QCoreApplication.translate
+
 POSITION_MIME = "application/x-singan-studio-position"
 """Clipboard format of our own: ``x,y`` of the copied pixels in their document."""
 
@@ -89,7 +91,7 @@ class SessionEdits:
             return False
         rect, rgba = selected_pixels(layer, self._session.document.selection)
         if rect.is_empty or not rgba[..., 3].any():
-            self._notice("There is nothing to copy here.")
+            self._notice(_translate("SessionEdits", "There is nothing to copy here."))
             return False
         QGuiApplication.clipboard().setMimeData(clipboard_data(rgba, rect.x, rect.y))
         return True
@@ -110,7 +112,7 @@ class SessionEdits:
         data = QGuiApplication.clipboard().mimeData()
         image = QGuiApplication.clipboard().image()
         if image.isNull():
-            self._notice("The clipboard holds no image.")
+            self._notice(_translate("SessionEdits", "The clipboard holds no image."))
             return
         document = self._session.document
         rgba = rgba_of_image(image)
@@ -131,7 +133,11 @@ class SessionEdits:
             x: document column of the left edge.
             y: document row of the top edge.
         """
-        layer = Layer(self._new_name("Patch"), Plane.from_rgba(rgba, x, y), LayerKind.PATCH)
+        layer = Layer(
+            self._new_name(_translate("SessionEdits", "Patch")),
+            Plane.from_rgba(rgba, x, y),
+            LayerKind.PATCH,
+        )
         self._session.run(PasteLayer(layer))
 
     def lift(self, cut: bool = True) -> None:
@@ -176,16 +182,17 @@ class SessionEdits:
 
     def add_layer(self) -> None:
         """Add an empty layer above the active one."""
-        layer = Layer(self._new_name("Layer"), Plane(self._session.document.rect))
+        layer = Layer(
+            self._new_name(_translate("SessionEdits", "Layer")), Plane(self._session.document.rect)
+        )
         self._session.run(AddLayer(layer))
 
     def duplicate_layer(self) -> None:
         """Add a copy of the active layer above it."""
         layer = self._session.document.active_layer
         if layer is not None:
-            self._session.run(
-                AddLayer(layer.duplicate(f"{layer.name} copy"), label="Duplicate layer")
-            )
+            name = _translate("SessionEdits", "{name} copy").format(name=layer.name)
+            self._session.run(AddLayer(layer.duplicate(name), label="Duplicate layer"))
 
     def remove_layer(self) -> None:
         """Remove the active layer."""
@@ -207,7 +214,7 @@ class SessionEdits:
     def _active_layer(self) -> Layer | None:
         layer = self._session.document.active_layer
         if layer is None:
-            self._notice("There is no active layer.")
+            self._notice(_translate("SessionEdits", "There is no active layer."))
         return layer
 
     def _new_name(self, kind: str) -> str:
@@ -218,4 +225,4 @@ class SessionEdits:
         return f"{kind} {number}"
 
     def _notice(self, text: str) -> None:
-        self._session.notice_raised.emit(QCoreApplication.translate("SessionEdits", text))
+        self._session.notice_raised.emit(text)

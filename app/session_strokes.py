@@ -43,8 +43,7 @@ class SessionStrokes:
         session = self._session
         layer = session.document.active_layer
         if layer is None or not layer.is_visible:
-            text = "Choose a layer to paint on." if layer is None else "This layer is hidden."
-            session.notice_raised.emit(QCoreApplication.translate("SessionStrokes", text))
+            session.notice_raised.emit(_unpaintable(layer is None))
             return False
         session.stroke_started.emit()
         on_mask = self.is_on_mask and layer.mask is not None
@@ -73,3 +72,10 @@ class SessionStrokes:
         stroke, self._stroke = self._stroke, None
         if stroke is not None:
             self._session.announce(Change(pixels=stroke.cancel()))
+
+
+def _unpaintable(is_missing: bool) -> str:
+    translate = QCoreApplication.translate
+    if is_missing:
+        return translate("SessionStrokes", "Choose a layer to paint on.")
+    return translate("SessionStrokes", "This layer is hidden; show it to paint on it.")

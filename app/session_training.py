@@ -34,12 +34,23 @@ class TrainingListener:
 
 
 def find_model(
-    cache: ModelCache, photo: NDArray[np.uint8], config: TrainConfig
+    cache: ModelCache,
+    recovery: RecoveryFolder,
+    session_id: str,
+    photo: NDArray[np.uint8],
+    config: TrainConfig,
 ) -> TrainedPyramid | None:
-    """Return the cached model of exactly this photo and these settings."""
+    """Return the cached model of exactly this photo and these settings.
+
+    Without one a training from the beginning follows, so that an older checkpoint of the session
+    is forgotten: it must not be resumed in place of the new one.
+    """
     from singan_core.image import photo_sha256
 
-    return cache.find(photo_sha256(photo), config)
+    model = cache.find(photo_sha256(photo), config)
+    if model is None:
+        recovery.remove(session_id)
+    return model
 
 
 def keep_model(
@@ -50,8 +61,10 @@ def keep_model(
     recovery.remove(session_id)
 
 
-def _finished(model: TrainedPyramid) -> TrainingStatus:
-    return TrainingStatus(state="done", plan=model.plan, scale=model.scale_count - 1)
+def _status_of(model: TrainedPyramid) -> TrainingStatus:
+    """Return the status of a document that came with a model: a draft is not done."""
+    phase: TrainingPhase = "done" if model.is_complete else "idle"
+    return TrainingStatus(state=phase, plan=model.plan, scale=max(0, model.scale_count - 1))
 
 
 @dataclasses.dataclass(frozen=True)
@@ -154,7 +167,7 @@ class SessionTraining:
                 plan=state.model.plan, scale=state.scale, can_resume=True
             )
         elif model is not None:
-            self._progress.status = _finished(model)
+            self._progress.status = _status_of(model)
 
     @property
     def was_started(self) -> bool:
@@ -170,9 +183,12 @@ class SessionTraining:
     def start(self, config: TrainConfig, device: str) -> None:
         """Use the cached model at once, or train from the beginning."""
         self._begin(config, device)
-        cache = self._services.cache
-        self._services.edits.submit(
-            partial(find_model, cache, self._photo, config),
+        self.state = None
+        services = self._services
+        services.edits.submit(
+            partial(
+                find_model, services.cache, services.recovery, self._session_id, self._photo, config
+            ),
             partial(self._cache_answered, self._run_number),
             partial(self._preparation_failed, self._run_number),
         )
@@ -243,7 +259,7 @@ class SessionTraining:
         if model is None:
             self._submit(None)
             return
-        self._progress.status = _finished(model)
+        self._progress.status = _status_of(model)
         self._listener.model_made(model)
         self._listener.status_changed()
 

@@ -109,7 +109,7 @@ def test_an_unfinished_training_goes_on_after_reopening(
     session.start_training(TrainConfig(preset="draft", seed=4), "cpu")
     qtbot.waitUntil(lambda: session.training.scale == 2)
     session.pause_training()
-    qtbot.wait(50)
+    qtbot.waitUntil(lambda: workspace.recovery.read(session.id) is not None)
     session.save(project_path)
     qtbot.waitUntil(lambda: not session.is_saving)
     workspace.close(session)
