@@ -179,6 +179,7 @@ class MainWindow(QMainWindow):
 
     def _connect(self) -> None:
         self.workspace.active_changed.connect(self._show_active)
+        self.workspace.notice_raised.connect(self.messages.show_notice)
         self.workspace.session_opened.connect(self._follow_session)
         for session in self.workspace.sessions:
             self._follow_session(session)
@@ -321,6 +322,7 @@ class MainWindow(QMainWindow):
             event.ignore()
             return
         self._remember()
+        self.hide()
         self._tasks.stop()
         self.workspace.shutdown()
         event.accept()

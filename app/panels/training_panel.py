@@ -267,30 +267,26 @@ class TrainingPanel(SessionPanel):
         self.reason.setVisible(bool(self.reason.text()))
 
     def _show_pyramid(self, status: TrainingStatus | None) -> None:
-        plan = self._shown_plan(status)
+        plan = self._plan()[0] if status is None or status.plan is None else status.plan
         if status is None or plan is None:
             self.pyramid.show_picture(PyramidPicture())
             return
-        is_fresh = status.state in ("idle", "failed") and not status.previews
-        model = self.session.model if self.session is not None else None
-        done = model.scale_count if model is not None and (not is_fresh or status.plan) else 0
-        if status.is_active:
-            done = status.scale
         share = status.iteration / status.iterations if status.iterations else 0.0
         self.pyramid.show_picture(
             PyramidPicture(
                 sizes=plan.sizes,
-                done_count=min(done, len(plan.sizes)),
+                done_count=min(self._done_count(status), len(plan.sizes)),
                 current=status.scale if status.is_active else None,
                 current_share=share,
                 previews=status.previews,
             )
         )
 
-    def _shown_plan(self, status: TrainingStatus | None) -> PyramidPlan | None:
-        if status is not None and status.plan is not None and status.state != "failed":
-            return status.plan
-        return self._plan()[0]
+    def _done_count(self, status: TrainingStatus) -> int:
+        if status.is_active:
+            return status.scale
+        model = None if self.session is None else self.session.model
+        return 0 if model is None or status.plan is None else model.scale_count
 
     def _show_words(self, status: TrainingStatus | None) -> None:
         text = "" if status is None else self._status_text(status)
@@ -310,6 +306,9 @@ class TrainingPanel(SessionPanel):
             return self._running_text(status)
         if status.state == "failed":
             return status.message
+        if status.can_resume and status.plan is not None:
+            text = self.tr("Unfinished: {done} of {count} scales trained. Resume goes on there.")
+            return text.format(done=status.scale, count=len(status.plan.sizes))
         if status.state == "done":
             return self.tr("Trained. Edit the photo, then render in the Generate panel.")
         return self._plan_text()

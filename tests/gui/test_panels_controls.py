@@ -1,0 +1,236 @@
+"""The small widgets that panels are made of."""
+
+from __future__ import annotations
+
+from itertools import pairwise
+from pathlib import Path
+
+import cv2
+import numpy as np
+import pytest
+from PySide6.QtCore import QPoint, QPointF, Qt
+from PySide6.QtGui import QColor
+from PySide6.QtWidgets import QLineEdit
+from pytestqt.qtbot import QtBot
+
+from app.controls.message_bar import MessageBar
+from app.controls.pyramid_view import PyramidPicture, PyramidView
+from app.controls.scale_slider import ScaleSlider
+from app.controls.seed_field import SEED_LIMIT, SeedField
+from app.controls.texts import duration_text, size_text
+from app.controls.value_slider import ValueSlider
+from app.panels.welcome_page import THUMBNAIL_PX, thumbnail
+from app.settings import RECENT_LIMIT, Settings
+from app.theme import ThemeChoice
+
+pytestmark = pytest.mark.qt_log_ignore("This plugin does not support propagateSizeHints")
+LEFT = Qt.MouseButton.LeftButton
+
+
+@pytest.fixture
+def slider(qtbot: QtBot) -> ValueSlider:
+    made = ValueSlider("Size", 0, 100, " px")
+    qtbot.addWidget(made)
+    made.resize(201, 28)
+    made.show()
+    qtbot.waitExposed(made)
+    return made
+
+
+def test_dragging_the_bar(slider: ValueSlider, qtbot: QtBot) -> None:
+    settled: list[int] = []
+    slider.settled.connect(settled.append)
+    qtbot.mousePress(slider, LEFT, pos=QPoint(20, 14))
+    assert slider.value() == 10
+    qtbot.mouseMove(slider, QPoint(150, 14))
+    assert slider.value() == 75
+    qtbot.mouseMove(slider, QPoint(500, 14))
+    qtbot.mouseRelease(slider, LEFT, pos=QPoint(500, 14))
+    assert slider.value() == 100
+    assert settled == [100]
+
+
+def test_typing_a_number(slider: ValueSlider, qtbot: QtBot) -> None:
+    qtbot.mouseDClick(slider, LEFT, pos=QPoint(100, 14))
+    field = slider.findChild(QLineEdit)
+    assert field is not None
+    assert field.isVisible()
+    qtbot.keyClicks(field, "42")
+    qtbot.keyClick(field, Qt.Key.Key_Return)
+    assert slider.value() == 42
+    assert not field.isVisible()
+
+
+def test_a_digit_starts_typing_and_arrows_step(slider: ValueSlider, qtbot: QtBot) -> None:
+    slider.setFocus(Qt.FocusReason.TabFocusReason)
+    slider.show_value(50)
+    qtbot.keyClick(slider, Qt.Key.Key_Right)
+    assert slider.value() == 51
+    qtbot.keyClicks(slider, "7")
+    field = slider.findChild(QLineEdit)
+    assert field is not None
+    qtbot.keyClicks(field, "3")
+    qtbot.keyClick(field, Qt.Key.Key_Return)
+    assert slider.value() == 73
+
+
+def test_a_curved_bar_gives_small_values_room(qtbot: QtBot) -> None:
+    slider = ValueSlider("Size", 1, 2000, " px", 3.0)
+    qtbot.addWidget(slider)
+    slider.resize(201, 28)
+    qtbot.mouseClick(slider, LEFT, pos=QPoint(100, 14))
+    assert 200 < slider.value() < 300
+
+
+def test_showing_a_value_announces_nothing(slider: ValueSlider) -> None:
+    heard: list[int] = []
+    slider.valueChanged.connect(heard.append)
+    slider.show_value(33)
+    assert (slider.value(), heard) == (33, [])
+
+
+def test_name_and_number_are_never_cut(qtbot: QtBot) -> None:
+    slider = ValueSlider("Hardness", 0, 100, " %")
+    qtbot.addWidget(slider)
+    widest = slider.fontMetrics().horizontalAdvance("Hardness 100 %")
+    assert slider.minimumSizeHint().width() > widest + 16
+
+
+@pytest.fixture
+def scale(qtbot: QtBot) -> ScaleSlider:
+    made = ScaleSlider()
+    qtbot.addWidget(made)
+    made.resize(280, 44)
+    made.show_scales(9, 5, 3)
+    return made
+
+
+def test_only_trained_scales_can_be_chosen(scale: ScaleSlider, qtbot: QtBot) -> None:
+    assert (scale.minimum(), scale.maximum()) == (1, 4)
+    qtbot.mouseClick(scale, LEFT, pos=scale.stop_position(3).toPoint())
+    assert scale.value() == 3
+    qtbot.mouseClick(scale, LEFT, pos=scale.stop_position(8).toPoint())
+    assert scale.value() == 4
+    scale.show_scales(9, 9, 3)
+    qtbot.mouseClick(scale, LEFT, pos=scale.stop_position(8).toPoint())
+    assert scale.value() == 8
+
+
+def test_the_default_scale_is_marked(scale: ScaleSlider) -> None:
+    scale.setValue(1)
+    marked = scale.grab().toImage()
+    scale.show_scales(9, 5, None)
+    assert marked != scale.grab().toImage()
+
+
+def test_a_pyramid_of_two_scales_has_one_stop(scale: ScaleSlider) -> None:
+    scale.show_scales(2, 2, 1)
+    assert (scale.minimum(), scale.maximum()) == (1, 1)
+    assert scale.stop_position(1).x() == pytest.approx(140)
+
+
+@pytest.fixture
+def view(qtbot: QtBot) -> PyramidView:
+    made = PyramidView()
+    qtbot.addWidget(made)
+    made.resize(288, 240)
+    return made
+
+
+def test_frames_grow_and_stay_inside(view: PyramidView) -> None:
+    for sizes in ([(25, 33), (60, 80), (186, 250)], [(25, 60)] * 10, [(250, 100)] * 4):
+        view.show_picture(PyramidPicture(sizes))
+        frames = view.frames()
+        widths = [frame.width() for frame in frames]
+        assert widths == sorted(widths)
+        assert frames[0].left() >= -0.5
+        assert frames[-1].right() <= view.width() + 0.5
+        assert all(a.right() < b.left() for a, b in zip(frames[:-1], frames[1:], strict=True))
+
+
+def test_frames_show_their_samples(view: PyramidView) -> None:
+    green = np.full((20, 30, 3), (10, 200, 20), np.uint8)
+    view.show_picture(PyramidPicture([(20, 30), (40, 60)], 1, 1, 0.5, {0: green}))
+    image = view.grab().toImage()
+    middle = view.frames()[0].center().toPoint()
+    assert image.pixelColor(middle) == QColor(10, 200, 20)
+    assert image.pixelColor(view.frames()[1].center().toPoint()) != QColor(10, 200, 20)
+
+
+def test_scales_say_how_far_they_are(view: PyramidView) -> None:
+    view.show_picture(PyramidPicture([(20, 30), (40, 60), (80, 120)], 1, 1, 0.25))
+    assert "trained" in view.text_of(0)
+    assert "25 %" in view.text_of(1)
+    assert "not trained" in view.text_of(2)
+    assert view.scale_at(view.frames()[2].center()) == 2
+    assert view.scale_at(QPointF(0, 0)) is None
+
+
+def test_a_seed_is_a_number(qtbot: QtBot) -> None:
+    field = SeedField()
+    qtbot.addWidget(field)
+    field.selectAll()
+    qtbot.keyClicks(field, "12x3")
+    assert field.value() == 123
+    qtbot.keyClick(field, Qt.Key.Key_Up)
+    assert field.value() == 124
+    field.setText("")
+    assert field.value() == 124
+    field.show_value(SEED_LIMIT + 5)
+    assert field.value() == SEED_LIMIT
+
+
+def test_a_notice_can_be_acted_on_and_closed(qtbot: QtBot) -> None:
+    bar = MessageBar()
+    qtbot.addWidget(bar)
+    done: list[str] = []
+    bar.show_notice("First.", "Do it", lambda: done.append("it"))
+    assert bar.isVisible()
+    bar.button.click()
+    assert done == ["it"]
+    assert not bar.isVisible()
+    bar.show_notice("Second.")
+    assert (bar.text.text(), bar.button.isVisible()) == ("Second.", False)
+
+
+@pytest.mark.parametrize(
+    ("seconds", "text"),
+    [(0, "0 s"), (59.4, "59 s"), (70, "1 min 10 s"), (120, "2 min"), (7260, "2 h 1 min")],
+)
+def test_durations(seconds: float, text: str) -> None:
+    assert duration_text(seconds) == text
+    assert size_text(250, 186) == "250 × 186 px"
+
+
+def test_recent_files_are_few_existing_and_newest_first(tmp_path: Path) -> None:
+    settings = Settings(tmp_path / "own.ini")
+    paths = [tmp_path / f"{index}.png" for index in range(RECENT_LIMIT + 2)]
+    for path in paths:
+        path.touch()
+        settings.add_recent(path)
+    settings.add_recent(paths[5])
+    paths[11].unlink()
+    again = Settings(tmp_path / "own.ini")
+    settings.write()
+    names = [path.name for path in again.recent_files]
+    assert names[:2] == ["5.png", "10.png"]
+    assert len(names) == RECENT_LIMIT - 1
+
+
+def test_settings_survive_nonsense(tmp_path: Path) -> None:
+    (tmp_path / "own.ini").write_text("[window]\ntheme=plaid\n[train]\nsize=many\n")
+    settings = Settings(tmp_path / "own.ini")
+    assert settings.theme is ThemeChoice.SYSTEM
+    assert settings.number("train/size", 7) == 7
+    assert settings.blob("window/geometry").isEmpty()
+    assert settings.recent_files == ()
+
+
+def test_thumbnails_fill_their_place(tmp_path: Path) -> None:
+    path = tmp_path / "wide.png"
+    cv2.imwrite(str(path), np.full((20, 300, 3), 200, np.uint8))
+    image = thumbnail(path)
+    assert (image.width(), image.height()) == (THUMBNAIL_PX, THUMBNAIL_PX * 3 // 4)
+    broken = tmp_path / "broken.singan"
+    broken.write_bytes(b"no zip")
+    assert thumbnail(broken).isNull()
