@@ -145,7 +145,7 @@ def test_frames_grow_and_stay_inside(view: PyramidView) -> None:
         assert widths == sorted(widths)
         assert frames[0].left() >= -0.5
         assert frames[-1].right() <= view.width() + 0.5
-        assert all(a.right() < b.left() for a, b in zip(frames[:-1], frames[1:], strict=True))
+        assert all(a.right() < b.left() for a, b in pairwise(frames))
 
 
 def test_frames_show_their_samples(view: PyramidView) -> None:

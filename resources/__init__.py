@@ -1,0 +1,1 @@
+"""Icons and scripts that make pictures; holds no code of the program."""

@@ -1,0 +1,129 @@
+"""Draws a landscape, trains on it, edits it in the real window, and saves what is seen.
+
+    python -m resources.make_screenshots [FOLDER]
+
+The picture is drawn here, so the screenshots hold nobody's photo. Takes a few minutes on a CPU.
+"""
+
+from __future__ import annotations
+
+import os
+import sys
+import tempfile
+from collections.abc import Callable
+from pathlib import Path
+
+import cv2
+from PySide6.QtCore import QEventLoop, QPoint, Qt, QTimer
+from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QApplication
+
+from app.canvas.canvas_view import CanvasView
+from app.jobs.worker import Worker
+from app.main_window import MainWindow
+from app.model_cache import ModelCache
+from app.recovery import RecoveryFolder
+from app.session import Session
+from app.settings import Settings
+from app.theme import ThemeChoice
+from app.workspace import Workspace
+from resources.landscape import HEIGHT, WIDTH, landscape
+
+FOLDER = Path(__file__).resolve().parent / "screenshots"
+WINDOW = (1280, 800)
+
+
+def main() -> int:
+    """Make every screenshot; returns the exit code."""
+    folder = Path(sys.argv[1]) if len(sys.argv) > 1 else FOLDER
+    folder.mkdir(parents=True, exist_ok=True)
+    os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
+    application = QApplication(sys.argv[:1])
+    with tempfile.TemporaryDirectory() as name:
+        window = _window(Path(name))
+        photo = Path(name) / "valley.png"
+        cv2.imwrite(str(photo), landscape()[..., ::-1])
+        session = window.workspace.open_path(photo)
+        _take(window, session, folder)
+        for each in window.workspace.sessions:
+            window.workspace.close(each)
+        window.close()
+    application.processEvents()
+    return 0
+
+
+def _window(folder: Path) -> MainWindow:
+    settings = Settings(folder / "settings.ini")
+    settings.theme = ThemeChoice.DARK
+    cache, recovery = ModelCache(folder / "models"), RecoveryFolder(folder / "recovery")
+    window = MainWindow(Workspace(Worker(recovery.write_state), cache, recovery), settings)
+    window.setWindowState(Qt.WindowState.WindowNoState)
+    window.show()
+    window.resize(*WINDOW)
+    window.docks.arrange(WINDOW[1])
+    return window
+
+
+def _take(window: MainWindow, session: Session, folder: Path) -> None:
+    _wait(lambda: window.training.device.count() > 1)
+    window.training.train()
+    _wait(lambda: len(session.training.previews) >= 6 or not session.training.is_active)
+    _save(window, folder / "training.png")
+    _wait(lambda: not session.training.is_active)
+    session.edits.add_layer()
+    _paint_firs(window)
+    window.docks.reveal("generate")
+    for _ in range(3):
+        window.generate.render_edit()
+        _wait(lambda: not session.render_status.is_busy)
+    window.generate.step_result(-1)
+    window.messages.hide()
+    _save(window, folder / "main_window.png")
+
+
+def _paint_firs(window: MainWindow) -> None:
+    """Paint three flat firs onto the empty middle of the meadow."""
+    canvas, state = window.canvas, window.workspace.tool_state
+    state.set_color((38, 62, 46))
+    for middle, foot, size in ((0.50, 0.84, 12.0), (0.57, 0.80, 9.0), (0.63, 0.87, 14.0)):
+        for part in range(5):
+            state.set_active_size(size * (0.4 + 0.35 * part))
+            half = size * 0.22 * part / WIDTH
+            y = foot - size * (0.95 * (4 - part) + 1) / HEIGHT
+            _stroke(canvas, (middle - half, y), (middle + half, y))
+
+
+def _stroke(canvas: CanvasView, start: tuple[float, float], end: tuple[float, float]) -> None:
+    ratio = canvas.devicePixelRatioF()
+    points = [
+        (canvas.viewport.to_device(x * WIDTH, y * HEIGHT) / ratio).toPoint()
+        for x, y in (start, end)
+    ]
+    left, none = Qt.MouseButton.LeftButton, Qt.KeyboardModifier.NoModifier
+    QTest.mousePress(canvas, left, none, points[0])
+    QTest.mouseMove(canvas, points[1] + QPoint(0, 1))
+    QTest.mouseRelease(canvas, left, none, points[1])
+
+
+def _wait(is_done: Callable[[], bool], limit_s: int = 1800) -> None:
+    """Run the event loop until something is so; sleeping here would starve the worker."""
+    loop = QEventLoop()
+    timer = QTimer()
+    timer.timeout.connect(lambda: loop.quit() if is_done() else None)
+    timer.start(100)
+    QTimer.singleShot(limit_s * 1000, loop.quit)
+    loop.exec()
+    if not is_done():
+        raise SystemExit("This took too long.")
+
+
+def _save(window: MainWindow, path: Path) -> None:
+    loop = QEventLoop()
+    QTimer.singleShot(600, loop.quit)
+    loop.exec()
+    window.grab().save(str(path))
+    print(path)
+
+
+if __name__ == "__main__":
+    sys.exit(main())
