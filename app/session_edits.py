@@ -29,8 +29,8 @@ if TYPE_CHECKING:
 
 _translate = QCoreApplication.translate
 
-POSITION_MIME = "application/x-singan-studio-position"
-"""Clipboard format of our own: ``x,y`` of the copied pixels in their document."""
+# An entry of the image's own texts, which PNG keeps too: "x,y" in the document it came from.
+_POSITION_KEY = "singan-studio-position"
 
 
 def selected_pixels(layer: Layer, selection: Selection | None) -> tuple[Rect, NDArray[np.uint8]]:
@@ -45,14 +45,21 @@ def selected_pixels(layer: Layer, selection: Selection | None) -> tuple[Rect, ND
     return rect, straight_rgba(pixels)
 
 
-def clipboard_data(rgba: NDArray[np.uint8], x: int, y: int) -> QMimeData:
-    """Return the pixels as an image for every program, with their place for ourselves."""
+def put_on_clipboard(rgba: NDArray[np.uint8], x: int, y: int) -> None:
+    """Hand pixels to every program, with their place for ourselves.
+
+    Args:
+        rgba: (H, W, 4) uint8 straight RGBA.
+        x: document column of the left edge.
+        y: document row of the top edge.
+    """
     height, width = rgba.shape[:2]
-    image = QImage(rgba.data, width, height, rgba.strides[0], QImage.Format.Format_RGBA8888)
-    data = QMimeData()
-    data.setImageData(image.copy())
-    data.setData(POSITION_MIME, f"{x},{y}".encode())
-    return data
+    rgba = np.ascontiguousarray(rgba)
+    view = QImage(rgba.data, width, height, rgba.strides[0], QImage.Format.Format_RGBA8888)
+    image = view.copy()
+    image.setText(_POSITION_KEY, f"{x},{y}")
+    # not setMimeData: Qt deletes the data after Python has ended, which crashes without a screen
+    QGuiApplication.clipboard().setImage(image)
 
 
 def rgba_of_image(image: QImage) -> NDArray[np.uint8]:
@@ -63,10 +70,10 @@ def rgba_of_image(image: QImage) -> NDArray[np.uint8]:
     return np.array(pixels, np.uint8)
 
 
-def position_in(data: QMimeData) -> tuple[int, int] | None:
+def position_of(image: QImage) -> tuple[int, int] | None:
     """Return the place that a copy of ours came from."""
     try:
-        x, y = bytes(data.data(POSITION_MIME).data()).decode("ascii").split(",")
+        x, y = image.text(_POSITION_KEY).split(",")
         return int(x), int(y)
     except ValueError:
         return None
@@ -93,7 +100,7 @@ class SessionEdits:
         if rect.is_empty or not rgba[..., 3].any():
             self._notice(_translate("SessionEdits", "There is nothing to copy here."))
             return False
-        QGuiApplication.clipboard().setMimeData(clipboard_data(rgba, rect.x, rect.y))
+        put_on_clipboard(rgba, rect.x, rect.y)
         return True
 
     def cut(self) -> None:
@@ -109,7 +116,6 @@ class SessionEdits:
 
     def paste_from_clipboard(self) -> None:
         """Add the clipboard's image as a layer: where it was copied, else in the middle."""
-        data = QGuiApplication.clipboard().mimeData()
         image = QGuiApplication.clipboard().image()
         if image.isNull():
             self._notice(_translate("SessionEdits", "The clipboard holds no image."))
@@ -117,7 +123,7 @@ class SessionEdits:
         document = self._session.document
         rgba = rgba_of_image(image)
         place = Rect.of_size(image.width(), image.height())
-        position = position_in(data)
+        position = position_of(image)
         if position is not None:
             place = place.translated(*position)
         if position is None or place.intersected(document.rect).is_empty:

@@ -6,11 +6,9 @@ import dataclasses
 from collections.abc import Callable
 from typing import TYPE_CHECKING
 
-from PySide6.QtGui import QGuiApplication
-
 from app.document.commands import SetActive
 from app.document.compositing import flatten
-from app.session_edits import clipboard_data
+from app.session_edits import put_on_clipboard
 from app.tool_state import Tool
 
 if TYPE_CHECKING:
@@ -116,4 +114,4 @@ def copy_merged(session: Session) -> None:
         bounds = document.selection.bounds
         rgba[..., 3] = rgba[..., 3] * (document.selection.read(document.rect) / 255.0)
     part = rgba[bounds.y : bounds.bottom, bounds.x : bounds.right].copy()
-    QGuiApplication.clipboard().setMimeData(clipboard_data(part, bounds.x, bounds.y))
+    put_on_clipboard(part, bounds.x, bounds.y)
