@@ -103,6 +103,8 @@ class ActionRegistry(QObject):
     def check(self, action_id: str, is_checked: bool = True) -> None:
         """Show a switch as on or off without doing anything else."""
         action = self._actions[action_id]
+        if action.isChecked() == is_checked:
+            return
         was_blocked = action.blockSignals(True)
         action.setChecked(is_checked)
         action.blockSignals(was_blocked)

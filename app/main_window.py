@@ -54,10 +54,12 @@ from app.window.docks import Docks, DockSpec
 from app.window.edit_actions import EditActions
 from app.window.file_actions import FileActions
 from app.window.generate_actions import GenerateActions
+from app.window.mask_tint import MaskTint
 from app.window.status_bar import StatusBar
 from app.window.view_actions import ViewActions
 
 if TYPE_CHECKING:
+    from app.document.change import Change
     from app.session import Session
     from app.workspace import Workspace
 
@@ -103,6 +105,9 @@ class MainWindow(QMainWindow):
         self._give_actions()
         self._build_center()
         self._connect()
+        self._mask_tint = MaskTint(
+            workspace, self.generate, self.canvas, self._tasks, self.messages.show_notice
+        )
         self._restore()
         self._show_active(workspace.active)
 
@@ -222,7 +227,7 @@ class MainWindow(QMainWindow):
         session.title_changed.connect(self._show_title)
         session.notice_raised.connect(self._show_notice)
         session.file_written.connect(self.files.note_written)
-        session.document_changed.connect(self._refresh_timer.start)
+        session.document_changed.connect(self._take_change)
         for signal in (
             session.history_changed,
             session.training_changed,
@@ -233,6 +238,10 @@ class MainWindow(QMainWindow):
         ):
             signal.connect(self._refresh_timer.start)
         session.model_changed.connect(self._note_usable)
+
+    def _take_change(self, change: Change) -> None:
+        if change.layers or change.active or change.selection:
+            self._refresh_timer.start()
 
     def _show_notice(self, text: str) -> None:
         for session in self.workspace.sessions:

@@ -29,7 +29,7 @@ def landscape() -> NDArray[np.uint8]:
     for _ in range(60):
         _add_fir(image, random)
     image += random.normal(0, 2.5, image.shape)
-    return np.clip(image, 0, 255).astype(np.uint8)
+    return np.asarray(np.clip(image, 0, 255), np.uint8)
 
 
 def _noise(random: np.random.Generator, cells: tuple[int, int], octaves: int) -> Field:

@@ -105,8 +105,12 @@ class DocumentTabs(QTabBar):
     def _refresh(self) -> None:
         for index, session in enumerate(self._sessions):
             star = "*" if session.is_modified else ""
-            self.setTabText(index, f"{session.title}{star}".replace("&", "&&"))
-            self.setTabIcon(index, _state_icon(session.training))
+            text = f"{session.title}{star}".replace("&", "&&")
+            if text != self.tabText(index):
+                self.setTabText(index, text)
+            if self.tabData(index) != session.training.state:
+                self.setTabData(index, session.training.state)
+                self.setTabIcon(index, _state_icon(session.training))
             self.setTabToolTip(index, self._tooltip(session))
 
     def _tooltip(self, session: Session) -> str:

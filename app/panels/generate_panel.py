@@ -16,7 +16,7 @@ from PySide6.QtWidgets import (
     QVBoxLayout,
 )
 
-from app.controls.labels import main_button, sentence_label, set_main
+from app.controls.labels import icon_button, main_button, sentence_label, set_main
 from app.controls.scale_slider import ScaleSlider
 from app.controls.seed_row import SeedRow
 from app.controls.value_slider import ValueSlider
@@ -39,9 +39,11 @@ class GeneratePanel(SessionPanel):
 
     Signals:
         application_changed(): another application was chosen.
+        mask_changed(): the mask is to be shown, or no longer, or with another rim.
     """
 
     application_changed = Signal()
+    mask_changed = Signal()
 
     def __init__(self, workspace: Workspace) -> None:
         super().__init__(workspace)
@@ -101,6 +103,11 @@ class GeneratePanel(SessionPanel):
         self._is_scale_own = False
         self._show_model()
         self.application_changed.emit()
+
+    @property
+    def is_mask_shown(self) -> bool:
+        """Whether the canvas tints where a result may differ."""
+        return self.mask_switch.isChecked()
 
     def choose_scale(self, scale: int) -> None:
         """Inject at another scale, as far as it is trained."""
@@ -179,6 +186,12 @@ class GeneratePanel(SessionPanel):
             self.tr("Feather"), self.tr("Softens the rim of that area, in image pixels")
         )
 
+        self.mask_switch = icon_button(
+            "ph.selection-foreground", self.tr("Tint where the result may differ from the photo")
+        )
+        self.mask_switch.setCheckable(True)
+        self.mask_switch.toggled.connect(self.mask_changed)
+
     def _mask_slider(self, name: str, hint: str) -> ValueSlider:
         slider = ValueSlider(name, 0, 100, self.tr(" px"), 1.5)
         slider.setToolTip(hint)
@@ -238,6 +251,7 @@ class GeneratePanel(SessionPanel):
         row.setSpacing(GRID_PX)
         row.addWidget(self.grow, 1)
         row.addWidget(self.feather, 1)
+        row.addWidget(self.mask_switch)
         return row
 
     def _render_row(self) -> QHBoxLayout:
@@ -271,6 +285,7 @@ class GeneratePanel(SessionPanel):
 
     def _take_mask(self) -> None:
         self._is_mask_own = True
+        self.mask_changed.emit()
 
     def _show_result(self, result: RenderResult) -> None:
         if self.session is not None:
@@ -309,6 +324,7 @@ class GeneratePanel(SessionPanel):
             self.scale.blockSignals(was_blocked)
         else:
             self.scale.show_scales(9, 2, None)
+        self.mask_switch.setEnabled(self.session is not None)
         for widget in (self.scale, self.seed, self.grow, self.feather):
             widget.setEnabled(is_usable)
         self._show_scale_text()

@@ -618,3 +618,20 @@ def test_questions_offer_what_they_say(qtbot: QtBot, window: MainWindow) -> None
     assert asked("Cancel", lambda: questions.ask_drop(window, "a")) is DropAnswer.CANCEL
     assert asked("Delete", lambda: questions.ask_clear_models(window)) is True
     assert asked("Cancel", lambda: questions.ask_clear_models(window)) is False
+
+
+def test_the_mask_is_tinted_on_demand(usable: Session, window: MainWindow, qtbot: QtBot) -> None:
+    paint(qtbot, window)
+    plain = window.canvas.grab().toImage()
+    heard: list[object] = []
+    window.canvas.set_mask_tint = heard.append  # type: ignore[method-assign]
+    window.generate.mask_switch.click()
+    qtbot.waitUntil(lambda: bool(heard))
+    mask = heard[-1]
+    assert isinstance(mask, np.ndarray)
+    assert 0 < (mask > 0).mean() < 1
+    del window.canvas.set_mask_tint
+    window.canvas.set_mask_tint(mask)
+    assert window.canvas.grab().toImage() != plain
+    window.generate.mask_switch.click()
+    qtbot.waitUntil(lambda: window.canvas.grab().toImage() == plain)
