@@ -216,11 +216,12 @@ class Session(DocumentSession):
         """Take the preview away and off the list."""
         result = self.preview
         if result is not None:
-            self.show_result(None)
             self.remove_result(result)
 
     def remove_result(self, result: RenderResult) -> None:
-        """Take a result off the list."""
+        """Take a result off the list, and off the canvas."""
+        if result is self.preview:
+            self.show_result(None)
         self._results.remove(result)
         self._results_modified()
 

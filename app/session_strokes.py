@@ -9,6 +9,7 @@ from PySide6.QtCore import QCoreApplication
 from app.document.brush import BrushSettings, Stroke
 from app.document.change import Change
 from app.document.errors import DocumentError
+from app.document.layers import LayerKind
 
 if TYPE_CHECKING:
     from app.document_session import DocumentSession
@@ -34,7 +35,9 @@ class SessionStrokes:
     def begin(self, settings: BrushSettings) -> bool:
         """Start a stroke on the active layer; a refusal becomes a notice.
 
-        A result that is laid over the canvas is put away: it would hide the stroke.
+        A result that is laid over the canvas is put away: it would hide the stroke. On a layer
+        made of a result the eraser works on the mask, so that the original comes back, and the
+        brush starts a new layer above: the mask would hide what it paints.
 
         Returns:
             Whether there is a stroke now.
@@ -46,7 +49,12 @@ class SessionStrokes:
             session.notice_raised.emit(_unpaintable(layer is None))
             return False
         session.stroke_started.emit()
-        on_mask = self.is_on_mask and layer.mask is not None
+        is_result = layer.kind is LayerKind.RESULT and layer.mask is not None
+        if is_result and not settings.is_eraser and not self.is_on_mask:
+            session.edits.add_layer()
+            layer, is_result = session.document.active_layer, False
+            assert layer is not None
+        on_mask = layer.mask is not None and (is_result or self.is_on_mask)
         try:
             self._stroke = Stroke(session.document, layer.id, settings, on_mask)
         except DocumentError as error:

@@ -33,6 +33,7 @@ from app.tool_state import ToolState
 
 _ANTS_INTERVAL_MS = 120
 _WHEEL_STEP = 120
+_SMALLEST_OUTLINE_PX = 5
 _SIZE_PER_WHEEL_STEP = 1.15
 # Device pixels around a changed document rectangle that smooth scaling may change too.
 _UPDATE_MARGIN_PX = 3
@@ -229,9 +230,16 @@ class CanvasView(QWidget):
 
     def _brush_rect(self) -> QRect:
         position = self._input.position
-        if position is None or not self._input.shows_outline:
+        if position is None or self._cursor_shape() is not Qt.CursorShape.BlankCursor:
             return QRect()
         return outline_rect(position.x(), position.y(), self._brush_diameter())
+
+    def _cursor_shape(self) -> Qt.CursorShape:
+        """Blank where the brush's outline shows the place better."""
+        shape = self._input.cursor_shape
+        is_small = self._brush_diameter() < _SMALLEST_OUTLINE_PX
+        is_blank = shape is Qt.CursorShape.BlankCursor
+        return Qt.CursorShape.CrossCursor if is_blank and is_small else shape
 
     def _refresh_outline(self) -> None:
         before, self._outline = self._outline, self._brush_rect()
@@ -239,7 +247,7 @@ class CanvasView(QWidget):
             self._update_device(QRectF(rect))
 
     def _refresh_cursor(self) -> None:
-        self.setCursor(self._input.cursor_shape)
+        self.setCursor(self._cursor_shape())
         self._refresh_outline()
 
     # ---- events

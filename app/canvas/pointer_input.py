@@ -63,11 +63,6 @@ class PointerInput:
         shape = Qt.CursorShape.CrossCursor if tool is None else tool.cursor
         return Qt.CursorShape.BlankCursor if shape is None else shape
 
-    @property
-    def shows_outline(self) -> bool:
-        """Whether the canvas draws the brush's outline at the pointer."""
-        return self.cursor_shape is Qt.CursorShape.BlankCursor
-
     def tool_for(self, modifiers: Qt.KeyboardModifier) -> CanvasTool | None:
         """Return the tool a press would start; Alt or Ctrl with a brush picks a colour."""
         tool = self._tool_state.tool

@@ -99,14 +99,38 @@ def test_applying_is_one_step_with_mask_and_recipe(previewed: Session) -> None:
     assert np.array_equal(flatten(previewed.document), before)
 
 
-def test_the_mask_of_an_applied_result_paints_the_original_back(previewed: Session) -> None:
+def test_erasing_an_applied_result_brings_the_original_back(previewed: Session) -> None:
     before = flatten(previewed.document)
     previewed.apply_preview()
-    previewed.strokes.is_on_mask = True
-    previewed.strokes.begin(BrushSettings(size_px=80, hardness=1, color=(0, 0, 0)))
+    layer = previewed.document.layers[-1]
+    pixels = layer.plane.to_rgba()
+    previewed.strokes.begin(BrushSettings(size_px=80, hardness=1, is_eraser=True))
     previewed.strokes.add(30, 20, 1.0)
     previewed.strokes.finish()
     assert np.array_equal(flatten(previewed.document)[20, 30], before[20, 30])
+    assert np.array_equal(layer.plane.to_rgba(), pixels)
+
+
+def test_the_mask_of_an_applied_result_can_be_painted(previewed: Session) -> None:
+    before = flatten(previewed.document)
+    previewed.apply_preview()
+    after = flatten(previewed.document)
+    previewed.strokes.is_on_mask = True
+    for color, expected in (((0, 0, 0), before), ((255, 255, 255), after)):
+        previewed.strokes.begin(BrushSettings(size_px=80, hardness=1, color=color))
+        previewed.strokes.add(30, 20, 1.0)
+        previewed.strokes.finish()
+        assert np.array_equal(flatten(previewed.document)[20, 30], expected[20, 30])
+
+
+def test_painting_after_applying_starts_a_layer_above(previewed: Session) -> None:
+    previewed.apply_preview()
+    paint(previewed, 55, 40)
+    assert [layer.kind for layer in previewed.document.layers[-2:]] == [
+        LayerKind.RESULT,
+        LayerKind.PAINT,
+    ]
+    assert flatten(previewed.document)[40, 55].tolist() == [255, 0, 0, 255]
 
 
 def test_results_are_kept_until_discarded(previewed: Session, qtbot: QtBot) -> None:
