@@ -5,7 +5,8 @@ from __future__ import annotations
 from enum import Enum, auto
 
 from PySide6.QtCore import QCoreApplication
-from PySide6.QtWidgets import QMessageBox, QWidget
+from PySide6.QtGui import QIcon
+from PySide6.QtWidgets import QAbstractButton, QMessageBox, QPushButton, QWidget
 
 
 class CloseAnswer(Enum):
@@ -36,6 +37,16 @@ def _box(parent: QWidget, title: str, text: str, detail: str) -> QMessageBox:
     return box
 
 
+def _clicked(box: QMessageBox, main: QPushButton) -> QAbstractButton | None:
+    """Show the question with one main button and return the button that was clicked."""
+    main.setProperty("main", True)
+    box.setDefaultButton(main)
+    for button in box.buttons():
+        button.setIcon(QIcon())
+    box.exec()
+    return box.clickedButton()
+
+
 def ask_unsaved(parent: QWidget, title: str) -> CloseAnswer:
     """Ask whether to save a document before it is closed."""
     box = _box(
@@ -44,11 +55,13 @@ def ask_unsaved(parent: QWidget, title: str) -> CloseAnswer:
         _tr("Save the changes to “{title}” before closing?").format(title=title),
         _tr("What is not saved is lost."),
     )
-    buttons = QMessageBox.StandardButton
-    box.setStandardButtons(buttons.Save | buttons.Discard | buttons.Cancel)
-    box.setDefaultButton(buttons.Save)
-    answers = {buttons.Save: CloseAnswer.SAVE, buttons.Discard: CloseAnswer.DISCARD}
-    return answers.get(buttons(box.exec()), CloseAnswer.CANCEL)
+    save = box.addButton(QMessageBox.StandardButton.Save)
+    discard = box.addButton(QMessageBox.StandardButton.Discard)
+    box.addButton(QMessageBox.StandardButton.Cancel)
+    clicked = _clicked(box, save)
+    if clicked is save:
+        return CloseAnswer.SAVE
+    return CloseAnswer.DISCARD if clicked is discard else CloseAnswer.CANCEL
 
 
 def ask_drop(parent: QWidget, name: str) -> DropAnswer:
@@ -62,11 +75,10 @@ def ask_drop(parent: QWidget, name: str) -> DropAnswer:
     layer = box.addButton(_tr("Add as Layer"), QMessageBox.ButtonRole.AcceptRole)
     opened = box.addButton(_tr("Open in New Tab"), QMessageBox.ButtonRole.ActionRole)
     box.addButton(QMessageBox.StandardButton.Cancel)
-    box.setDefaultButton(layer)
-    box.exec()
-    if box.clickedButton() is layer:
+    clicked = _clicked(box, layer)
+    if clicked is layer:
         return DropAnswer.ADD_AS_LAYER
-    return DropAnswer.OPEN if box.clickedButton() is opened else DropAnswer.CANCEL
+    return DropAnswer.OPEN if clicked is opened else DropAnswer.CANCEL
 
 
 def ask_clear_models(parent: QWidget) -> bool:
@@ -78,6 +90,5 @@ def ask_clear_models(parent: QWidget) -> bool:
         _tr("Models inside saved projects stay. Other photos would need to be trained again."),
     )
     delete = box.addButton(_tr("Delete"), QMessageBox.ButtonRole.DestructiveRole)
-    box.addButton(QMessageBox.StandardButton.Cancel)
-    box.exec()
-    return box.clickedButton() is delete
+    cancel = box.addButton(QMessageBox.StandardButton.Cancel)
+    return _clicked(box, cancel) is delete

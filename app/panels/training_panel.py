@@ -212,9 +212,15 @@ class TrainingPanel(SessionPanel):
 
     def _preset_sentence(self, name: str) -> str:
         return {
-            "draft": self.tr("Minutes on a processor; softer textures, good for trying out edits."),
-            "standard": self.tr("Several times longer than a draft; sharper and more varied."),
-            "full": self.tr("The paper's quality at a lower cost; meant for a graphics card."),
+            "draft": self.tr(
+                "Seconds to minutes on a processor; gives up fine texture and some variety."
+            ),
+            "standard": self.tr(
+                "For results to keep: most of the paper's quality in a fraction of its time."
+            ),
+            "full": self.tr(
+                "All rounds and steps of the paper; hours on a processor, for a graphics card."
+            ),
             "paper": self.tr("Exactly the paper's constants; the slowest, for comparisons."),
         }.get(name, "")
 
