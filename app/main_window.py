@@ -64,6 +64,7 @@ if TYPE_CHECKING:
     from app.workspace import Workspace
 
 FIRST_SIZE = QSize(1280, 800)
+FIELDS = (QLineEdit, QAbstractSpinBox)
 
 
 class MainWindow(QMainWindow):
@@ -191,6 +192,7 @@ class MainWindow(QMainWindow):
         self.workspace.tool_state.changed.connect(self._refresh_timer.start)
         self.generate.application_changed.connect(self._refresh_timer.start)
         self._view.changed.connect(self._refresh_timer.start)
+        self.canvas.cursor_moved.connect(self._focus_canvas)
         self.tabs.close_wanted.connect(self.closing.close)
         self.welcome.open_wanted.connect(self.files.choose_and_open)
         self.welcome.path_picked.connect(self.files.open)
@@ -275,6 +277,12 @@ class MainWindow(QMainWindow):
         self.registry.check(f"generate.{self.generate.application.value}")
         self.registry.check("edit.keep_models", self.workspace.cache.is_enabled)
         self._view.show_switches(self.registry)
+
+    def _focus_canvas(self, place: tuple[int, int] | None) -> None:
+        """Give the picture the keys (Space pans) once the pointer is back on it."""
+        focus = QApplication.focusWidget()
+        if place is not None and focus is not self.canvas and not isinstance(focus, FIELDS):
+            self.canvas.setFocus()
 
     def _show_backdrop(self) -> None:
         palette = QPalette(self.canvas.palette())
@@ -377,8 +385,11 @@ class MainWindow(QMainWindow):
         focus = QApplication.focusWidget()
         if event.key() == Qt.Key.Key_Tab:
             return focus is not None and focus is not self.canvas and focus is not self
-        is_field = isinstance(focus, (QLineEdit, QAbstractSpinBox))
-        return is_field and event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter, Qt.Key.Key_Escape)
+        return isinstance(focus, FIELDS) and event.key() in (
+            Qt.Key.Key_Return,
+            Qt.Key.Key_Enter,
+            Qt.Key.Key_Escape,
+        )
 
     def _remember(self) -> None:
         settings = self.settings

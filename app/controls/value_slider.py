@@ -16,7 +16,7 @@ from PySide6.QtGui import (
     QResizeEvent,
     QWheelEvent,
 )
-from PySide6.QtWidgets import QAbstractSlider, QLineEdit, QSizePolicy, QWidget
+from PySide6.QtWidgets import QAbstractScrollArea, QAbstractSlider, QLineEdit, QSizePolicy, QWidget
 
 from app.theme import colors
 
@@ -126,7 +126,7 @@ class ValueSlider(QAbstractSlider):
             self.settled.emit(self.value())
 
     def wheelEvent(self, event: QWheelEvent) -> None:
-        if not self.hasFocus():
+        if not self.hasFocus() and self._is_scrolled_past():
             event.ignore()
             return
         before = self.value()
@@ -169,6 +169,13 @@ class ValueSlider(QAbstractSlider):
         painter.setClipPath(outline)
         painter.fillRect(bar, color)
         painter.restore()
+
+    def _is_scrolled_past(self) -> bool:
+        """Whether a wheel over the bar may be meant to scroll the panel it stands in."""
+        widget = self.parentWidget()
+        while widget is not None and not isinstance(widget, QAbstractScrollArea):
+            widget = widget.parentWidget()
+        return widget is not None
 
     def _share(self) -> float:
         span = max(1, self.maximum() - self.minimum())

@@ -635,3 +635,16 @@ def test_the_mask_is_tinted_on_demand(usable: Session, window: MainWindow, qtbot
     assert window.canvas.grab().toImage() != plain
     window.generate.mask_switch.click()
     qtbot.waitUntil(lambda: window.canvas.grab().toImage() == plain)
+
+
+def test_the_pointer_brings_the_keys_back_to_the_picture(
+    opened: Session, window: MainWindow, qtbot: QtBot
+) -> None:
+    window.layers.list.setFocus()
+    qtbot.mouseMove(window.canvas, window.canvas.rect().center())
+    qtbot.waitUntil(window.canvas.hasFocus)
+    window.docks.reveal("color")
+    window.color.hex_field.setFocus()
+    qtbot.mouseMove(window.canvas, window.canvas.rect().center() + QPoint(5, 5))
+    settle(qtbot)
+    assert window.color.hex_field.hasFocus()
