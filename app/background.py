@@ -48,7 +48,6 @@ class _TaskThread(QThread):
         """Work until told to stop."""
         while (task := self.tasks.get()) is not None:
             self.answers.append(_answer(task))
-            self.tasks.task_done()
             self.answered.emit()
 
 
@@ -80,12 +79,6 @@ class BackgroundTasks(QObject):
         if not self._thread.isRunning():
             self._thread.start(QThread.Priority.LowPriority)
         self._thread.tasks.put(_Task(work, done, failed))
-
-    def drain(self) -> None:
-        """Block until everything queued so far is done and answered."""
-        if self._thread.isRunning():
-            self._thread.tasks.join()
-        self._deliver()
 
     def stop(self) -> None:
         """Finish what is queued (a save is never cut short), answer it, end the thread."""

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import gc
 from functools import partial
 from pathlib import Path
 
-from PySide6.QtCore import QObject, Signal, Slot
+from PySide6.QtCore import QObject, Qt, Signal, Slot
 
 from app.background import BackgroundTasks
 from app.document.document import Document
@@ -74,6 +75,7 @@ class Workspace(QObject):
         )
         self._sessions: list[Session] = []
         self._closed_ids: tuple[str, ...] = ()
+        self._is_shut_down = False
         self._retiring: list[Session] = []
         self._active: Session | None = None
         worker.progressed.connect(self._on_progressed)
@@ -133,16 +135,28 @@ class Workspace(QObject):
             session.file_changed.connect(self._release_written)
             self._retiring.append(session)
         else:
-            session.deleteLater()
+            self._release(session)
 
     @Slot()
     def _release_written(self) -> None:
         for session in [each for each in self._retiring if not each.is_saving]:
             self._retiring.remove(session)
-            session.deleteLater()
+            self._release(session)
+
+    def _release(self, session: Session) -> None:
+        if not self._is_shut_down:
+            session.destroyed.connect(self._collect, Qt.ConnectionType.QueuedConnection)
+        session.deleteLater()
+
+    @Slot()
+    def _collect(self) -> None:
+        # a session and its parts know each other: hundreds of megabytes would wait for the
+        # collector, which counts objects, not bytes, and may come on a thread without widgets
+        gc.collect()
 
     def shutdown(self) -> None:
         """Close everything: saves on their way are finished, threads ended."""
+        self._is_shut_down = True
         for session in self.sessions:
             self.close(session)
         self._services.edits.stop()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import weakref
 from pathlib import Path
 
 import numpy as np
@@ -107,3 +108,11 @@ def test_the_tool_in_hand_is_shared_and_announced_once() -> None:
     state.reset_colors()
     assert state.brush.color == (0, 0, 0)
     assert told == [Tool.ERASER] * 5
+
+
+def test_a_closed_document_is_let_go(workspace: Workspace, photo_path: Path, qtbot: QtBot) -> None:
+    opened = workspace.open_path(photo_path)
+    compositor = weakref.ref(opened.compositor)
+    workspace.close(opened)
+    del opened
+    qtbot.waitUntil(lambda: compositor() is None)
