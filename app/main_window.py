@@ -367,7 +367,7 @@ class MainWindow(QMainWindow):
         delta = event.angleDelta()
         if event.modifiers() & Qt.KeyboardModifier.AltModifier and (delta.x() or delta.y()):
             step = 1 if (delta.y() or delta.x()) > 0 else -1
-            self.generate.choose_scale(self.generate.scale.value() + step)
+            self.generate.step_scale(step)
             event.accept()
 
     def dragEnterEvent(self, event: QDragEnterEvent) -> None:
@@ -397,8 +397,8 @@ class MainWindow(QMainWindow):
             self._view.toggle_panels()
         settings.set_blob("window/geometry", self.saveGeometry())
         settings.set_blob("window/docks", self.saveState())
-        settings.set_text("train/preset", str(self.training.preset.currentData()))
-        settings.set_text("train/device", self.training.device_name)
+        settings.set_text("train/preset", str(self.training.choices.preset.currentData()))
+        settings.set_text("train/device", self.training.choices.device_name)
         settings.write()
 
 

@@ -6,7 +6,7 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-HEIGHT, WIDTH = 332, 500
+HEIGHT, WIDTH = 200, 300
 SEED = 7
 Field = NDArray[np.float64]
 

@@ -14,11 +14,11 @@ from collections.abc import Callable
 from pathlib import Path
 
 import cv2
-from PySide6.QtCore import QEventLoop, QPoint, Qt, QTimer
-from PySide6.QtTest import QTest
+from PySide6.QtCore import QEventLoop, Qt, QTimer
 from PySide6.QtWidgets import QApplication
 
-from app.canvas.canvas_view import CanvasView
+from app.document.commands import TranslateLayer
+from app.document.selection import Selection
 from app.jobs.worker import Worker
 from app.main_window import MainWindow
 from app.model_cache import ModelCache
@@ -31,6 +31,8 @@ from resources.landscape import HEIGHT, WIDTH, landscape
 
 FOLDER = Path(__file__).resolve().parent / "screenshots"
 WINDOW = (1280, 800)
+GROUP = ((0.78, 0.88), (0.79, 0.66), (0.82, 0.58), (0.88, 0.60), (0.92, 0.68), (0.92, 0.88))
+SHIFT = (-0.3, 0.05)
 
 
 def main() -> int:
@@ -66,43 +68,30 @@ def _window(folder: Path) -> MainWindow:
 
 def _take(window: MainWindow, session: Session, folder: Path) -> None:
     _wait(lambda: window.training.device.count() > 1)
+    window.training.choices.size_px.setValue(WIDTH)
     window.training.train()
     _wait(lambda: len(session.training.previews) >= 6 or not session.training.is_active)
     _save(window, folder / "training.png")
     _wait(lambda: not session.training.is_active)
-    session.edits.add_layer()
-    _paint_firs(window)
+    _copy_firs(session)
     window.docks.reveal("generate")
-    for _ in range(3):
+    for seed in range(3):
+        window.generate.seed.field.show_value(seed)
         window.generate.render_edit()
         _wait(lambda: not session.render_status.is_busy)
-    window.generate.step_result(-1)
     window.messages.hide()
     _save(window, folder / "main_window.png")
 
 
-def _paint_firs(window: MainWindow) -> None:
-    """Paint three flat firs onto the empty middle of the meadow."""
-    canvas, state = window.canvas, window.workspace.tool_state
-    state.set_color((38, 62, 46))
-    for middle, foot, size in ((0.50, 0.84, 12.0), (0.57, 0.80, 9.0), (0.63, 0.87, 14.0)):
-        for part in range(5):
-            state.set_active_size(size * (0.4 + 0.35 * part))
-            half = size * 0.22 * part / WIDTH
-            y = foot - size * (0.95 * (4 - part) + 1) / HEIGHT
-            _stroke(canvas, (middle - half, y), (middle + half, y))
-
-
-def _stroke(canvas: CanvasView, start: tuple[float, float], end: tuple[float, float]) -> None:
-    ratio = canvas.devicePixelRatioF()
-    points = [
-        (canvas.viewport.to_device(x * WIDTH, y * HEIGHT) / ratio).toPoint()
-        for x, y in (start, end)
-    ]
-    left, none = Qt.MouseButton.LeftButton, Qt.KeyboardModifier.NoModifier
-    QTest.mousePress(canvas, left, none, points[0])
-    QTest.mouseMove(canvas, points[1] + QPoint(0, 1))
-    QTest.mouseRelease(canvas, left, none, points[1])
+def _copy_firs(session: Session) -> None:
+    """Copy a group of firs, roughly cut out, onto the empty middle of the meadow."""
+    points = [(x * WIDTH, y * HEIGHT) for x, y in GROUP]
+    session.edits.select(Selection.lasso(points, WIDTH, HEIGHT))
+    session.edits.lift(cut=False)
+    layer = session.document.active_layer
+    assert layer is not None
+    session.run(TranslateLayer(layer.id, round(SHIFT[0] * WIDTH), round(SHIFT[1] * HEIGHT)))
+    session.edits.select_none()
 
 
 def _wait(is_done: Callable[[], bool], limit_s: int = 1800) -> None:

@@ -9,19 +9,17 @@ from PySide6.QtCore import QSize, Signal, SignalInstance
 from PySide6.QtWidgets import (
     QButtonGroup,
     QHBoxLayout,
-    QLabel,
     QProgressBar,
     QPushButton,
-    QToolButton,
     QVBoxLayout,
 )
 
-from app.controls.labels import icon_button, main_button, sentence_label, set_main
-from app.controls.scale_slider import ScaleSlider
+from app.controls.labels import main_button, sentence_label, set_main
 from app.controls.seed_row import SeedRow
-from app.controls.value_slider import ValueSlider
 from app.jobs.requests import Application, RenderResult
+from app.panels.mask_box import MaskBox
 from app.panels.result_box import ResultBox
+from app.panels.scale_box import ScaleBox
 from app.session_panel import SessionPanel
 from app.theme import GRID_PX
 
@@ -30,8 +28,6 @@ if TYPE_CHECKING:
     from app.session import Session
     from app.workspace import Workspace
     from singan_core.trained import TrainedPyramid
-
-MASK_SHARE = 0.06
 
 
 class GeneratePanel(SessionPanel):
@@ -48,8 +44,6 @@ class GeneratePanel(SessionPanel):
     def __init__(self, workspace: Workspace) -> None:
         super().__init__(workspace)
         self._engine: EngineFacts | None = None
-        self._is_scale_own = False
-        self._is_mask_own = False
         self._build_choices()
         self._build_outcome()
         column = QVBoxLayout(self)
@@ -57,9 +51,9 @@ class GeneratePanel(SessionPanel):
         column.setSpacing(GRID_PX)
         column.addLayout(self._application_row())
         column.addWidget(self.sentence)
-        column.addLayout(self._scale_rows())
+        column.addWidget(self.scale_box)
         column.addWidget(self.seed)
-        column.addLayout(self._mask_row())
+        column.addWidget(self.mask_box)
         column.addWidget(self.progress)
         column.addWidget(self.reason)
         column.addLayout(self._render_row())
@@ -76,7 +70,8 @@ class GeneratePanel(SessionPanel):
         ]
 
     def refresh(self) -> None:
-        self._is_scale_own = self._is_mask_own = False
+        self.scale_box.forget_choice()
+        self.mask_box.forget_choice()
         self._show_mask_defaults()
         self._show_model()
         self._show_outcome()
@@ -100,19 +95,17 @@ class GeneratePanel(SessionPanel):
         for button in self._applications.buttons():
             if button.property("application") == application.value:
                 button.setChecked(True)
-        self._is_scale_own = False
+        self.scale_box.forget_choice()
         self._show_model()
         self.application_changed.emit()
 
-    @property
-    def is_mask_shown(self) -> bool:
-        """Whether the canvas tints where a result may differ."""
-        return self.mask_switch.isChecked()
-
     def choose_scale(self, scale: int) -> None:
         """Inject at another scale, as far as it is trained."""
-        if self.scale.isEnabled():
-            self.scale.setValue(scale)
+        self.scale_box.choose(scale)
+
+    def step_scale(self, step: int) -> None:
+        """Inject one scale finer (1) or coarser (-1)."""
+        self.scale_box.choose(self.scale_box.value() + step)
 
     def blocker(self) -> str:
         """Return why nothing can be rendered now, as one sentence; empty when it can."""
@@ -129,10 +122,9 @@ class GeneratePanel(SessionPanel):
         """Render the edit as the document is now."""
         if self.session is None or self.blocker():
             return
-        grow = self.grow.value() if self._is_mask_own else None
-        feather = self.feather.value() if self._is_mask_own else None
+        grow, feather = self.mask_box.choice()
         self.session.request_render(
-            self.application, self.scale.value(), self.seed.take_seed(), grow, feather
+            self.application, self.scale_box.value(), self.seed.take_seed(), grow, feather
         )
 
     def cancel(self) -> None:
@@ -171,32 +163,8 @@ class GeneratePanel(SessionPanel):
 
     def _build_choices(self) -> None:
         self.sentence = sentence_label()
-        self.scale_text = QLabel()
-        self.scale = ScaleSlider()
-        self.scale.valueChanged.connect(self._take_scale)
-        self.default_button = QToolButton()
-        self.default_button.setText(self.tr("Default"))
-        self.default_button.setToolTip(self.tr("Back to the scale this application starts with"))
-        self.default_button.clicked.connect(self._take_default_scale)
-        self.seed = SeedRow()
-        self.grow = self._mask_slider(
-            self.tr("Grow"), self.tr("Widens the area that may change, in image pixels")
-        )
-        self.feather = self._mask_slider(
-            self.tr("Feather"), self.tr("Softens the rim of that area, in image pixels")
-        )
-
-        self.mask_switch = icon_button(
-            "ph.selection-foreground", self.tr("Tint where the result may differ from the photo")
-        )
-        self.mask_switch.setCheckable(True)
-        self.mask_switch.toggled.connect(self.mask_changed)
-
-    def _mask_slider(self, name: str, hint: str) -> ValueSlider:
-        slider = ValueSlider(name, 0, 100, self.tr(" px"), 1.5)
-        slider.setToolTip(hint)
-        slider.valueChanged.connect(self._take_mask)
-        return slider
+        self.scale_box, self.seed, self.mask_box = ScaleBox(), SeedRow(), MaskBox()
+        self.mask_box.changed.connect(self.mask_changed)
 
     def _build_outcome(self) -> None:
         self.reason = sentence_label()
@@ -236,24 +204,6 @@ class GeneratePanel(SessionPanel):
         self._applications.buttonClicked.connect(self._choose_clicked)
         return row
 
-    def _scale_rows(self) -> QVBoxLayout:
-        head = QHBoxLayout()
-        head.addWidget(self.scale_text, 1)
-        head.addWidget(self.default_button)
-        rows = QVBoxLayout()
-        rows.setSpacing(4)
-        rows.addLayout(head)
-        rows.addWidget(self.scale)
-        return rows
-
-    def _mask_row(self) -> QHBoxLayout:
-        row = QHBoxLayout()
-        row.setSpacing(GRID_PX)
-        row.addWidget(self.grow, 1)
-        row.addWidget(self.feather, 1)
-        row.addWidget(self.mask_switch)
-        return row
-
     def _render_row(self) -> QHBoxLayout:
         row = QHBoxLayout()
         row.setSpacing(GRID_PX)
@@ -275,36 +225,18 @@ class GeneratePanel(SessionPanel):
     def _choose_clicked(self) -> None:
         self.choose_application(self.application)
 
-    def _take_scale(self) -> None:
-        self._is_scale_own = True
-        self._show_scale_text()
-
-    def _take_default_scale(self) -> None:
-        self._is_scale_own = False
-        self._show_model()
-
-    def _take_mask(self) -> None:
-        self._is_mask_own = True
-        self.mask_changed.emit()
-
     def _show_result(self, result: RenderResult) -> None:
         if self.session is not None:
             self.session.show_result(None if result is self.session.preview else result)
 
     def _show_mask_defaults(self) -> None:
-        if self.session is None or self._is_mask_own:
+        if self.session is None or self._engine is None:
             return
         document, engine = self.session.document, self._engine
-        highest = max(8, round(MASK_SHARE * max(document.width, document.height)))
         size = (document.height, document.width)
-        defaults = (
-            (0, 0)
-            if engine is None
-            else (engine.default_grow_px(*size), engine.default_feather_px(*size))
+        self.mask_box.show_defaults(
+            max(size), engine.default_grow_px(*size), engine.default_feather_px(*size)
         )
-        for slider, value in zip((self.grow, self.feather), defaults, strict=True):
-            slider.setMaximum(highest)
-            slider.show_value(value)
 
     def _default_scale(self, model: TrainedPyramid) -> int:
         from singan_core.applications import APPLICATIONS
@@ -317,27 +249,13 @@ class GeneratePanel(SessionPanel):
         is_usable = model is not None and model.is_usable
         if model is not None and is_usable:
             default = self._default_scale(model)
-            chosen = self.scale.value() if self._is_scale_own else default
-            was_blocked = self.scale.blockSignals(True)
-            self.scale.show_scales(len(model.plan.sizes), model.scale_count, default)
-            self.scale.setValue(chosen)
-            self.scale.blockSignals(was_blocked)
+            self.scale_box.show_scales(len(model.plan.sizes), model.scale_count, default)
         else:
-            self.scale.show_scales(9, 2, None)
-        self.mask_switch.setEnabled(self.session is not None)
-        for widget in (self.scale, self.seed, self.grow, self.feather):
-            widget.setEnabled(is_usable)
-        self._show_scale_text()
+            self.scale_box.show_none()
+        self.seed.setEnabled(is_usable)
+        self.mask_box.set_rim_enabled(is_usable)
+        self.mask_box.setEnabled(self.session is not None)
         self._show_render_state()
-
-    def _show_scale_text(self) -> None:
-        is_usable = self.scale.isEnabled()
-        is_default = self.scale.value() == self.scale.default
-        text = self.tr("Injection scale {scale}") if is_usable else self.tr("Injection scale")
-        if is_usable and is_default:
-            text = self.tr("Injection scale {scale} (default)")
-        self.scale_text.setText(text.format(scale=self.scale.value()))
-        self.default_button.setEnabled(is_usable and not is_default)
 
     def _show_render_state(self) -> None:
         blocker = self.blocker()

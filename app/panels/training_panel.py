@@ -7,10 +7,7 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QSize, SignalInstance
 from PySide6.QtWidgets import (
-    QComboBox,
-    QGridLayout,
     QHBoxLayout,
-    QLabel,
     QProgressBar,
     QPushButton,
     QVBoxLayout,
@@ -19,10 +16,9 @@ from PySide6.QtWidgets import (
 from app.controls.labels import main_button, sentence_label
 from app.controls.pyramid_view import PyramidPicture, PyramidView
 from app.controls.texts import duration_text
-from app.controls.value_slider import ValueSlider
+from app.panels.training_choices import TrainingChoices
 from app.session_panel import SessionPanel
 from app.theme import GRID_PX
-from singan_core.config import TrainConfig, preset
 from singan_core.errors import EngineError
 
 if TYPE_CHECKING:
@@ -32,8 +28,6 @@ if TYPE_CHECKING:
     from app.workspace import Workspace
     from singan_core.pyramid import PyramidPlan
 
-PRESET_NAMES = ("draft", "standard", "full", "paper")
-SMALLEST_SIZE_PX, LARGEST_SIZE_PX = 64, 1024
 PROGRESS_STEPS = 1000
 
 
@@ -51,13 +45,15 @@ class TrainingPanel(SessionPanel):
     ) -> None:
         super().__init__(workspace)
         self._engine: EngineFacts | None = None
-        self._wanted_device = device
-        self._build_choices(preset_name)
+        self.choices = TrainingChoices(preset_name, device)
+        self.choices.changed.connect(self._show_training)
+        self.device = self.choices.device
+        self.sentence = sentence_label()
         self._build_progress()
         column = QVBoxLayout(self)
         column.setContentsMargins(GRID_PX, GRID_PX, GRID_PX, GRID_PX)
         column.setSpacing(GRID_PX)
-        column.addLayout(self._choice_grid())
+        column.addWidget(self.choices)
         column.addWidget(self.sentence)
         column.addWidget(self.pyramid, 1)
         column.addWidget(self.status)
@@ -75,7 +71,7 @@ class TrainingPanel(SessionPanel):
     def refresh(self) -> None:
         config = None if self.session is None else self.session.train_config
         if config is not None:
-            self._show_config(config)
+            self.choices.show_config(config)
         self._show_training()
 
     def sizeHint(self) -> QSize:
@@ -84,30 +80,13 @@ class TrainingPanel(SessionPanel):
     def show_engine(self, engine: EngineFacts) -> None:
         """Offer the machine's devices and plan pyramids from now on."""
         self._engine = engine
-        was_blocked = self.device.blockSignals(True)
-        self.device.clear()
-        best = engine.devices[0][1]
-        self.device.addItem(self.tr("Automatic: {device}").format(device=best), "auto")
-        for name, text in engine.devices:
-            self.device.addItem(text, name)
-        self.device.setCurrentIndex(max(0, self.device.findData(self._wanted_device)))
-        self.device.blockSignals(was_blocked)
+        self.choices.show_devices(engine)
         self._show_training()
-
-    @property
-    def config(self) -> TrainConfig:
-        """The constants chosen: the preset at the chosen size."""
-        return preset(self.preset.currentData()).changed(max_size_px=self.size_px.value())
-
-    @property
-    def device_name(self) -> str:
-        """The device chosen."""
-        return str(self.device.currentData() or "auto")
 
     def train(self) -> None:
         """Start the training as chosen."""
         if self.session is not None and not self.blocker():
-            self.session.start_training(self.config, self.device_name)
+            self.session.start_training(self.choices.config, self.choices.device_name)
 
     def pause(self) -> None:
         """Pause the training of the active session."""
@@ -131,31 +110,6 @@ class TrainingPanel(SessionPanel):
         if self.session.training.is_active:
             return self.tr("A training of this photo is under way.")
         return self._plan()[1]
-
-    def _build_choices(self, preset_name: str) -> None:
-        self.preset = QComboBox()
-        for name, text in zip(PRESET_NAMES, self._preset_texts(), strict=True):
-            self.preset.addItem(text, name)
-        self.preset.setCurrentIndex(max(0, self.preset.findData(preset_name)))
-        self.preset.setToolTip(self.tr("How thoroughly the pyramid is trained"))
-        self.preset.currentIndexChanged.connect(self._choose_preset)
-        self.size_px = ValueSlider(
-            self.tr("Long side"), SMALLEST_SIZE_PX, LARGEST_SIZE_PX, self.tr(" px"), 1.5
-        )
-        self.size_px.show_value(preset(self.preset.currentData()).max_size_px)
-        self.size_px.setToolTip(
-            self.tr("Size of the finest scale; twice the size takes about four times as long")
-        )
-        self.size_px.valueChanged.connect(self._show_training)
-        self.device = QComboBox()
-        self.device.addItem(self.tr("Automatic"), "auto")
-        self.device.setToolTip(self.tr("What computes: a graphics card is many times faster"))
-        for choice in (self.preset, self.device):
-            choice.setSizeAdjustPolicy(
-                QComboBox.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon
-            )
-            choice.setMinimumContentsLength(8)
-        self.sentence = sentence_label()
 
     def _build_progress(self) -> None:
         self.pyramid = PyramidView()
@@ -181,20 +135,6 @@ class TrainingPanel(SessionPanel):
         self.resume_button.clicked.connect(self.resume)
         self.cancel_button.clicked.connect(self.cancel)
 
-    def _choice_grid(self) -> QGridLayout:
-        grid = QGridLayout()
-        grid.setHorizontalSpacing(GRID_PX)
-        grid.setVerticalSpacing(GRID_PX)
-        grid.setColumnStretch(1, 1)
-        rows = ((self.tr("&Preset"), self.preset), (self.tr("De&vice"), self.device))
-        for row, (text, choice) in enumerate(rows):
-            caption = QLabel(text)
-            caption.setBuddy(choice)
-            grid.addWidget(caption, row, 0)
-            grid.addWidget(choice, row, 1)
-        grid.addWidget(self.size_px, 2, 0, 1, 2)
-        return grid
-
     def _button_row(self) -> QHBoxLayout:
         row = QHBoxLayout()
         row.setSpacing(GRID_PX)
@@ -207,42 +147,13 @@ class TrainingPanel(SessionPanel):
             row.addWidget(button, 1)
         return row
 
-    def _preset_texts(self) -> tuple[str, ...]:
-        return (self.tr("Draft"), self.tr("Standard"), self.tr("Full"), self.tr("Paper"))
-
-    def _preset_sentence(self, name: str) -> str:
-        return {
-            "draft": self.tr(
-                "Seconds to minutes on a processor; gives up fine texture and some variety."
-            ),
-            "standard": self.tr(
-                "For results to keep: most of the paper's quality in a fraction of its time."
-            ),
-            "full": self.tr(
-                "All rounds and steps of the paper; hours on a processor, for a graphics card."
-            ),
-            "paper": self.tr("Exactly the paper's constants; the slowest, for comparisons."),
-        }.get(name, "")
-
-    def _choose_preset(self) -> None:
-        self.size_px.show_value(preset(self.preset.currentData()).max_size_px)
-        self._show_training()
-
-    def _show_config(self, config: TrainConfig) -> None:
-        index = self.preset.findData(config.preset)
-        if index >= 0:
-            was_blocked = self.preset.blockSignals(True)
-            self.preset.setCurrentIndex(index)
-            self.preset.blockSignals(was_blocked)
-        self.size_px.show_value(config.max_size_px)
-
     def _plan(self) -> tuple[PyramidPlan | None, str]:
         """Return the pyramid as chosen, or why there can be none."""
         if self.session is None or self._engine is None:
             return None, ""
         height, width = self.session.photo.shape[:2]
         try:
-            return self._engine.plan(height, width, self.config), ""
+            return self._engine.plan(height, width, self.choices.config), ""
         except EngineError as error:
             return None, str(error)
 
@@ -250,10 +161,9 @@ class TrainingPanel(SessionPanel):
         status = None if self.session is None else self.session.training
         is_active = status is not None and status.is_active
         if is_active and self.session is not None and self.session.train_config is not None:
-            self._show_config(self.session.train_config)
-        for choice in (self.preset, self.device, self.size_px):
-            choice.setEnabled(self.session is not None and not is_active)
-        self.sentence.setText(self._preset_sentence(self.preset.currentData()))
+            self.choices.show_config(self.session.train_config)
+        self.choices.setEnabled(self.session is not None and not is_active)
+        self.sentence.setText(self.choices.sentence)
         self.sentence.setVisible(not is_active)
         self._show_buttons(status)
         self._show_pyramid(status)

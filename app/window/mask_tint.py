@@ -72,22 +72,22 @@ class MaskTint(QObject):
         session.preview_changed.connect(self._timer.start)
 
     def _take_change(self, change: Change) -> None:
-        if self._panel.is_mask_shown and (change.pixels is not None or change.selection):
+        if self._panel.mask_box.is_shown and (change.pixels is not None or change.selection):
             self._timer.start()
 
     def _compute(self) -> None:
         session = self._workspace.active
         if session is None:
             return
-        if not self._panel.is_mask_shown or session.preview is not None:
+        if not self._panel.mask_box.is_shown or session.preview is not None:
             self._canvas.set_mask_tint(None)
             return
         document = session.document.snapshot()
-        grow, feather = self._panel.grow.value(), self._panel.feather.value()
+        grow, feather = self._panel.mask_box.grow.value(), self._panel.mask_box.feather.value()
         work = partial(tint_mask, document, session.photo, grow, feather)
         self._tasks.submit(work, partial(self._show, session), self._notice)
 
     def _show(self, session: Session, mask: Mask) -> None:
-        is_wanted = self._panel.is_mask_shown and session.preview is None
+        is_wanted = self._panel.mask_box.is_shown and session.preview is None
         if is_wanted and session is self._workspace.active:
             self._canvas.set_mask_tint(mask)

@@ -315,11 +315,11 @@ def test_without_a_photo_training_says_why_not(training_panel: TrainingPanel) ->
 
 def test_each_preset_says_what_it_costs(training_panel: TrainingPanel, session: Session) -> None:
     sentences = set()
-    for index in range(training_panel.preset.count()):
-        training_panel.preset.setCurrentIndex(index)
+    for index in range(training_panel.choices.preset.count()):
+        training_panel.choices.preset.setCurrentIndex(index)
         sentences.add(training_panel.sentence.text())
-        assert training_panel.config.preset == training_panel.preset.currentData()
-    assert len(sentences) == training_panel.preset.count() == 4
+        assert training_panel.choices.config.preset == training_panel.choices.preset.currentData()
+    assert len(sentences) == training_panel.choices.preset.count() == 4
     assert "" not in sentences
 
 
@@ -342,7 +342,7 @@ def test_a_photo_that_is_too_small_is_refused(
 def test_size_and_device_reach_the_request(
     training_panel: TrainingPanel, session: Session, jobs: ScriptedJobs, qtbot: QtBot
 ) -> None:
-    training_panel.size_px.setValue(128)
+    training_panel.choices.size_px.setValue(128)
     training_panel.device.setCurrentIndex(training_panel.device.findData("cpu"))
     training_panel.train_button.click()
     qtbot.waitUntil(lambda: session.training.state == "done")
@@ -357,7 +357,7 @@ def test_pause_resume_cancel(
     training_panel.train_button.click()
     qtbot.waitUntil(lambda: session.training.scale == 1)
     assert not training_panel.train_button.isVisible()
-    assert not training_panel.preset.isEnabled()
+    assert not training_panel.choices.preset.isEnabled()
     assert training_panel.pyramid.picture.current == 1
     assert training_panel.pyramid.picture.done_count == 1
     training_panel.pause_button.click()
@@ -430,13 +430,13 @@ def test_two_scales_unlock_the_panel(
     jobs.scales_allowed = 2
     training_panel.train_button.click()
     qtbot.waitUntil(generate_panel.render_button.isEnabled)
-    assert generate_panel.scale.maximum() == 1
+    assert generate_panel.scale_box.slider.maximum() == 1
     session.edits.clear()
     rendered(generate_panel, session, qtbot)
     assert generate_panel.results.draft_badge.text() == "draft 2/3"
     assert generate_panel.results.draft_badge.isVisible()
     jobs.scales_allowed = 3
-    qtbot.waitUntil(lambda: generate_panel.scale.maximum() == 2)
+    qtbot.waitUntil(lambda: generate_panel.scale_box.slider.maximum() == 2)
 
 
 def test_each_application_has_its_sentence_and_marked_default(
@@ -446,20 +446,20 @@ def test_each_application_has_its_sentence_and_marked_default(
     for application in Application:
         generate_panel.choose_application(application)
         sentences.add(generate_panel.sentence.text())
-        assert generate_panel.scale.value() == generate_panel.scale.default
-        assert "default" in generate_panel.scale_text.text()
+        assert generate_panel.scale_box.slider.value() == generate_panel.scale_box.slider.default
+        assert "default" in generate_panel.scale_box.text.text()
     assert len(sentences) == 3
 
 
 def test_a_scale_of_ones_own_stays(generate_panel: GeneratePanel, trained: Session) -> None:
-    default = generate_panel.scale.default
+    default = generate_panel.scale_box.slider.default
     other = 3 - (default or 1)
     generate_panel.choose_scale(other)
     trained.model_changed.emit()
-    assert generate_panel.scale.value() == other
-    assert generate_panel.default_button.isEnabled()
-    generate_panel.default_button.click()
-    assert generate_panel.scale.value() == default
+    assert generate_panel.scale_box.slider.value() == other
+    assert generate_panel.scale_box.default_button.isEnabled()
+    generate_panel.scale_box.default_button.click()
+    assert generate_panel.scale_box.slider.value() == default
 
 
 def test_choices_reach_the_request(
@@ -469,8 +469,8 @@ def test_choices_reach_the_request(
     generate_panel.choose_application(Application.HARMONIZE)
     generate_panel.choose_scale(2)
     generate_panel.seed.field.show_value(77)
-    generate_panel.grow.setValue(3)
-    generate_panel.feather.setValue(2)
+    generate_panel.mask_box.grow.setValue(3)
+    generate_panel.mask_box.feather.setValue(2)
     rendered(generate_panel, trained, qtbot)
     (request,) = jobs.renders
     assert request.application is Application.HARMONIZE
@@ -485,8 +485,8 @@ def test_the_mask_keeps_its_defaults_until_touched(
     qtbot: QtBot,
     engine: EngineFacts,
 ) -> None:
-    assert generate_panel.grow.value() == engine.default_grow_px(48, 64)
-    assert generate_panel.feather.value() == engine.default_feather_px(48, 64)
+    assert generate_panel.mask_box.grow.value() == engine.default_grow_px(48, 64)
+    assert generate_panel.mask_box.feather.value() == engine.default_feather_px(48, 64)
     trained.edits.clear()
     rendered(generate_panel, trained, qtbot)
     assert (jobs.renders[0].grow_px, jobs.renders[0].feather_px) == (None, None)
