@@ -34,7 +34,6 @@ from app.background import BackgroundTasks
 from app.canvas.canvas_view import CanvasView
 from app.controls.message_bar import MessageBar
 from app.dialogs.about_dialog import show_about
-from app.dialogs.questions import ask_clear_models
 from app.dialogs.shortcut_sheet import ShortcutSheet
 from app.engine_facts import EngineFacts, load_engine_facts
 from app.panels.color_panel import ColorPanel
@@ -55,6 +54,8 @@ from app.window.edit_actions import EditActions
 from app.window.file_actions import FileActions
 from app.window.generate_actions import GenerateActions
 from app.window.mask_tint import MaskTint
+from app.window.model_actions import ModelActions
+from app.window.notices import Notices
 from app.window.status_bar import StatusBar
 from app.window.view_actions import ViewActions
 
@@ -102,10 +103,14 @@ class MainWindow(QMainWindow):
         self._build_panels()
         self.docks = self._build_docks()
         self._view = ViewActions(self, self.canvas, self.docks, self.theme, self.settings)
+        self._models = ModelActions(self, workspace.cache, self.settings, self.messages)
         self.registry = ActionRegistry(self, ACTIONS, self._handlers())
         self._give_actions()
         self._build_center()
         self._connect()
+        self._notices = Notices(
+            workspace, self.messages, self.generate, partial(self.docks.reveal, "generate")
+        )
         self._mask_tint = MaskTint(
             workspace, self.generate, self.canvas, self._tasks, self.messages.show_notice
         )
@@ -149,10 +154,9 @@ class MainWindow(QMainWindow):
             **EditActions(self.workspace).handlers(),
             **GenerateActions(self.training, self.generate).handlers(),
             **self._view.handlers(),
+            **self._models.handlers(),
             "file.close": self._close_active,
             "file.quit": self.close,
-            "edit.keep_models": self._toggle_cache,
-            "edit.clear_models": self._clear_cache,
             "layer.rename": self._rename_layer,
             "help.shortcuts": self._show_shortcuts,
             "help.about": partial(show_about, self),
@@ -185,13 +189,13 @@ class MainWindow(QMainWindow):
 
     def _connect(self) -> None:
         self.workspace.active_changed.connect(self._show_active)
-        self.workspace.notice_raised.connect(self.messages.show_notice)
         self.workspace.session_opened.connect(self._follow_session)
         for session in self.workspace.sessions:
             self._follow_session(session)
         self.workspace.tool_state.changed.connect(self._refresh_timer.start)
         self.generate.application_changed.connect(self._refresh_timer.start)
-        self._view.changed.connect(self._refresh_timer.start)
+        for part in (self._view, self._models):
+            part.changed.connect(self._refresh_timer.start)
         self.canvas.cursor_moved.connect(self._focus_canvas)
         self.tabs.close_wanted.connect(self.closing.close)
         self.welcome.open_wanted.connect(self.files.choose_and_open)
@@ -227,7 +231,6 @@ class MainWindow(QMainWindow):
 
     def _follow_session(self, session: Session) -> None:
         session.title_changed.connect(self._show_title)
-        session.notice_raised.connect(self._show_notice)
         session.file_written.connect(self.files.note_written)
         session.document_changed.connect(self._take_change)
         for signal in (
@@ -239,29 +242,10 @@ class MainWindow(QMainWindow):
             session.title_changed,
         ):
             signal.connect(self._refresh_timer.start)
-        session.model_changed.connect(self._note_usable)
 
     def _take_change(self, change: Change) -> None:
         if change.layers or change.active or change.selection:
             self._refresh_timer.start()
-
-    def _show_notice(self, text: str) -> None:
-        for session in self.workspace.sessions:
-            if session is self.sender() and session is not self.workspace.active:
-                text = f"{session.title}: {text}"
-        self.messages.show_notice(text)
-
-    def _note_usable(self) -> None:
-        session = self.workspace.active
-        if session is None or session is not self.sender() or session.model is None:
-            return
-        is_in_front = not self.generate.visibleRegion().isEmpty()
-        if session.model.scale_count == 2 and not is_in_front:
-            self.messages.show_notice(
-                self.tr("Two scales are trained: edits can be rendered from now on."),
-                self.tr("Open Generate"),
-                partial(self.docks.reveal, "generate"),
-            )
 
     def _show_title(self) -> None:
         session = self.workspace.active
@@ -303,16 +287,6 @@ class MainWindow(QMainWindow):
     def _rename_layer(self) -> None:
         self.docks.reveal("layers")
         self.layers.rename_active()
-
-    def _toggle_cache(self) -> None:
-        self.workspace.cache.is_enabled = not self.workspace.cache.is_enabled
-        self.settings.set_text("models/keep", str(int(self.workspace.cache.is_enabled)))
-        self._refresh_timer.start()
-
-    def _clear_cache(self) -> None:
-        if ask_clear_models(self):
-            self.workspace.cache.clear()
-            self.messages.show_notice(self.tr("The kept models are deleted."))
 
     def _show_shortcuts(self) -> None:
         ShortcutSheet(self, ACTIONS, GESTURES).exec()

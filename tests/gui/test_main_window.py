@@ -561,7 +561,7 @@ def test_recent_files_in_menu_and_welcome_page(
 def test_kept_models_can_be_switched_off_and_deleted(
     window: MainWindow, usable: Session, qtbot: QtBot, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("app.main_window.ask_clear_models", lambda _parent: True)
+    monkeypatch.setattr("app.window.model_actions.ask_clear_models", lambda _parent: True)
     config = usable.train_config
     assert config is not None
     window.registry.trigger("edit.clear_models")

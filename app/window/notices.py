@@ -1,0 +1,64 @@
+"""Which notices reach the message bar, and in whose name."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QObject
+from PySide6.QtWidgets import QWidget
+
+if TYPE_CHECKING:
+    from app.controls.message_bar import MessageBar
+    from app.session import Session
+    from app.workspace import Workspace
+
+
+class Notices(QObject):
+    """Collects what the documents have to say.
+
+    Args:
+        workspace: the open documents.
+        messages: shows the newest notice.
+        generate: the panel that becomes useful once two scales are trained.
+        reveal_generate: brings it to the front.
+    """
+
+    def __init__(
+        self,
+        workspace: Workspace,
+        messages: MessageBar,
+        generate: QWidget,
+        reveal_generate: Callable[[], object],
+    ) -> None:
+        super().__init__(messages)
+        self._workspace = workspace
+        self._messages = messages
+        self._generate = generate
+        self._reveal_generate = reveal_generate
+        workspace.notice_raised.connect(messages.show_notice)
+        workspace.session_opened.connect(self._follow)
+        for session in workspace.sessions:
+            self._follow(session)
+
+    def _follow(self, session: Session) -> None:
+        session.notice_raised.connect(self._show)
+        session.model_changed.connect(self._note_usable)
+
+    def _show(self, text: str) -> None:
+        for session in self._workspace.sessions:
+            if session is self.sender() and session is not self._workspace.active:
+                text = f"{session.title}: {text}"
+        self._messages.show_notice(text)
+
+    def _note_usable(self) -> None:
+        session = self._workspace.active
+        if session is None or session is not self.sender() or session.model is None:
+            return
+        is_in_front = not self._generate.visibleRegion().isEmpty()
+        if session.model.scale_count == 2 and not is_in_front:
+            self._messages.show_notice(
+                self.tr("Two scales are trained: edits can be rendered from now on."),
+                self.tr("Open Generate"),
+                self._reveal_generate,
+            )
