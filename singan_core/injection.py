@@ -25,6 +25,8 @@ from singan_core.sample import Renderer, WalkStep, counter_noise, enlarged, inje
 from singan_core.trained import TrainedPyramid
 
 Fit = Literal["keep", "stretch"]
+SMALLEST_SIDE_PX = 11
+"""Receptive field of the networks: of a picture below it, no patch is seen whole."""
 
 
 @dataclass(frozen=True)
@@ -88,7 +90,9 @@ def automatic_mask(photo: ImageArray, edited: ImageArray, tolerance: float | Non
 
     Raises:
         MaskError: nothing differs.
+        PhotoError: the picture is too small to render.
     """
+    _check_picture_size(edited.shape[0], edited.shape[1])
     if photo.shape != edited.shape:
         resized = enlarged(to_tensor(photo), (edited.shape[0], edited.shape[1]))
         photo = to_array(resized)
@@ -145,6 +149,7 @@ def render_sizes(injection: Injection) -> tuple[Size, ...]:
         PhotoError: the composite would be smaller than the networks can see.
     """
     plan = injection.model.plan
+    _check_picture_size(injection.composite.shape[0], injection.composite.shape[1])
     if injection.fit == "stretch":
         return plan.sizes
     (height, width), (photo_height, photo_width) = (
@@ -160,10 +165,17 @@ def render_sizes(injection: Injection) -> tuple[Size, ...]:
         finest = plan.sizes[-1]
     sizes = scaled_sizes(plan, finest)
     if min(sizes[0]) < 3:
-        raise PhotoError(
-            f"A picture of {width} x {height} px is too small or too narrow to render."
-        )
+        raise _too_small(height, width)
     return sizes
+
+
+def _check_picture_size(height: int, width: int) -> None:
+    if min(height, width) < SMALLEST_SIDE_PX:
+        raise _too_small(height, width)
+
+
+def _too_small(height: int, width: int) -> PhotoError:
+    return PhotoError(f"A picture of {width} x {height} px is too small or too narrow to render.")
 
 
 def _joining_mask(injection: Injection) -> Mask:

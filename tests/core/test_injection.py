@@ -110,9 +110,12 @@ def test_other_aspect_ratio_is_not_stretched_unless_asked_for() -> None:
     assert stretch == (60, 80)
 
 
-def test_too_narrow_composite_is_refused() -> None:
+@pytest.mark.parametrize("size", [(2, 400), (1, 1), (10, 10)])
+def test_too_narrow_composite_is_refused(size: tuple[int, int]) -> None:
     with pytest.raises(PhotoError, match="too small"):
-        render(Injection(MODEL, PHOTO, landscape(2, 400), None, 2), CPU)
+        render(Injection(MODEL, PHOTO, landscape(*size), None, 2), CPU)
+    with pytest.raises(PhotoError, match="too small"):
+        automatic_mask(PHOTO, landscape(*size))
 
 
 def test_draft_renders_at_its_own_finest_scale_and_says_so() -> None:
