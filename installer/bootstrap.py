@@ -18,7 +18,7 @@ from pathlib import Path
 
 from commands import SetupError, quoted, say
 from environment import Environment
-from system_packages import offer_window_test_programs, require_libraries
+from system_packages import offer_window_test_programs, require_system_packages
 
 ROOT = Path(__file__).resolve().parent.parent
 OLDEST_PYTHON, NEWEST_PYTHON = (3, 10), (3, 13)
@@ -40,7 +40,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         _check_python(sys.version_info[:2])
         return run_program(chosen.paths) if chosen.command == "run" else run_checks()
     except SetupError as error:
-        print(f"error: {error}.", file=sys.stderr)
+        print(f"error: {error}", file=sys.stderr)
         return 1
     except KeyboardInterrupt:
         return 130
@@ -50,7 +50,7 @@ def run_program(paths: Sequence[str]) -> int:
     """Open the window with the given photos or projects; return the program's exit code."""
     environment = Environment(ROOT)
     is_window_possible = has_display()
-    require_libraries(needs_window=is_window_possible)
+    require_system_packages(needs_window=is_window_possible, needs_venv=not environment.is_made)
     environment.prepare()
     if not is_window_possible:
         print(_no_display_message(environment.python), file=sys.stderr)
@@ -61,7 +61,7 @@ def run_program(paths: Sequence[str]) -> int:
 def run_checks() -> int:
     """Run all checks in order up to the first that fails; return its exit code."""
     environment = Environment(ROOT)
-    require_libraries(needs_window=True)
+    require_system_packages(needs_window=True, needs_venv=not environment.is_made)
     offer_window_test_programs()
     environment.prepare("test")
     for number, (title, (program, *options)) in enumerate(CHECKS, start=1):

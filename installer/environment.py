@@ -3,14 +3,12 @@
 from __future__ import annotations
 
 import hashlib
-import importlib.util
 import json
 import sys
 from pathlib import Path
 from typing import Any
 
 from commands import SetupError, output_of, run, say
-from system_packages import install
 from torch_build import install_torch
 
 _DISTRIBUTION = "singan-studio"
@@ -41,6 +39,11 @@ class Environment:
         """Path of the environment's interpreter."""
         return self.script("python")
 
+    @property
+    def is_made(self) -> bool:
+        """Whether there is an interpreter (its base may have been uninstalled since)."""
+        return Path(self.python).exists()
+
     def script(self, name: str) -> str:
         """Return the path of a program that a package installed."""
         if sys.platform == "win32":
@@ -62,7 +65,7 @@ class Environment:
         if stamp.get("root") != str(self.root):
             stamp = {}
         wanted = {"root": str(self.root), "project": self._project_hash()}
-        is_current = stamp.get("project") == wanted["project"] and Path(self.python).exists()
+        is_current = stamp.get("project") == wanted["project"] and self.is_made
         extras = set(stamp.get("extras", [])) if is_current else set()
         if is_current and (extra is None or extra in extras):
             return
@@ -89,7 +92,6 @@ class Environment:
         """Make the environment; one that was moved here has the old path in its programs."""
         if not is_moved and output_of([self.python, "-m", "pip", "--version"]) is not None:
             return
-        _require_venv_module()
         say(f"Making the Python environment {self.folder}")
         run(
             [sys.executable, "-m", "venv", "--clear", str(self.folder)],
@@ -145,12 +147,3 @@ def _name(requirement: str) -> str:
         if not (character.isalnum() or character in "-_."):
             return requirement[:index].lower()
     return requirement.lower()
-
-
-def _require_venv_module() -> None:
-    """Debian keeps ``venv``'s other half in a package of its own."""
-    if importlib.util.find_spec("venv") and importlib.util.find_spec("ensurepip"):
-        return
-    package = f"python3.{sys.version_info.minor}-venv"
-    install({"ensurepip": package}, "Python's venv module is missing")
-    importlib.invalidate_caches()

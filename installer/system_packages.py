@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ctypes
+import importlib.util
 import os
 import shutil
 import sys
@@ -48,21 +49,32 @@ def is_loadable(library: str) -> bool:
     return True
 
 
+def is_importable(module: str) -> bool:
+    """Whether the Python that runs this has a module."""
+    return importlib.util.find_spec(module) is not None
+
+
 def is_on_path(program: str) -> bool:
     """Whether a program can be started by its name."""
     return shutil.which(program) is not None
 
 
-def require_libraries(needs_window: bool) -> None:
-    """Install the libraries Qt lacks on this Linux, or say which command does.
+def require_system_packages(needs_window: bool, needs_venv: bool) -> None:
+    """Install what Qt and Python lack on this Linux, or say which one command does.
+
+    Args:
+        needs_window: also look for what Qt loads to open a window.
+        needs_venv: also look for Python's ``venv``, half of which Debian keeps apart.
 
     Raises:
-        SetupError: when some are missing and this user cannot install them.
+        SetupError: something is missing and this user cannot install it.
     """
     wanted = {**OFFSCREEN_LIBRARIES, **(WINDOW_LIBRARIES if needs_window else {})}
     missing = _missing(wanted, is_loadable)
+    if needs_venv:
+        missing |= _missing({"ensurepip": f"python3.{sys.version_info.minor}-venv"}, is_importable)
     if missing:
-        install(missing, "Qt needs system libraries that are missing")
+        install(missing, "Some system packages are missing")
 
 
 def offer_window_test_programs() -> None:

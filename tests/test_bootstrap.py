@@ -301,6 +301,16 @@ def test_a_user_who_is_not_root_gets_the_one_command(monkeypatch: pytest.MonkeyP
     )
 
 
+@pytest.mark.skipif(not sys.platform.startswith("linux"), reason="only Linux lacks packages")
+def test_all_that_is_missing_comes_in_one_command(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(system_packages, "_is_root", lambda: False)
+    monkeypatch.setattr(system_packages, "_is_debian_family", lambda: True)
+    monkeypatch.setattr(system_packages, "is_loadable", lambda library: "cursor" not in library)
+    monkeypatch.setattr(system_packages, "is_importable", lambda module: False)
+    with pytest.raises(commands.SetupError, match=r"libxcb-cursor0 python3\.\d+-venv'$"):
+        system_packages.require_system_packages(needs_window=True, needs_venv=True)
+
+
 def test_another_linux_gets_the_names_of_the_files(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(system_packages, "_is_debian_family", lambda: False)
     with pytest.raises(commands.SetupError, match=r"that hold: libGL\.so\.1$"):
@@ -327,7 +337,7 @@ def ready(project: Project, monkeypatch: pytest.MonkeyPatch) -> Project:
     environment.Environment(project.root).prepare("test")
     project.taken_calls()
     monkeypatch.setattr(bootstrap, "ROOT", project.root)
-    monkeypatch.setattr(bootstrap, "require_libraries", lambda needs_window: None)
+    monkeypatch.setattr(bootstrap, "require_system_packages", lambda **_: None)
     monkeypatch.setattr(bootstrap, "offer_window_test_programs", lambda: None)
     return project
 
@@ -380,7 +390,7 @@ def test_another_python_is_refused_with_a_sentence(
     monkeypatch.setattr(sys, "version_info", (*version, 0))
     assert bootstrap.main(["run"]) == 1
     assert capfd.readouterr().err == (
-        f"error: Python 3.10 to 3.13 is needed, and this is Python 3.{version[1]}.\n"
+        f"error: Python 3.10 to 3.13 is needed, and this is Python 3.{version[1]}\n"
     )
 
 
