@@ -233,7 +233,8 @@ class _ThemeEngine(QIconEngine):
 
     def paint(self, painter: QPainter, rect: QRect, mode: QIcon.Mode, state: QIcon.State) -> None:
         theme = colors()
-        role = "disabled" if mode is QIcon.Mode.Disabled else self._role or "text"
+        role = self._role or ("on_accent" if state is QIcon.State.On else "text")
+        role = "disabled" if mode is QIcon.Mode.Disabled else role
         icon = _glyph(self._name, getattr(theme, role))
         icon.paint(painter, rect, Qt.AlignmentFlag.AlignCenter, QIcon.Mode.Normal, state)
 
