@@ -7,7 +7,7 @@ from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QEvent, QSize, Qt, QTimer
+from PySide6.QtCore import QEvent, Qt, QTimer
 from PySide6.QtGui import (
     QCloseEvent,
     QColor,
@@ -53,6 +53,7 @@ from app.window.docks import Docks, DockSpec
 from app.window.edit_actions import EditActions
 from app.window.file_actions import FileActions
 from app.window.generate_actions import GenerateActions
+from app.window.layout_memory import LayoutMemory
 from app.window.mask_tint import MaskTint
 from app.window.model_actions import ModelActions
 from app.window.notices import Notices
@@ -64,7 +65,6 @@ if TYPE_CHECKING:
     from app.session import Session
     from app.workspace import Workspace
 
-FIRST_SIZE = QSize(1280, 800)
 FIELDS = (QLineEdit, QAbstractSpinBox)
 
 
@@ -114,7 +114,8 @@ class MainWindow(QMainWindow):
         self._mask_tint = MaskTint(
             workspace, self.generate, self.canvas, self._tasks, self.messages.show_notice
         )
-        self._restore()
+        self._layout = LayoutMemory(self, self.docks, self.settings)
+        self._layout.restore()
         self._show_active(workspace.active)
 
     # ---- building
@@ -203,21 +204,6 @@ class MainWindow(QMainWindow):
         self.theme.changed.connect(self._show_backdrop)
         self._show_backdrop()
 
-    def _restore(self) -> None:
-        self.resize(FIRST_SIZE)
-        if not self.restoreGeometry(self.settings.blob("window/geometry")):
-            self._fit_to_screen()
-        self._is_layout_known = self.restoreState(self.settings.blob("window/docks"))
-
-    def _share_height(self) -> None:
-        self.docks.share_height(self.height())
-
-    def _fit_to_screen(self) -> None:
-        room = self.screen().availableSize()
-        self.resize(FIRST_SIZE.boundedTo(room))
-        if room.width() < FIRST_SIZE.width() + 100:
-            self.setWindowState(Qt.WindowState.WindowMaximized)
-
     # ---- following the documents
 
     def _show_active(self, session: Session | None) -> None:
@@ -300,10 +286,7 @@ class MainWindow(QMainWindow):
 
     def showEvent(self, event: QShowEvent) -> None:
         super().showEvent(event)
-        if not self._is_layout_known:
-            self._is_layout_known = True
-            self.docks.arrange(self.height())
-            QTimer.singleShot(0, self._share_height)
+        self._layout.complete()
         if self._is_engine_wanted:
             self._is_engine_wanted = False
             self._tasks.submit(load_engine_facts, self._take_engine, self.messages.show_notice)
@@ -369,8 +352,7 @@ class MainWindow(QMainWindow):
         settings = self.settings
         if self.docks.are_hidden:
             self._view.toggle_panels()
-        settings.set_blob("window/geometry", self.saveGeometry())
-        settings.set_blob("window/docks", self.saveState())
+        self._layout.remember()
         settings.set_text("train/preset", str(self.training.choices.preset.currentData()))
         settings.set_text("train/device", self.training.choices.device_name)
         settings.write()
