@@ -48,6 +48,8 @@ class _TaskThread(QThread):
         """Work until told to stop."""
         while (task := self.tasks.get()) is not None:
             self.answers.append(_answer(task))
+            # while waiting for the next one, nothing of this one is kept alive
+            del task
             self.answered.emit()
 
 

@@ -6,7 +6,7 @@ import gc
 from functools import partial
 from pathlib import Path
 
-from PySide6.QtCore import QObject, Qt, Signal, Slot
+from PySide6.QtCore import QObject, QTimer, Signal, Slot
 
 from app.background import BackgroundTasks
 from app.document.document import Document
@@ -20,6 +20,7 @@ from app.session_files import PhotoSource
 from app.session_services import SessionServices
 from app.tool_state import ToolState
 
+_COLLECT_AFTER_MS = 200
 PROJECT_SUFFIXES = (".singan", ".ora")
 
 
@@ -144,15 +145,11 @@ class Workspace(QObject):
             self._release(session)
 
     def _release(self, session: Session) -> None:
-        if not self._is_shut_down:
-            session.destroyed.connect(self._collect, Qt.ConnectionType.QueuedConnection)
         session.deleteLater()
-
-    @Slot()
-    def _collect(self) -> None:
-        # a session and its parts know each other: hundreds of megabytes would wait for the
-        # collector, which counts objects, not bytes, and may come on a thread without widgets
-        gc.collect()
+        if not self._is_shut_down:
+            # a session and its parts know each other: hundreds of megabytes would wait for the
+            # collector, which counts objects, not bytes, and may come on a thread without widgets
+            QTimer.singleShot(_COLLECT_AFTER_MS, self, gc.collect)
 
     def shutdown(self) -> None:
         """Close everything: saves on their way are finished, threads ended."""
