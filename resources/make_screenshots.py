@@ -33,6 +33,7 @@ FOLDER = Path(__file__).resolve().parent / "screenshots"
 WINDOW = (1280, 800)
 GROUP = ((0.78, 0.88), (0.79, 0.66), (0.82, 0.58), (0.88, 0.60), (0.92, 0.68), (0.92, 0.88))
 SHIFT = (-0.3, 0.05)
+SCALES = (4, 5, 6)
 
 
 def main() -> int:
@@ -75,8 +76,9 @@ def _take(window: MainWindow, session: Session, folder: Path) -> None:
     _wait(lambda: not session.training.is_active)
     _copy_firs(session)
     window.docks.reveal("generate")
-    for seed in range(3):
-        window.generate.seed.field.show_value(seed)
+    for scale in SCALES:
+        window.generate.seed.field.show_value(scale)
+        window.generate.choose_scale(scale)
         window.generate.render_edit()
         _wait(lambda: not session.render_status.is_busy)
     window.messages.hide()

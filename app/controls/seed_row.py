@@ -14,14 +14,13 @@ ROLLED_SEED_LIMIT = 1_000_000
 
 
 class SeedRow(QWidget):
-    """Gives a seed per render: the one shown first, then others unless it is locked."""
+    """Gives a seed per render: the one shown, or another if it was used and is not locked."""
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self._is_used = False
+        self._used: int | None = None
         self.field = SeedField()
         self.field.setToolTip(self.tr("The same seed and settings give the same result"))
-        self.field.textEdited.connect(self._take_typed)
         caption = QLabel(self.tr("&Seed"))
         caption.setBuddy(self.field)
         self.lock = icon_button("ph.lock-simple-open", self.tr("Keep the seed for the next render"))
@@ -40,18 +39,14 @@ class SeedRow(QWidget):
 
     def take_seed(self) -> int:
         """Return the seed of the render that starts now."""
-        if self._is_used and not self.lock.isChecked():
+        if self.field.value() == self._used and not self.lock.isChecked():
             self.roll()
-        self._is_used = True
-        return self.field.value()
+        self._used = self.field.value()
+        return self._used
 
     def roll(self) -> None:
         """Show another random seed."""
         self.field.show_value(random.randrange(ROLLED_SEED_LIMIT))
-        self._is_used = False
-
-    def _take_typed(self) -> None:
-        self._is_used = False
 
     def _show_lock(self, is_locked: bool) -> None:
         self.lock.setIcon(icon("ph.lock-simple" if is_locked else "ph.lock-simple-open"))

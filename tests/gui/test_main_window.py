@@ -9,7 +9,20 @@ import numpy as np
 import pytest
 from PySide6.QtCore import QMimeData, QPoint, QPointF, Qt, QUrl
 from PySide6.QtGui import QDragEnterEvent, QDropEvent
-from PySide6.QtWidgets import QApplication
+from PySide6.QtWidgets import (
+    QAbstractButton,
+    QAbstractItemView,
+    QAbstractSlider,
+    QApplication,
+    QComboBox,
+    QFrame,
+    QLabel,
+    QLineEdit,
+    QMenuBar,
+    QScrollBar,
+    QTabBar,
+    QToolBar,
+)
 from pytestqt.qtbot import QtBot
 
 from app.action_table import ACTIONS
@@ -648,3 +661,27 @@ def test_the_pointer_brings_the_keys_back_to_the_picture(
     qtbot.mouseMove(window.canvas, window.canvas.rect().center() + QPoint(5, 5))
     settle(qtbot)
     assert window.color.hex_field.hasFocus()
+
+
+def test_everything_that_can_be_used_has_a_name(
+    usable: Session, window: MainWindow, qtbot: QtBot
+) -> None:
+    paint(qtbot, window)
+    render(qtbot, window, usable)
+    buddies = {label.buddy() for label in window.findChildren(QLabel)}
+    nameless = set()
+    for kind in (QAbstractButton, QLineEdit, QComboBox, QAbstractSlider, QAbstractItemView):
+        for widget in window.findChildren(kind):
+            text = widget.text() if isinstance(widget, QAbstractButton) else ""
+            is_named = text or widget.accessibleName() or widget in buddies
+            # A plain frame around a list is the popup of a combo box.
+            is_internal = isinstance(widget, QScrollBar) or type(widget.parent()) in (
+                QComboBox,
+                QFrame,
+                QMenuBar,
+                QTabBar,
+                QToolBar,
+            )
+            if not (is_named or is_internal or widget.isHidden()):
+                nameless.add(f"{type(widget).__name__} in {type(widget.parent()).__name__}")
+    assert sorted(nameless) == []
