@@ -189,6 +189,8 @@ def _thumbnail(layer: Layer) -> QPixmap:
 
 
 def _small_image(layer: Layer) -> QImage:
+    if layer.rect.is_empty:
+        return QImage()
     height, width = layer.rect.height, layer.rect.width
     scale = THUMBNAIL_PX / max(1, height, width)
     size = (max(1, round(width * scale)), max(1, round(height * scale)))
