@@ -114,13 +114,13 @@ class TrainingProgress:
 
         match event:
             case events.TrainingStarted(plan=plan, cost_total=total):
-                self._clock.start()
-                self._change(state="running", plan=plan, cost_total=total)
+                self._change(plan=plan, cost_total=total)
+                self._run(self._clock)
             case events.ScaleStarted(scale=scale, iteration=iteration, iterations=iterations):
                 self._scale_clock = TrainingClock(self._now_s)
-                self._scale_clock.start()
                 self._change(scale=scale, iteration=iteration, iterations=iterations)
                 self._change(scale_eta_s=None)
+                self._run(self._scale_clock)
             case events.UpdateDone():
                 self._take_update(event)
             case events.PreviewReady(scale=scale, image=image):
@@ -140,6 +140,12 @@ class TrainingProgress:
         self._clock.start()
         self._scale_clock.start()
         self._change(state="running")
+
+    def _run(self, clock: TrainingClock) -> None:
+        """Start a clock, unless a pause overtook the event that starts it."""
+        if self.status.state != "paused":
+            clock.start()
+            self._change(state="running")
 
     def _take_update(self, event: UpdateDone) -> None:
         self._change(

@@ -59,14 +59,15 @@ def test_the_model_is_usable_after_two_scales(
 
 
 def test_pause_stops_the_events_and_resume_goes_on(
-    session: Session, jobs: ScriptedJobs, qtbot: QtBot
+    session: Session, workspace: Workspace, jobs: ScriptedJobs, qtbot: QtBot
 ) -> None:
     jobs.scales_allowed = 1
     session.start_training(CONFIG, "cpu")
     qtbot.waitUntil(lambda: session.model is not None)
     session.pause_training()
     assert session.training.state == "paused"
-    qtbot.wait(30)
+    qtbot.waitUntil(lambda: workspace.recovery.read(session.id) is not None)
+    qtbot.wait(60)
     changes: list[str] = []
     session.training_changed.connect(lambda: changes.append(session.training.state))
     qtbot.wait(80)
@@ -160,6 +161,16 @@ def test_seconds_left_are_measured_without_the_pauses() -> None:
     clock.start()
     now[0] += 10
     assert clock.eta_s(60.0, 100.0) == pytest.approx(20.0)
+
+
+def test_a_pause_is_not_undone_by_events_that_were_on_their_way() -> None:
+    progress = TrainingProgress()
+    progress.pause()
+    progress.take(events.TrainingStarted(PLAN, 30, 100.0))
+    progress.take(events.ScaleStarted(0, PLAN.sizes[0], 32, 10, 0))
+    assert progress.status.state == "paused"
+    progress.resume()
+    assert progress.status.state == "running"
 
 
 def test_progress_restarts_the_clock_of_each_scale() -> None:
