@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import dataclasses
+from collections.abc import Callable
 from pathlib import Path
-from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -13,6 +13,7 @@ from PySide6.QtCore import QPoint, QPointF, Qt
 from PySide6.QtWidgets import QAbstractButton, QApplication
 from pytestqt.qtbot import QtBot
 
+from app.controls.scale_slider import ScaleSlider
 from app.jobs.worker import Worker
 from app.main_window import MainWindow
 from app.model_cache import ModelCache
@@ -72,9 +73,15 @@ class Studio:
         """The notice shown, empty when there is none."""
         return self.window.messages.text.text() if self.window.messages.isVisible() else ""
 
-    def wait(self, condition: Any) -> None:
+    def wait(self, condition: Callable[[], bool]) -> None:
         """Let the program run until the condition holds."""
         self.qtbot.waitUntil(condition, timeout=PATIENCE_MS)
+
+    def scale(self) -> int:
+        """The injection scale the panel shows."""
+        slider = self.window.generate.findChild(ScaleSlider)
+        assert isinstance(slider, ScaleSlider)
+        return slider.value()
 
     def settle(self) -> None:
         """Let the window bring its actions up to date."""
@@ -87,7 +94,7 @@ class Studio:
         self.settle()
         return self.session
 
-    def notice_after(self, work: Any) -> str:
+    def notice_after(self, work: Callable[[], object]) -> str:
         """Do something that must end with a notice, and return its sentence."""
         self.window.messages.hide()
         work()
