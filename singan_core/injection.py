@@ -9,6 +9,7 @@ from typing import Literal
 
 import numpy as np
 import torch
+from torch.nn import functional
 
 from singan_core.errors import MaskError, PhotoError
 from singan_core.image import ImageArray, to_array, to_tensor
@@ -25,6 +26,7 @@ from singan_core.sample import Renderer, WalkStep, counter_noise, enlarged, inje
 from singan_core.trained import TrainedPyramid
 
 Fit = Literal["keep", "stretch"]
+_DETAIL_DEPARTURE = 0.2
 SMALLEST_SIDE_PX = 11
 """Receptive field of the networks: of a picture below it, no patch is seen whole."""
 
@@ -44,6 +46,9 @@ class Injection:
         feather_px: width of its soft rim, in px of the composite; None = by default.
         fit: "keep" renders at the composite's own aspect ratio, "stretch" maps it onto the
             photo's as the authors' scripts do.
+        keeps_detail: whether detail of the composite that is finer than the trained size stays
+            in the result, where the result follows the composite. For pictures made of real
+            pixels; painted ones have only their hard edges to keep.
     """
 
     model: TrainedPyramid
@@ -55,6 +60,7 @@ class Injection:
     grow_px: int | None = None
     feather_px: int | None = None
     fit: Fit = "keep"
+    keeps_detail: bool = False
 
 
 @dataclass(frozen=True)
@@ -128,7 +134,7 @@ def injection_steps(injection: Injection, device: torch.device) -> Iterator[Walk
     ):
         image = step.image
         yield step
-    yield _joined(injection, image, soft)
+    yield _joined(injection, edit, image, soft)
 
 
 def render(injection: Injection, device: torch.device) -> Rendering:
@@ -197,11 +203,32 @@ def _joining_mask(injection: Injection) -> Mask:
     return soft
 
 
-def _joined(injection: Injection, image: torch.Tensor, soft: Mask) -> Rendering:
+def _joined(injection: Injection, edit: torch.Tensor, image: torch.Tensor, soft: Mask) -> Rendering:
     detail_size = int(image.shape[-2]), int(image.shape[-1])
     size = injection.composite.shape[0], injection.composite.shape[1]
-    generated = to_array(enlarged(image, size))
+    whole = enlarged(image, size)
+    if injection.keeps_detail and detail_size[0] < size[0] and detail_size[1] < size[1]:
+        whole = _with_detail(whole, edit, detail_size)
+    generated = to_array(whole)
     is_same_size = injection.photo.shape == injection.composite.shape
     base = injection.photo if is_same_size else injection.composite
     joined = composite(base, generated, soft)
     return Rendering(joined, generated, soft, detail_size, not injection.model.is_complete)
+
+
+@torch.inference_mode()
+def _with_detail(whole: torch.Tensor, edit: torch.Tensor, detail_size: Size) -> torch.Tensor:
+    """Add the edit's detail beyond the rendered size, less where the result left the edit.
+
+    Not in the paper, whose results end at the trained size: there an enlarged result is
+    blurred. Detail is what a trip through the rendered size takes away from the edit; its
+    weight falls from 1 with the local difference d of result and edit as 1 / (1 + (d / 0.2)^2).
+    """
+    size = int(edit.shape[-2]), int(edit.shape[-1])
+    coarse = enlarged(enlarged(edit, detail_size), size)
+    radius = round(size[0] / detail_size[0])
+    departure = (whole - coarse).abs().mean(dim=1, keepdim=True)
+    padded = functional.pad(departure, (radius,) * 4, mode="replicate")
+    departure = functional.avg_pool2d(padded, 2 * radius + 1, 1)
+    weight = 1.0 / (1.0 + (departure / _DETAIL_DEPARTURE) ** 2)
+    return (whole + weight * (edit - coarse)).clamp_(-1.0, 1.0)

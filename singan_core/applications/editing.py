@@ -2,4 +2,4 @@
 
 from singan_core.applications.injecting import InjectingApplication
 
-EDIT = InjectingApplication("edit", depth=0.5, has_mask=True)
+EDIT = InjectingApplication("edit", depth=0.5, has_mask=True, keeps_detail=True)

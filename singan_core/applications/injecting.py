@@ -19,11 +19,13 @@ class InjectingApplication:
         depth: which scale is the default: 0 = the coarsest, 1 = the finest of the plan.
         has_mask: whether the result is joined to the photo inside a mask; without one the
             whole picture is rendered.
+        keeps_detail: see ``Injection``.
     """
 
     name: str
     depth: float
     has_mask: bool
+    keeps_detail: bool
 
     def default_scale(self, model: TrainedPyramid) -> int:
         """Return the injection scale used when none is given.
@@ -70,4 +72,15 @@ class InjectingApplication:
         scale = self.default_scale(model) if scale is None else scale
         model.check_injection_scale(scale)
         used_mask = mask if self.has_mask else None
-        return Injection(model, photo, composite, used_mask, scale, seed, grow_px, feather_px, fit)
+        return Injection(
+            model,
+            photo,
+            composite,
+            used_mask,
+            scale,
+            seed,
+            grow_px,
+            feather_px,
+            fit,
+            self.keeps_detail,
+        )
