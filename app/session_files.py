@@ -115,21 +115,27 @@ def stored_result(
     recipe: dict[str, Any] = result.recipe.to_dict()
     recipe |= {"detail_size": list(result.detail_size), "is_draft": result.is_draft}
     composite, edit_mask = (None, None) if inputs is None else inputs
-    return StoredResult(result.image, result.mask, recipe, composite, edit_mask)
+    return StoredResult(result.generated, result.mask, recipe, composite, edit_mask)
 
 
 def restored_result(stored: StoredResult, session_id: str, result_id: int) -> RenderResult:
     """Return a kept result of a project for the session that opened it.
 
+    Kept is what was generated; where the edit was kept too, the two are joined again.
+
     Raises:
         KeyError: the recipe lacks an entry.
     """
     recipe = stored.recipe
+    from singan_core.mask import composite
+
     height, width = recipe.get("detail_size", stored.image.shape[:2])
+    edit = stored.image if stored.composite is None else stored.composite
     return RenderResult(
         id=result_id,
         session_id=session_id,
-        image=stored.image,
+        image=composite(edit, stored.image, stored.mask),
+        generated=stored.image,
         mask=stored.mask,
         recipe=Recipe.from_dict(recipe),
         detail_size=(int(height), int(width)),

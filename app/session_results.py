@@ -106,7 +106,7 @@ def result_layer(result: RenderResult, name: str) -> Layer:
     """
     bounds = mask_bounds(result.mask)
     rows, columns = bounds.slices_in(Rect.of_size(result.mask.shape[1], result.mask.shape[0]))
-    rgba = cv2.cvtColor(np.ascontiguousarray(result.image[rows, columns]), cv2.COLOR_RGB2RGBA)
+    rgba = cv2.cvtColor(np.ascontiguousarray(result.generated[rows, columns]), cv2.COLOR_RGB2RGBA)
     return Layer(
         name,
         Plane.from_rgba(np.asarray(rgba, np.uint8), bounds.x, bounds.y),

@@ -28,7 +28,7 @@ class StoredResult:
     """A rendered image that is kept.
 
     Attributes:
-        image: (H, W, 3) uint8 RGB.
+        image: (H, W, 3) uint8 RGB, what was generated, before the mask joined it.
         mask: (H, W) uint8, where the result replaces the photo.
         recipe: plain JSON values.
         composite: (H, W, 3) uint8, the edit it was made from, when kept.

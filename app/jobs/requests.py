@@ -178,7 +178,10 @@ class RenderResult:
 
     Attributes:
         id: the request's.
-        image: uint8 RGB of the composite's size.
+        image: uint8 RGB of the composite's size, joined with the photo (or the composite) by
+            the mask: a picture to write to a file.
+        generated: the same before it was joined: what a layer shows through the mask, so that
+            the soft rim is not applied twice and what lies below shows through it.
         mask: (H, W) uint8, the grown and feathered mask that was used.
         detail_size: (H, W) it was rendered at before being enlarged.
         is_draft: finer scales were not trained yet.
@@ -187,6 +190,7 @@ class RenderResult:
     id: int
     session_id: str
     image: NDArray[np.uint8]
+    generated: NDArray[np.uint8]
     mask: NDArray[np.uint8]
     recipe: Recipe
     detail_size: tuple[int, int]
@@ -273,6 +277,7 @@ def _result(
         id=request.id,
         session_id=request.session_id,
         image=rendering.image,
+        generated=rendering.generated,
         mask=rendering.mask,
         recipe=_recipe(request, injection, device),
         detail_size=rendering.detail_size,

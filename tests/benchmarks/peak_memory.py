@@ -36,14 +36,14 @@ def peak_mib() -> float:
 def train_finest(config: TrainConfig, device: torch.device) -> None:
     finest = plan_pyramid(*PHOTO_SIZE, config).scale_count - 1
     training = engine_scale(config, texture(*PHOTO_SIZE), finest, device)
-    for _ in range(3):
+    for _ in range(2):
         engine_iteration(training)
 
 
 def train_finest_by_the_book(config: TrainConfig, device: torch.device) -> None:
     plan = plan_pyramid(*PHOTO_SIZE, config)
     training = TextbookScale(texture(*PHOTO_SIZE), plan, plan.scale_count - 1, device)
-    for _ in range(3):
+    for _ in range(2):
         training.iteration()
 
 

@@ -155,4 +155,6 @@ def rendered(request: RenderRequest) -> RenderResult:
     )
     is_draft = not request.model.is_complete
     size = request.photo.shape[:2]
-    return RenderResult(request.id, request.session_id, image, request.mask, recipe, size, is_draft)
+    return RenderResult(
+        request.id, request.session_id, image, image, request.mask, recipe, size, is_draft
+    )
