@@ -45,6 +45,18 @@ def describe_device(device: torch.device) -> str:
     return f"CPU ({torch.get_num_threads()} threads)"
 
 
+def is_out_of_memory(error: BaseException) -> bool:
+    """Whether an error says that the device, or the machine, has no memory left.
+
+    torch has an error of its own for GPUs only; its CPU allocator raises a plain
+    ``RuntimeError`` that can be told by its words alone.
+    """
+    if isinstance(error, (torch.OutOfMemoryError, MemoryError)):
+        return True
+    words = ("out of memory", "not enough memory", "can't allocate memory")
+    return isinstance(error, RuntimeError) and any(word in str(error).lower() for word in words)
+
+
 def has_native_bfloat16(device: torch.device) -> bool:
     """Whether convolutions in bfloat16 are faster than float32 on the device.
 

@@ -75,7 +75,9 @@ def train_pyramid(
             while request is not None or is_due:
                 clock, is_due = time.monotonic(), False
                 request = yield CheckpointDue(run.state())
-    except torch.OutOfMemoryError as error:
+    except (RuntimeError, MemoryError) as error:
+        if not is_out_of_memory(error):
+            raise
         raise OutOfMemoryError(
             f"The device ran out of memory at scale {run.scale}; train smaller or on the CPU. "
             "The finished scales stay usable."

@@ -60,16 +60,13 @@ def sentence_of(error: Exception) -> str:
     """Return the one sentence a user reads about an error; unknown ones go to the log."""
     if isinstance(error, (EngineError, DocumentError)):
         return str(error)
-    if _is_out_of_memory(error):
+    # Not at the top: it brings in torch, and the window comes first.
+    from singan_core.device import is_out_of_memory
+
+    if is_out_of_memory(error):
         return OUT_OF_MEMORY
     logger.error("Unexpected error in a job", exc_info=error)
     return UNEXPECTED
-
-
-def _is_out_of_memory(error: Exception) -> bool:
-    if isinstance(error, MemoryError):
-        return True
-    return isinstance(error, RuntimeError) and "out of memory" in str(error).lower()
 
 
 class JobRunner:

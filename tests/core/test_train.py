@@ -10,7 +10,12 @@ import pytest
 import torch
 
 from singan_core.config import PRESETS, TrainConfig
-from singan_core.errors import CheckpointError, PhotoError, TrainingDivergedError
+from singan_core.errors import (
+    CheckpointError,
+    OutOfMemoryError,
+    PhotoError,
+    TrainingDivergedError,
+)
 from singan_core.events import (
     CheckpointDue,
     PreviewReady,
@@ -211,14 +216,30 @@ def test_restarted_rate_survives_a_resume(monkeypatch: pytest.MonkeyPatch) -> No
         list(train_pyramid(landscape(), TINY, CPU, reply.state))
 
 
-def test_out_of_memory_names_the_scale(monkeypatch: pytest.MonkeyPatch) -> None:
-    from singan_core.errors import OutOfMemoryError
-
+@pytest.mark.parametrize(
+    "error",
+    [
+        torch.OutOfMemoryError("too large"),
+        MemoryError(),
+        RuntimeError("DefaultCPUAllocator: can't allocate memory: you tried to allocate 9 bytes"),
+    ],
+    ids=["gpu", "python", "cpu"],
+)
+def test_out_of_memory_names_the_scale(monkeypatch: pytest.MonkeyPatch, error: Exception) -> None:
     def step(self: ScaleTraining) -> str:
-        raise torch.OutOfMemoryError("too large")
+        raise error
 
     monkeypatch.setattr(ScaleTraining, "step", step)
     with pytest.raises(OutOfMemoryError, match="scale 0"):
+        list(train_pyramid(landscape(), TINY, CPU))
+
+
+def test_other_errors_are_not_called_out_of_memory(monkeypatch: pytest.MonkeyPatch) -> None:
+    def step(self: ScaleTraining) -> str:
+        raise RuntimeError("shapes do not fit")
+
+    monkeypatch.setattr(ScaleTraining, "step", step)
+    with pytest.raises(RuntimeError, match="shapes"):
         list(train_pyramid(landscape(), TINY, CPU))
 
 
