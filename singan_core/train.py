@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 import torch
 
 from singan_core.config import TrainConfig
+from singan_core.device import is_out_of_memory
 from singan_core.errors import CheckpointError, OutOfMemoryError, PhotoError, TrainingDivergedError
 from singan_core.events import (
     CheckpointDue,
