@@ -88,9 +88,9 @@ def _run(path: Path | None) -> int:
 
     from app.jobs.worker import Worker
     from app.main_window import MainWindow
-    from app.model_cache import ModelCache
-    from app.recovery import RecoveryFolder
     from app.settings import Settings
+    from app.storage.model_cache import ModelCache
+    from app.storage.recovery import RecoveryFolder
     from app.workspace import Workspace
 
     application = QApplication(sys.argv[:1])

@@ -28,14 +28,14 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from app.action_table import ACTIONS, GESTURES
-from app.actions import ActionRegistry
-from app.background import BackgroundTasks
+from app.actions.registry import ActionRegistry
+from app.actions.table import ACTIONS, GESTURES
 from app.canvas.canvas_view import CanvasView
 from app.controls.message_bar import MessageBar
 from app.dialogs.about_dialog import show_about
 from app.dialogs.shortcut_sheet import ShortcutSheet
 from app.engine_facts import EngineFacts, load_engine_facts
+from app.jobs.background import BackgroundTasks
 from app.panels.color_panel import ColorPanel
 from app.panels.document_tabs import DocumentTabs
 from app.panels.generate_panel import GeneratePanel

@@ -8,16 +8,16 @@ from pathlib import Path
 
 from PySide6.QtCore import QObject, QTimer, Signal, Slot
 
-from app.background import BackgroundTasks
 from app.document.document import Document
 from app.document.image_files import OpenedImage, open_image
 from app.document.project_file import ProjectContents, load_project
+from app.jobs.background import BackgroundTasks
 from app.jobs.worker import JobEnded, JobProgress, Worker
-from app.model_cache import ModelCache
-from app.recovery import RecoveryFolder
 from app.session import Session
-from app.session_files import PhotoSource
-from app.session_services import SessionServices
+from app.session.files import PhotoSource
+from app.session.services import SessionServices
+from app.storage.model_cache import ModelCache
+from app.storage.recovery import RecoveryFolder
 from app.tool_state import ToolState
 
 _COLLECT_AFTER_MS = 200

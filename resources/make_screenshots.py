@@ -21,10 +21,10 @@ from app.document.commands import TranslateLayer
 from app.document.selection import Selection
 from app.jobs.worker import Worker
 from app.main_window import MainWindow
-from app.model_cache import ModelCache
-from app.recovery import RecoveryFolder
 from app.session import Session
 from app.settings import Settings
+from app.storage.model_cache import ModelCache
+from app.storage.recovery import RecoveryFolder
 from app.theme import ThemeChoice
 from app.workspace import Workspace
 from resources.landscape import HEIGHT, WIDTH, landscape

@@ -25,7 +25,7 @@ PLANTED_TRESPASSES = [
     ("singan_core/planted.py", "from app.document import document", "engine"),
     ("app/document/planted.py", "import app.session", "rooms"),
     ("app/jobs/planted.py", "import app.workspace", "rooms"),
-    ("app/session.py", "import app.workspace", "rooms"),
+    ("app/session/session.py", "import app.workspace", "rooms"),
     ("app/workspace.py", "import app.panels", "rooms"),
     ("app/panels/planted.py", "import app.canvas", "rooms"),
     ("app/canvas/planted.py", "import app.dialogs", "rooms"),

@@ -16,7 +16,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from app.actions import ActionSpec, Gesture, shown_keys, translated
+from app.actions.registry import ActionSpec, Gesture, shown_keys, translated
 from app.theme import GRID_PX
 
 

@@ -20,7 +20,7 @@ from app.controls.action_row import ActionRow
 from app.controls.color_area import ColorArea
 from app.controls.swatches import RgbColor, Swatch, SwatchRow
 from app.controls.value_slider import ValueSlider
-from app.session_panel import SessionPanel
+from app.panels.session_panel import SessionPanel
 from app.theme import GRID_PX
 from app.tool_state import Tool
 

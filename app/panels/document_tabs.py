@@ -14,7 +14,7 @@ from app.theme import icon
 
 if TYPE_CHECKING:
     from app.session import Session
-    from app.training_progress import TrainingStatus
+    from app.session.training_progress import TrainingStatus
     from app.workspace import Workspace
 
 STATE_ICONS = {

@@ -20,7 +20,7 @@ from app.jobs.requests import Application, RenderResult
 from app.panels.mask_box import MaskBox
 from app.panels.result_box import ResultBox
 from app.panels.scale_box import ScaleBox
-from app.session_panel import SessionPanel
+from app.panels.session_panel import SessionPanel
 from app.theme import GRID_PX
 
 if TYPE_CHECKING:

@@ -10,7 +10,7 @@ from PySide6.QtGui import QColor
 from PySide6.QtWidgets import QListWidget, QListWidgetItem, QVBoxLayout
 
 from app.controls.action_row import ActionRow
-from app.session_panel import SessionPanel
+from app.panels.session_panel import SessionPanel
 from app.theme import GRID_PX, colors
 
 if TYPE_CHECKING:

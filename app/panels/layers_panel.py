@@ -12,7 +12,7 @@ from app.controls.action_row import ActionRow
 from app.controls.value_slider import ValueSlider
 from app.document.commands import SetActive, SetOpacity
 from app.panels.layer_rows import LayerDelegate, LayerListModel
-from app.session_panel import SessionPanel
+from app.panels.session_panel import SessionPanel
 from app.theme import GRID_PX
 
 if TYPE_CHECKING:

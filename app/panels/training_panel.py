@@ -16,15 +16,15 @@ from PySide6.QtWidgets import (
 from app.controls.labels import main_button, sentence_label
 from app.controls.pyramid_view import PyramidPicture, PyramidView
 from app.controls.texts import duration_text
+from app.panels.session_panel import SessionPanel
 from app.panels.training_choices import TrainingChoices
-from app.session_panel import SessionPanel
 from app.theme import GRID_PX
 from singan_core.errors import EngineError
 
 if TYPE_CHECKING:
     from app.engine_facts import EngineFacts
     from app.session import Session
-    from app.training_progress import TrainingStatus
+    from app.session.training_progress import TrainingStatus
     from app.workspace import Workspace
     from singan_core.pyramid import PyramidPlan
 

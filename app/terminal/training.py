@@ -12,7 +12,7 @@ from app.document.errors import DocumentError
 from app.document.image_files import open_image
 from app.document.project_contents import ProjectContents
 from app.jobs.requests import CHECKPOINT_REQUEST, TrainRequest, job_events
-from app.model_cache import ModelCache
+from app.storage.model_cache import ModelCache
 from app.terminal.console import Console, Eta, duration
 from app.terminal.errors import CommandError, InterruptedRunError
 from app.terminal.interruption import HeldInterrupt, interrupts_held

@@ -8,14 +8,14 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import QObject, QSize, Qt
 from PySide6.QtWidgets import QMainWindow, QMenu, QToolBar, QWidget
 
-from app.action_table import MENUS, TOOLS
+from app.actions.table import MENUS, TOOLS
 from app.theme import ICON_PX
 
 if TYPE_CHECKING:
     from collections.abc import Callable
     from pathlib import Path
 
-    from app.actions import ActionRegistry
+    from app.actions.registry import ActionRegistry
     from app.settings import Settings
 
 

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from app.document.commands import SetActive
 from app.document.compositing import flatten
-from app.session_edits import put_on_clipboard
+from app.session.edits import put_on_clipboard
 from app.tool_state import Tool
 
 if TYPE_CHECKING:

@@ -15,8 +15,8 @@ from app.dialogs.questions import CloseAnswer, DropAnswer, ask_drop, ask_unsaved
 from app.document.image_files import OpenedImage, open_image
 
 if TYPE_CHECKING:
-    from app.background import BackgroundTasks
     from app.controls.message_bar import MessageBar
+    from app.jobs.background import BackgroundTasks
     from app.session import Session
     from app.settings import Settings
     from app.workspace import Workspace

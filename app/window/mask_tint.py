@@ -13,10 +13,10 @@ from PySide6.QtCore import QObject, QTimer
 from app.document.edit_mask import edit_of
 
 if TYPE_CHECKING:
-    from app.background import BackgroundTasks
     from app.canvas.canvas_view import CanvasView
     from app.document.change import Change
     from app.document.document import Document
+    from app.jobs.background import BackgroundTasks
     from app.panels.generate_panel import GeneratePanel
     from app.session import Session
     from app.workspace import Workspace

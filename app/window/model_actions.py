@@ -12,8 +12,8 @@ from app.dialogs.questions import ask_clear_models
 
 if TYPE_CHECKING:
     from app.controls.message_bar import MessageBar
-    from app.model_cache import ModelCache
     from app.settings import Settings
+    from app.storage.model_cache import ModelCache
 
 
 class ModelActions(QObject):

@@ -12,7 +12,7 @@ from PySide6.QtWidgets import QMainWindow, QToolBar
 from app.theme import Theme, ThemeChoice
 
 if TYPE_CHECKING:
-    from app.actions import ActionRegistry
+    from app.actions.registry import ActionRegistry
     from app.canvas.canvas_view import CanvasView
     from app.settings import Settings
     from app.window.docks import Docks

@@ -22,8 +22,8 @@ from app.document.layers import Layer
 from app.document.planes import Plane
 from app.jobs.requests import JobRequest, TrainRequest
 from app.jobs.worker import Worker
-from app.model_cache import ModelCache
-from app.recovery import RecoveryFolder
+from app.storage.model_cache import ModelCache
+from app.storage.recovery import RecoveryFolder
 from app.workspace import Workspace
 from singan_core.config import TrainConfig
 from singan_core.device import pick_device

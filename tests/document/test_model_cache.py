@@ -13,8 +13,8 @@ import pytest
 import torch
 
 from app.document.atomic_files import FileWriteError
-from app.model_cache import ModelCache
-from app.user_folders import cache_folder
+from app.storage.model_cache import ModelCache
+from app.storage.user_folders import cache_folder
 from singan_core.trained import TrainedPyramid
 from tests.document.project_samples import make_model
 
@@ -169,7 +169,7 @@ def test_forgotten_halves_are_removed(tmp_path: Path, model: TrainedPyramid) -> 
 STORE_MANY = """
 import sys
 from pathlib import Path
-from app.model_cache import ModelCache
+from app.storage.model_cache import ModelCache
 from tests.document.project_samples import make_model
 from tests.document.test_model_cache import other_settings
 model = make_model()

@@ -13,7 +13,7 @@ import pytest
 import torch
 
 from app.document.atomic_files import FileWriteError
-from app.recovery import RecoveryFolder
+from app.storage.recovery import RecoveryFolder
 from tests.document.project_samples import make_state
 
 REPOSITORY = Path(__file__).parents[2]
@@ -38,7 +38,7 @@ def test_a_checkpoint_is_written_replaced_read_and_removed(tmp_path: Path) -> No
 TRAIN_UNTIL_KILLED = """
 import sys
 from pathlib import Path
-from app.recovery import RecoveryFolder
+from app.storage.recovery import RecoveryFolder
 from tests.document.project_samples import make_state
 recovery, state = RecoveryFolder(Path(sys.argv[1])), make_state()
 recovery.write_state("session", state)

@@ -16,10 +16,10 @@ from pytestqt.qtbot import QtBot
 from app.controls.scale_slider import ScaleSlider
 from app.jobs.worker import Worker
 from app.main_window import MainWindow
-from app.model_cache import ModelCache
-from app.recovery import RecoveryFolder
 from app.session import Session
 from app.settings import Settings
+from app.storage.model_cache import ModelCache
+from app.storage.recovery import RecoveryFolder
 from app.workspace import Workspace
 
 Pixels = NDArray[np.uint8]

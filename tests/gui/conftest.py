@@ -13,11 +13,11 @@ from PySide6.QtGui import QGuiApplication
 from pytestqt.qtbot import QtBot
 
 from app.canvas.canvas_view import CanvasView
-from app.document_session import DocumentSession
 from app.jobs.worker import Worker
-from app.model_cache import ModelCache
-from app.recovery import RecoveryFolder
 from app.session import Session
+from app.session.document_session import DocumentSession
+from app.storage.model_cache import ModelCache
+from app.storage.recovery import RecoveryFolder
 from app.workspace import Workspace
 from singan_core.config import TrainConfig
 from tests.gui.scripted_jobs import Photo, ScriptedJobs

@@ -9,8 +9,8 @@ from PySide6.QtGui import QKeySequence
 from PySide6.QtWidgets import QMenu, QWidget
 from pytestqt.qtbot import QtBot
 
-from app.action_table import ACTIONS, MENUS
-from app.actions import ActionRegistry, ActionSpec
+from app.actions.registry import ActionRegistry, ActionSpec
+from app.actions.table import ACTIONS, MENUS
 from app.session import Session
 from app.tool_state import Tool
 from app.window.conditions import conditions_of

@@ -8,7 +8,7 @@ import pytest
 from PySide6.QtWidgets import QWidget
 from pytestqt.qtbot import QtBot
 
-from app.action_table import ACTIONS, GESTURES
+from app.actions.table import ACTIONS, GESTURES
 from app.dialogs.about_dialog import installed_version
 from app.dialogs.export_dialog import ExportDialog
 from app.dialogs.shortcut_sheet import ShortcutSheet

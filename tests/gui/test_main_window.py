@@ -25,7 +25,7 @@ from PySide6.QtWidgets import (
 )
 from pytestqt.qtbot import QtBot
 
-from app.action_table import ACTIONS
+from app.actions.table import ACTIONS
 from app.dialogs import questions
 from app.dialogs.questions import CloseAnswer, DropAnswer
 from app.document.layers import LayerKind

@@ -9,9 +9,9 @@ import numpy as np
 import pytest
 from pytestqt.qtbot import QtBot
 
-from app.recovery import RecoveryFolder
 from app.session import Session
-from app.training_progress import TrainingClock, TrainingProgress
+from app.session.training_progress import TrainingClock, TrainingProgress
+from app.storage.recovery import RecoveryFolder
 from app.workspace import Workspace
 from singan_core import events
 from singan_core.config import TrainConfig

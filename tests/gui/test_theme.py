@@ -9,7 +9,7 @@ from PySide6.QtCore import QSize
 from PySide6.QtGui import QColor, QIcon
 from PySide6.QtWidgets import QApplication
 
-from app.action_table import ACTIONS
+from app.actions.table import ACTIONS
 from app.theme import DARK, LIGHT, Colors, Theme, ThemeChoice, icon, style_sheet_of
 
 

@@ -18,8 +18,8 @@ from app.jobs.requests import Recipe, RenderResult
 
 if TYPE_CHECKING:
     from app.document.document import Document
-    from app.recovery import RecoveryFolder
-    from app.session_services import SessionServices
+    from app.session.services import SessionServices
+    from app.storage.recovery import RecoveryFolder
     from singan_core.config import TrainConfig
     from singan_core.trained import TrainedPyramid, TrainState
 

@@ -12,8 +12,8 @@ from app.document.compositing import Compositor
 from app.document.document import Document
 from app.document.errors import DocumentError
 from app.document.history import History
-from app.session_edits import SessionEdits
-from app.session_strokes import SessionStrokes
+from app.session.edits import SessionEdits
+from app.session.strokes import SessionStrokes
 
 Pixels = NDArray[np.uint8]
 

@@ -19,11 +19,11 @@ from PySide6.QtGui import QColor, QIcon, QIconEngine, QPainter, QPalette, QPixma
 from PySide6.QtSvg import QSvgRenderer
 from PySide6.QtWidgets import QApplication
 
-from app.style_sheet import STYLE_SHEET
+from app.theme.style_sheet import STYLE_SHEET
 
 GRID_PX = 8
 ICON_PX = 18
-RESOURCES = Path(__file__).resolve().parent.parent / "resources"
+RESOURCES = Path(__file__).resolve().parents[2] / "resources"
 
 
 class ThemeChoice(str, Enum):

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import QLockFile
 
 from app.document.atomic_files import PRIVATE_MODE, FileWriteError, write_bytes_atomic
-from app.user_folders import make_private, state_folder
+from app.storage.user_folders import make_private, state_folder
 from singan_core.errors import CheckpointError
 
 if TYPE_CHECKING:

@@ -14,30 +14,30 @@ from PySide6.QtCore import QObject, Signal
 
 from app.document.commands import AddLayer
 from app.document.document import Document
-from app.document_session import DocumentSession
 from app.jobs.requests import Application, RenderResult
-from app.session_files import FileListener, PhotoSource, SaveOrder, SessionFiles
-from app.session_preview import SessionPreview
-from app.session_results import (
+from app.session.document_session import DocumentSession
+from app.session.files import FileListener, PhotoSource, SaveOrder, SessionFiles
+from app.session.preview import SessionPreview
+from app.session.results import (
     RenderOrder,
     RenderStatus,
     ResultListener,
     SessionResults,
     result_layer,
 )
-from app.session_training import (
+from app.session.training import (
     Leftovers,
     SessionTraining,
     TrainingListener,
     find_leftovers,
 )
-from app.training_progress import TrainingStatus
+from app.session.training_progress import TrainingStatus
 
 if TYPE_CHECKING:
     from app.document.project_file import ProjectContents
     from app.jobs.runner import CheckpointNotWritten
     from app.jobs.worker import JobEnded, JobProgress
-    from app.session_services import SessionServices
+    from app.session.services import SessionServices
     from singan_core.config import TrainConfig
     from singan_core.events import TrainEvent
     from singan_core.trained import TrainedPyramid

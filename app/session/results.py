@@ -18,11 +18,11 @@ from app.document.layers import Layer, LayerKind
 from app.document.planes import Plane
 from app.document.project_contents import StoredResult
 from app.jobs.requests import Application, RenderRequest, RenderResult
-from app.session_files import PhotoSource, restored_result
+from app.session.files import PhotoSource, restored_result
 
 if TYPE_CHECKING:
     from app.jobs.worker import JobEnded
-    from app.session_services import SessionServices
+    from app.session.services import SessionServices
     from singan_core.trained import TrainedPyramid
 
 

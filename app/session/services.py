@@ -6,10 +6,10 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from app.background import BackgroundTasks
+    from app.jobs.background import BackgroundTasks
     from app.jobs.worker import Worker
-    from app.model_cache import ModelCache
-    from app.recovery import RecoveryFolder
+    from app.storage.model_cache import ModelCache
+    from app.storage.recovery import RecoveryFolder
 
 
 @dataclass(frozen=True)

@@ -6,7 +6,7 @@
 
 from __future__ import annotations
 
-from app.actions import ActionSpec, Gesture
+from app.actions.registry import ActionSpec, Gesture
 
 MENUS = ("file", "edit", "layer", "select", "view", "generate", "help")
 DOCUMENT = frozenset({"document"})

@@ -17,7 +17,7 @@ from app.document.atomic_files import (
     FileWriteError,
     write_bytes_atomic,
 )
-from app.user_folders import cache_folder, make_private
+from app.storage.user_folders import cache_folder, make_private
 from singan_core.config import TrainConfig
 from singan_core.errors import CheckpointError
 

@@ -8,7 +8,7 @@ from app.document.change import Change
 from app.document.compositing import Compositor
 from app.document.layers import Layer
 from app.jobs.requests import RenderResult
-from app.session_results import result_layer
+from app.session.results import result_layer
 
 
 class SessionPreview:

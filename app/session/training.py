@@ -12,13 +12,13 @@ from numpy.typing import NDArray
 
 from app.jobs.requests import TrainRequest
 from app.jobs.runner import CheckpointNotWritten
-from app.training_progress import TrainingPhase, TrainingProgress, TrainingStatus
+from app.session.training_progress import TrainingPhase, TrainingProgress, TrainingStatus
 
 if TYPE_CHECKING:
     from app.jobs.worker import JobEnded
-    from app.model_cache import ModelCache
-    from app.recovery import RecoveryFolder
-    from app.session_services import SessionServices
+    from app.session.services import SessionServices
+    from app.storage.model_cache import ModelCache
+    from app.storage.recovery import RecoveryFolder
     from singan_core.config import TrainConfig
     from singan_core.events import TrainEvent
     from singan_core.trained import TrainedPyramid, TrainState

@@ -12,7 +12,7 @@ from app.document.errors import DocumentError
 from app.document.layers import LayerKind
 
 if TYPE_CHECKING:
-    from app.document_session import DocumentSession
+    from app.session.document_session import DocumentSession
 
 
 class SessionStrokes:

@@ -25,7 +25,7 @@ from app.document.planes import Plane
 from app.document.selection import Selection
 
 if TYPE_CHECKING:
-    from app.document_session import DocumentSession
+    from app.session.document_session import DocumentSession
 
 _translate = QCoreApplication.translate
 

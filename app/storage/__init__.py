@@ -1,0 +1,1 @@
+"""Folders the program keeps for itself: finished models and unfinished trainings."""
