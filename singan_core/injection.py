@@ -22,6 +22,7 @@ from singan_core.mask import (
     soft_mask,
 )
 from singan_core.pyramid import Size, scaled_sizes
+from singan_core.resize import Window, resize
 from singan_core.sample import Renderer, WalkStep, counter_noise, enlarged, injected, walk
 from singan_core.trained import TrainedPyramid
 
@@ -70,7 +71,8 @@ class Rendering:
     Attributes:
         image: (H', W', 3) uint8 of the composite's size, bit-identical outside the mask to
             the photo where the sizes agree, else to the composite.
-        generated: (H', W', 3) uint8, what the pyramid made, before compositing.
+        generated: (H', W', 3) uint8, what the pyramid made, before compositing; the composite
+            outside the mask's bounds.
         mask: (H', W') uint8, the grown and feathered mask that joined them.
         detail_size: (H, W) it was rendered at before being resized to the composite.
         is_draft: whether finer scales were missing.
@@ -205,30 +207,45 @@ def _joining_mask(injection: Injection) -> Mask:
 
 def _joined(injection: Injection, edit: torch.Tensor, image: torch.Tensor, soft: Mask) -> Rendering:
     detail_size = int(image.shape[-2]), int(image.shape[-1])
-    size = injection.composite.shape[0], injection.composite.shape[1]
-    whole = enlarged(image, size)
-    if injection.keeps_detail and detail_size[0] < size[0] and detail_size[1] < size[1]:
-        whole = _with_detail(whole, edit, detail_size)
-    generated = to_array(whole)
+    window = _bounds(soft)
+    inside = np.s_[window.top : window.bottom, window.left : window.right]
+    generated = injection.composite.copy()
+    generated[inside] = to_array(_native(injection, edit, image, window))
     is_same_size = injection.photo.shape == injection.composite.shape
-    base = injection.photo if is_same_size else injection.composite
-    joined = composite(base, generated, soft)
+    joined = (injection.photo if is_same_size else injection.composite).copy()
+    joined[inside] = composite(joined[inside], generated[inside], soft[inside])
     return Rendering(joined, generated, soft, detail_size, not injection.model.is_complete)
 
 
-@torch.inference_mode()
-def _with_detail(whole: torch.Tensor, edit: torch.Tensor, detail_size: Size) -> torch.Tensor:
-    """Add the edit's detail beyond the rendered size, less where the result left the edit.
+def _bounds(soft: Mask) -> Window:
+    """Return the smallest window that holds all of a mask that is not empty."""
+    rows, columns = soft.any(axis=1).nonzero()[0], soft.any(axis=0).nonzero()[0]
+    return Window(int(rows[0]), int(columns[0]), int(rows[-1]) + 1, int(columns[-1]) + 1)
 
-    Not in the paper, whose results end at the trained size: there an enlarged result is
-    blurred. Detail is what a trip through the rendered size takes away from the edit; its
-    weight falls from 1 with the local difference d of result and edit as 1 / (1 + (d / 0.2)^2).
+
+@torch.inference_mode()
+def _native(
+    injection: Injection, edit: torch.Tensor, image: torch.Tensor, window: Window
+) -> torch.Tensor:
+    """Return a window of the rendered picture at the composite's size: (1, 3, h, w)."""
+    size = int(edit.shape[-2]), int(edit.shape[-1])
+    whole = resize(image, size, out_window=window)
+    if injection.keeps_detail and image.shape[-2] < size[0] and image.shape[-1] < size[1]:
+        whole += _detail(edit, image, window)
+    return whole.clamp_(-1.0, 1.0)
+
+
+def _detail(edit: torch.Tensor, image: torch.Tensor, window: Window) -> torch.Tensor:
+    """Return what of the edit's detail beyond the rendered size belongs into the result.
+
+    Not in the paper, whose results end at the trained size: enlarged, they are blurred. Detail
+    is what a trip through the rendered size takes away from the edit; where the result left
+    the edit by d, its weight falls as 1 / (1 + (d / 0.2)^2).
     """
     size = int(edit.shape[-2]), int(edit.shape[-1])
-    coarse = enlarged(enlarged(edit, detail_size), size)
-    radius = round(size[0] / detail_size[0])
-    departure = (whole - coarse).abs().mean(dim=1, keepdim=True)
-    padded = functional.pad(departure, (radius,) * 4, mode="replicate")
-    departure = functional.avg_pool2d(padded, 2 * radius + 1, 1)
-    weight = 1.0 / (1.0 + (departure / _DETAIL_DEPARTURE) ** 2)
-    return (whole + weight * (edit - coarse)).clamp_(-1.0, 1.0)
+    coarse = enlarged(edit, (int(image.shape[-2]), int(image.shape[-1])))
+    departure = (image - coarse).abs().mean(dim=1, keepdim=True)
+    departure = functional.avg_pool2d(functional.pad(departure, (1,) * 4, mode="replicate"), 3, 1)
+    weight = resize(1.0 / (1.0 + (departure / _DETAIL_DEPARTURE) ** 2), size, out_window=window)
+    fine = edit[..., window.top : window.bottom, window.left : window.right]
+    return weight.clamp_(0.0, 1.0) * (fine - resize(coarse, size, out_window=window))

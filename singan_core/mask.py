@@ -53,11 +53,13 @@ def soft_mask(mask: Mask, grow_px: int, feather_px: int) -> Mask:
     inside = mask >= 128
     if not inside.any():
         return np.zeros(mask.shape, np.uint8)
-    distance = cv2.distanceTransform((~inside).astype(np.uint8), cv2.DIST_L2, cv2.DIST_MASK_PRECISE)
-    share = np.clip((distance - grow_px) / (feather_px + 1), 0.0, 1.0)
-    soft = 0.5 + 0.5 * np.cos(np.pi * share)
-    soft[share >= 1.0] = 0.0
-    return np.asarray(np.rint(soft * 255.0), dtype=np.uint8)
+    beyond = cv2.distanceTransform((~inside).astype(np.uint8), cv2.DIST_L2, cv2.DIST_MASK_PRECISE)
+    beyond -= grow_px
+    soft = np.where(beyond <= 0, np.uint8(255), np.uint8(0))
+    rim = (beyond > 0) & (beyond < feather_px + 1)
+    falling = 0.5 + 0.5 * np.cos(np.pi * beyond[rim] / (feather_px + 1))
+    soft[rim] = np.rint(255.0 * falling)
+    return soft
 
 
 def composite(base: ImageArray, image: ImageArray, soft: Mask) -> ImageArray:
@@ -98,7 +100,7 @@ def difference_mask(photo: ImageArray, edited: ImageArray, tolerance: float | No
     """
     if photo.shape != edited.shape:
         raise MaskError("The edited picture and the photo differ in size.")
-    difference = np.abs(photo.astype(np.float32) - edited.astype(np.float32)).max(axis=2)
+    difference = np.asarray(cv2.absdiff(photo, edited).max(axis=2), dtype=np.float32)
     blurred = cv2.blur(difference, (3, 3))
     threshold = tolerance if tolerance is not None else max(6.0, 6.0 * float(np.median(blurred)))
     rough = np.asarray(blurred > threshold, dtype=np.uint8) * np.uint8(255)

@@ -165,3 +165,39 @@ def test_automatic_mask_of_an_enlarged_edit() -> None:
 def test_unchanged_picture_has_nothing_to_render() -> None:
     with pytest.raises(MaskError, match="equals the photo"):
         automatic_mask(PHOTO, PHOTO)
+
+
+def sharpness(image: np.ndarray) -> float:
+    return float(np.abs(np.diff(image.astype(float), axis=1)).mean())
+
+
+def enlarged_edit() -> tuple[np.ndarray, np.ndarray]:
+    composite = landscape(240, 320, seed=0)
+    mask = np.zeros((240, 320), np.uint8)
+    mask[80:120, 120:180] = 255
+    return composite, mask
+
+
+def test_edits_larger_than_the_model_keep_their_fine_detail() -> None:
+    composite, mask = enlarged_edit()
+    kept = render(EDIT.injection(MODEL, PHOTO, composite, mask, scale=4), CPU).image
+    painted = Injection(MODEL, PHOTO, composite, mask, 4)
+    blurred = render(painted, CPU).image
+    inside = np.s_[90:110, 130:170]
+    assert sharpness(kept[inside]) > 1.5 * sharpness(blurred[inside])
+
+
+def test_nothing_is_added_at_the_trained_size() -> None:
+    composite, mask = edit_of()
+    kept = EDIT.injection(MODEL, PHOTO, composite, mask, scale=2)
+    plain = Injection(MODEL, PHOTO, composite, mask, 2)
+    assert kept.keeps_detail
+    assert np.array_equal(render(kept, CPU).image, render(plain, CPU).image)
+
+
+def test_pixels_outside_the_bounds_of_the_mask_are_not_even_computed() -> None:
+    composite, mask = enlarged_edit()
+    rendering = render(EDIT.injection(MODEL, PHOTO, composite, mask, scale=3), CPU)
+    outside = rendering.mask == 0
+    assert np.array_equal(rendering.image[outside], composite[outside])
+    assert np.array_equal(rendering.generated[0], composite[0])
