@@ -55,7 +55,7 @@ def soft_mask(mask: Mask, grow_px: int, feather_px: int) -> Mask:
         return np.zeros(mask.shape, np.uint8)
     beyond = cv2.distanceTransform((~inside).astype(np.uint8), cv2.DIST_L2, cv2.DIST_MASK_PRECISE)
     beyond -= grow_px
-    soft = np.where(beyond <= 0, np.uint8(255), np.uint8(0))
+    soft: Mask = np.where(beyond <= 0, 255, 0).astype(np.uint8)
     rim = (beyond > 0) & (beyond < feather_px + 1)
     falling = 0.5 + 0.5 * np.cos(np.pi * beyond[rim] / (feather_px + 1))
     soft[rim] = np.rint(255.0 * falling)
