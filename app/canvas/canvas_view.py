@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import math
-from weakref import WeakKeyDictionary
 
 import numpy as np
 from numpy.typing import NDArray
@@ -24,6 +23,7 @@ from PySide6.QtGui import (
 from PySide6.QtWidgets import QWidget
 
 from app.canvas.document_painter import DocumentPainter
+from app.canvas.navigation import Navigation
 from app.canvas.overlays import draw_brush_outline, draw_dashed, outline_rect
 from app.canvas.pointer_input import PointerInput
 from app.canvas.viewport import Viewport
@@ -40,30 +40,24 @@ _UPDATE_MARGIN_PX = 3
 
 
 class CanvasView(QWidget):
-    """Shows one session at a time; each session keeps its own zoom and place.
+    """Shows one session at a time.
 
     Attributes:
         tool_state: the tool in hand.
-        session: the one shown, or None.
-        viewport: where its document lies, in device pixels.
+        navigation: zoom and pan.
 
     Signals:
-        zoom_changed: device pixels per document pixel.
         cursor_moved: document pixel under the pointer as (x, y), or None.
     """
 
-    zoom_changed = Signal(float)
     cursor_moved = Signal(object)
 
     def __init__(self, tool_state: ToolState, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.tool_state = tool_state
-        self.session: Session | None = None
-        self.viewport = Viewport()
+        self.navigation = Navigation(self)
         self._painter: DocumentPainter | None = None
-        self._input = PointerInput(self, tool_state)
-        self._is_fitted = True
-        self._viewports: WeakKeyDictionary[Session, Viewport] = WeakKeyDictionary()
+        self._input = PointerInput(self.navigation, tool_state)
         self._outline = QRect()
         self._ants = QTimer(self, interval=_ANTS_INTERVAL_MS)
         self._ants.timeout.connect(self._march)
@@ -72,22 +66,25 @@ class CanvasView(QWidget):
         self.setMouseTracking(True)
         self.setTabletTracking(True)
         tool_state.changed.connect(self._refresh_cursor)
+        self.navigation.moved.connect(self._on_moved)
 
     # ---- what is shown
+
+    @property
+    def session(self) -> Session | None:
+        """The one shown, or None."""
+        return self.navigation.session
 
     def show_session(self, session: Session | None) -> None:
         """Show another session, or nothing, where its user left it."""
         if session is self.session:
             return
         self._leave_session()
-        self.session = session
         self._painter = None if session is None else DocumentPainter(session)
+        self.navigation.show_session(session)
         if session is not None:
             session.document_changed.connect(self._on_document_changed)
             session.preview_changed.connect(self._refresh_ants)
-            known = self._viewports.get(session)
-            self._is_fitted = known is None
-            self._set_viewport(self._fitted() if known is None else known)
         self._refresh_ants()
         self._refresh_cursor()
         self.update()
@@ -99,6 +96,11 @@ class CanvasView(QWidget):
             self.update()
 
     @property
+    def viewport(self) -> Viewport:
+        """Where the document lies, in device pixels."""
+        return self.navigation.viewport
+
+    @property
     def zoom(self) -> float:
         """Device pixels per document pixel."""
         return self.viewport.zoom
@@ -108,61 +110,14 @@ class CanvasView(QWidget):
         """Whether a gesture is in progress."""
         return self._input.gesture is not None
 
-    def set_zoom(self, zoom: float) -> None:
-        """Zoom around the middle of the view."""
-        size = self._device_size()
-        self._move_viewport(self.viewport.zoomed(zoom, size.x() / 2, size.y() / 2))
-
-    def zoom_in(self) -> None:
-        """One half octave closer."""
-        self.set_zoom(self.viewport.stepped(1))
-
-    def zoom_out(self) -> None:
-        """One half octave away."""
-        self.set_zoom(self.viewport.stepped(-1))
-
-    def zoom_at(self, position: QPointF, steps: int) -> None:
-        """Zoom by half octaves, keeping the document point under a device point."""
-        zoom = self.viewport.stepped(steps)
-        self._move_viewport(self.viewport.zoomed(zoom, position.x(), position.y()))
-
-    def actual_size(self) -> None:
-        """One document pixel on one device pixel."""
-        self.set_zoom(1.0)
-
-    def fit(self) -> None:
-        """Show the whole document, also when the view is resized afterwards."""
-        self._is_fitted = True
-        self._set_viewport(self._fitted())
-
-    def pan_by(self, dx: float, dy: float) -> None:
-        """Move the document by device pixels."""
-        self._move_viewport(self.viewport.panned(dx, dy))
-
-    def _move_viewport(self, viewport: Viewport) -> None:
-        self._is_fitted = False
-        self._set_viewport(viewport)
-
-    def _set_viewport(self, viewport: Viewport) -> None:
-        is_zoomed = viewport.zoom != self.viewport.zoom
-        self.viewport = viewport
-        if is_zoomed:
-            self.zoom_changed.emit(viewport.zoom)
+    def _on_moved(self) -> None:
         self._outline = self._brush_rect()
         self.update()
-
-    def _fitted(self) -> Viewport:
-        if self.session is None:
-            return Viewport()
-        document, size = self.session.document, self._device_size()
-        return Viewport.fitted(document.width, document.height, round(size.x()), round(size.y()))
 
     def _leave_session(self) -> None:
         self._input.cancel()
         if self.session is None:
             return
-        if not self._is_fitted:
-            self._viewports[self.session] = self.viewport
         self.session.document_changed.disconnect(self._on_document_changed)
         self.session.preview_changed.disconnect(self._refresh_ants)
 
@@ -172,7 +127,7 @@ class CanvasView(QWidget):
         assert self._painter is not None
         self._painter.take(change)
         if change.geometry:
-            self.fit()
+            self.navigation.fit()
         if change.selection:
             self._refresh_ants()
         if change.pixels is not None:
@@ -182,7 +137,7 @@ class CanvasView(QWidget):
         """Have a rectangle of device pixels painted soon."""
         margin, ratio = _UPDATE_MARGIN_PX, self.devicePixelRatioF()
         device = device.adjusted(-margin, -margin, margin, margin)
-        size = self._device_size()
+        size = self.navigation.view_size
         device = device.intersected(QRectF(0, 0, size.x(), size.y()))
         if not device.isEmpty():
             logical = QRectF(device.topLeft() / ratio, device.size() / ratio)
@@ -277,8 +232,7 @@ class CanvasView(QWidget):
             self.tool_state.set_active_size(_stepped_size(size, steps))
         else:
             at = self._device(event.position())
-            zoom = self.viewport.zoom * 2 ** (steps / 2)
-            self._move_viewport(self.viewport.zoomed(zoom, at.x(), at.y()))
+            self.navigation.zoom_to(self.zoom * 2 ** (steps / 2), at)
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         if event.key() == Qt.Key.Key_Escape and self._input.cancel():
@@ -315,8 +269,7 @@ class CanvasView(QWidget):
         self.cursor_moved.emit(None)
 
     def resizeEvent(self, event: QResizeEvent) -> None:
-        if self._is_fitted:
-            self._set_viewport(self._fitted())
+        self.navigation.follow_size()
 
     def showEvent(self, event: QShowEvent) -> None:
         self._refresh_ants()
@@ -336,9 +289,6 @@ class CanvasView(QWidget):
 
     def _device(self, position: QPointF) -> QPointF:
         return position * self.devicePixelRatioF()
-
-    def _device_size(self) -> QPointF:
-        return QPointF(self.width(), self.height()) * self.devicePixelRatioF()
 
 
 def _stepped_size(size_px: float, steps: float) -> float:

@@ -2,20 +2,16 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 from PySide6.QtCore import QPointF, Qt
 from PySide6.QtGui import QPointingDevice, QTabletEvent
 
+from app.canvas.navigation import Navigation
 from app.canvas.tools.brush_tool import BrushTool
 from app.canvas.tools.eyedropper_tool import EyedropperTool
 from app.canvas.tools.move_tool import MoveTool
 from app.canvas.tools.selection_tools import LassoTool, RectSelectTool
 from app.canvas.tools.tool import CanvasTool, Pointer
 from app.tool_state import Tool, ToolState
-
-if TYPE_CHECKING:
-    from app.canvas.canvas_view import CanvasView
 
 _PICK_KEYS = Qt.KeyboardModifier.AltModifier | Qt.KeyboardModifier.ControlModifier
 
@@ -32,8 +28,8 @@ class PointerInput:
         modifiers: keys held when last heard of.
     """
 
-    def __init__(self, canvas: CanvasView, tool_state: ToolState) -> None:
-        self._canvas = canvas
+    def __init__(self, navigation: Navigation, tool_state: ToolState) -> None:
+        self._navigation = navigation
         self._tool_state = tool_state
         brush = BrushTool(tool_state)
         self._eyedropper = EyedropperTool(tool_state)
@@ -79,7 +75,7 @@ class PointerInput:
             self._is_panning = True
         elif button is Qt.MouseButton.LeftButton and self._tool_state.tool is Tool.ZOOM:
             steps = -2 if modifiers & Qt.KeyboardModifier.AltModifier else 2
-            self._canvas.zoom_at(position, steps)
+            self._navigation.zoom_at(position, steps)
         elif button is Qt.MouseButton.LeftButton:
             self._start(self.tool_for(modifiers), self._pointer(modifiers))
 
@@ -89,7 +85,7 @@ class PointerInput:
         """The pointer is at another place; device pixels."""
         before, self.position, self.modifiers = self.position, position, modifiers
         if self._is_panning and before is not None:
-            self._canvas.pan_by(position.x() - before.x(), position.y() - before.y())
+            self._navigation.pan_by(position.x() - before.x(), position.y() - before.y())
         elif self.gesture is not None:
             self.gesture.move(self._pointer(modifiers, pressure))
 
@@ -145,7 +141,7 @@ class PointerInput:
         self._start(tool, self._pointer(event.modifiers(), event.pressure(), is_eraser))
 
     def _start(self, tool: CanvasTool | None, pointer: Pointer) -> None:
-        session = self._canvas.session
+        session = self._navigation.session
         if self.gesture is None and session is not None and tool is not None:
             self.gesture = tool
             tool.press(session, pointer)
@@ -159,5 +155,5 @@ class PointerInput:
         self, modifiers: Qt.KeyboardModifier, pressure: float = 1.0, is_eraser: bool = False
     ) -> Pointer:
         assert self.position is not None
-        x, y = self._canvas.viewport.to_document(self.position.x(), self.position.y())
+        x, y = self._navigation.viewport.to_document(self.position.x(), self.position.y())
         return Pointer(x, y, pressure, modifiers, is_eraser)

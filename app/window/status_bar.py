@@ -29,7 +29,7 @@ class StatusBar(QStatusBar):
         self.zoom.setMinimumWidth(72)
         for part in (self.zoom, self.size_label, self.cursor_label):
             self.addWidget(part)
-        canvas.zoom_changed.connect(self._show_zoom)
+        canvas.navigation.zoom_changed.connect(self._show_zoom)
         canvas.cursor_moved.connect(self._show_cursor)
 
     def show_session(self, session: Session | None) -> None:

@@ -52,13 +52,13 @@ class ViewActions(QObject):
 
     def handlers(self) -> dict[str, Callable[[], object]]:
         """Return every handler by action id."""
-        canvas = self._canvas
+        navigation = self._canvas.navigation
         return {
-            "view.zoom_in": canvas.zoom_in,
-            "view.zoom_out": canvas.zoom_out,
-            "view.fit": canvas.fit,
-            "view.actual": canvas.actual_size,
-            "view.actual_digit": canvas.actual_size,
+            "view.zoom_in": navigation.zoom_in,
+            "view.zoom_out": navigation.zoom_out,
+            "view.fit": navigation.fit,
+            "view.actual": navigation.actual_size,
+            "view.actual_digit": navigation.actual_size,
             "view.hide_panels": self.toggle_panels,
             "view.full_screen": self.toggle_full_screen,
             **{f"view.{name}": partial(self.toggle_dock, name) for name in self._docks.docks},

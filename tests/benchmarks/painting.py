@@ -114,7 +114,7 @@ class Easel:
         canvas.resize(1280, 800)
         canvas.show_session(self.session)
         if is_actual_size:
-            canvas.actual_size()
+            canvas.navigation.actual_size()
         canvas.show()
         self._application.processEvents()
         return canvas

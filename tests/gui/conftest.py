@@ -101,8 +101,8 @@ def canvas(qtbot: QtBot, workspace: Workspace, session: Session) -> CanvasView:
     view.show_session(session)
     view.show()
     qtbot.waitExposed(view)
-    view.set_zoom(1.0)
-    view.pan_by(10 - view.viewport.left, 10 - view.viewport.top)
+    view.navigation.set_zoom(1.0)
+    view.navigation.pan_by(10 - view.viewport.left, 10 - view.viewport.top)
     return view
 
 

@@ -88,7 +88,7 @@ def test_at_100_percent_every_pixel_is_the_documents(canvas: CanvasView, photo: 
 
 
 def test_from_200_percent_pixels_are_squares(canvas: CanvasView, photo: Photo) -> None:
-    canvas.set_zoom(3.0)
+    canvas.navigation.set_zoom(3.0)
     view = canvas.viewport
     image = grabbed(canvas)
     for x, y in ((25, 20), (33, 24), (40, 30)):
@@ -98,7 +98,7 @@ def test_from_200_percent_pixels_are_squares(canvas: CanvasView, photo: Photo) -
 
 
 def test_zoomed_out_the_average_is_shown(canvas: CanvasView, photo: Photo) -> None:
-    canvas.set_zoom(0.5)
+    canvas.navigation.set_zoom(0.5)
     view = canvas.viewport
     image = grabbed(canvas)[view.top : view.top + 24, view.left : view.left + 32].astype(int)
     halved = photo.astype(float).reshape(24, 2, 32, 2, 3).mean((1, 3))
@@ -109,7 +109,7 @@ def test_zoomed_out_the_average_is_shown(canvas: CanvasView, photo: Photo) -> No
 def test_a_stroke_repaints_exactly_what_a_full_repaint_shows(
     canvas: CanvasView, session: Session, zoom: float
 ) -> None:
-    canvas.set_zoom(zoom)
+    canvas.navigation.set_zoom(zoom)
     shown = QImage(canvas.size(), QImage.Format.Format_RGB32)
     canvas.render(shown)
     repainted: list[QRect] = []
@@ -147,7 +147,7 @@ def test_changes_of_layers_are_seen_at_once(canvas: CanvasView, session: Session
 
 def test_the_wheel_zooms_at_the_pointer(canvas: CanvasView) -> None:
     zooms: list[float] = []
-    canvas.zoom_changed.connect(zooms.append)
+    canvas.navigation.zoom_changed.connect(zooms.append)
     before = canvas.viewport.to_document(30, 40)
     wheel(canvas, 30, 40, 2)
     assert canvas.zoom == pytest.approx(2.0)
@@ -170,11 +170,11 @@ def test_ctrl_and_wheel_change_the_brush_and_alt_is_left_to_others(
 
 
 def test_fit_follows_the_size_of_the_view_until_the_user_zooms(canvas: CanvasView) -> None:
-    canvas.fit()
+    canvas.navigation.fit()
     canvas.resize(200, 160)
     fitted = canvas.zoom
     assert fitted == pytest.approx((200 - 32) / 64)
-    canvas.set_zoom(1.0)
+    canvas.navigation.set_zoom(1.0)
     canvas.resize(300, 300)
     assert canvas.zoom == 1.0
 
@@ -204,7 +204,7 @@ def test_each_document_keeps_its_place(
     place = canvas.viewport
     other = workspace.open_path(photo_path)
     canvas.show_session(other)
-    canvas.set_zoom(4.0)
+    canvas.navigation.set_zoom(4.0)
     canvas.show_session(session)
     assert canvas.viewport == place
     assert np.array_equal(drawn(canvas), photo)
