@@ -1,9 +1,7 @@
-"""A document whose every change is announced: commands, strokes, undo and redo."""
+"""A document whose every change is announced: commands, undo and redo."""
 
 from __future__ import annotations
 
-import numpy as np
-from numpy.typing import NDArray
 from PySide6.QtCore import QObject, Signal
 
 from app.document.change import Change
@@ -12,23 +10,17 @@ from app.document.compositing import Compositor
 from app.document.document import Document
 from app.document.errors import DocumentError
 from app.document.history import History
-from app.session.edits import SessionEdits
-from app.session.strokes import SessionStrokes
-
-Pixels = NDArray[np.uint8]
 
 HISTORY_BUDGET_BYTES = 1 << 30
 
 
 class DocumentSession(QObject):
-    """The editing half of a session.
+    """The ground of a session: commands go in, announcements come out.
 
     Attributes:
         document: what the user edits; read it, change it by ``run``.
         history: the commands done.
         compositor: draws the document, with whatever is laid over it.
-        edits: clipboard, selection and layer work.
-        strokes: the brush stroke in progress.
 
     Signals:
         document_changed: a ``Change``.
@@ -47,8 +39,6 @@ class DocumentSession(QObject):
         self.document = document
         self.history = History(HISTORY_BUDGET_BYTES)
         self.compositor = Compositor(document)
-        self.edits = SessionEdits(self)
-        self.strokes = SessionStrokes(self)
 
     def run(self, command: Command) -> bool:
         """Do a command: one undo step. A refusal becomes a notice.
@@ -56,7 +46,7 @@ class DocumentSession(QObject):
         Returns:
             Whether it was done.
         """
-        self.strokes.finish()
+        self._finish_gestures()
         try:
             change = self.history.run(command, self.document)
         except DocumentError as error:
@@ -67,7 +57,7 @@ class DocumentSession(QObject):
 
     def undo(self) -> None:
         """Take the last step back."""
-        self.strokes.finish()
+        self._finish_gestures()
         self.go_to_history(self.history.index - 1)
 
     def redo(self) -> None:
@@ -76,7 +66,7 @@ class DocumentSession(QObject):
 
     def go_to_history(self, index: int) -> None:
         """Undo or redo until ``index`` steps are done (0 = as opened), announced once."""
-        self.strokes.finish()
+        self._finish_gestures()
         self._announce_step(self.history.go_to(index, self.document))
 
     def close_step(self) -> None:
@@ -88,21 +78,8 @@ class DocumentSession(QObject):
         self.compositor.invalidate(change)
         self.document_changed.emit(change)
 
-    def copy_selection(self) -> None:
-        """Put the selected pixels of the active layer on the clipboard."""
-        self.edits.copy()
-
-    def cut_selection(self) -> None:
-        """Copy, then clear what was copied."""
-        self.edits.cut()
-
-    def paste(self, rgba: Pixels, x: int, y: int) -> None:
-        """Add pixels as a layer; see ``SessionEdits.paste``."""
-        self.edits.paste(rgba, x, y)
-
-    def lift_selection(self, cut: bool = True) -> None:
-        """Make the selected pixels a layer of their own."""
-        self.edits.lift(cut)
+    def _finish_gestures(self) -> None:
+        """Make what is in progress a step of its own; overridden where there are gestures."""
 
     def _announce_step(self, change: Change) -> None:
         self.announce(change)

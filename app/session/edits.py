@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 import numpy as np
 from numpy.typing import NDArray
 from PySide6.QtCore import QCoreApplication, QMimeData
@@ -23,9 +21,7 @@ from app.document.layers import Layer, LayerKind
 from app.document.pixels import multiplied, straight_rgba
 from app.document.planes import Plane
 from app.document.selection import Selection
-
-if TYPE_CHECKING:
-    from app.session.document_session import DocumentSession
+from app.session.document_session import DocumentSession
 
 _translate = QCoreApplication.translate
 

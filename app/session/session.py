@@ -16,6 +16,7 @@ from app.document.commands import AddLayer
 from app.document.document import Document
 from app.jobs.requests import Application, RenderResult
 from app.session.document_session import DocumentSession
+from app.session.edits import SessionEdits
 from app.session.files import FileListener, PhotoSource, SaveOrder, SessionFiles
 from app.session.preview import SessionPreview
 from app.session.results import (
@@ -25,6 +26,7 @@ from app.session.results import (
     SessionResults,
     result_layer,
 )
+from app.session.strokes import SessionStrokes
 from app.session.training import (
     Leftovers,
     SessionTraining,
@@ -53,6 +55,8 @@ class Session(DocumentSession):
     Attributes:
         id: unique in the program; jobs carry it.
         photo: (H, W, 3) uint8 RGB, what is trained on.
+        edits: clipboard, selection and layer work.
+        strokes: the brush stroke in progress.
 
     Signals:
         training_changed: ``training`` is another status.
@@ -82,6 +86,8 @@ class Session(DocumentSession):
         super().__init__(document, parent)
         self.id = uuid.uuid4().hex
         self.photo: NDArray[np.uint8] = source.rgb
+        self.edits = SessionEdits(self)
+        self.strokes = SessionStrokes(self, self.edits)
         self._services = services
         self._is_closed = False
         self._model: TrainedPyramid | None = None
@@ -108,6 +114,9 @@ class Session(DocumentSession):
         self._shown_title = (self.title, self.is_modified)
         self.history_changed.connect(self._refresh_title)
         self.stroke_started.connect(self._put_preview_away)
+
+    def _finish_gestures(self) -> None:
+        self.strokes.finish()
 
     # ---- training
 

@@ -2,17 +2,14 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 from PySide6.QtCore import QCoreApplication
 
 from app.document.brush import BrushSettings, Stroke
 from app.document.change import Change
 from app.document.errors import DocumentError
 from app.document.layers import LayerKind
-
-if TYPE_CHECKING:
-    from app.session.document_session import DocumentSession
+from app.session.document_session import DocumentSession
+from app.session.edits import SessionEdits
 
 
 class SessionStrokes:
@@ -22,8 +19,9 @@ class SessionStrokes:
         is_on_mask: paint on the active layer's mask, where it has one.
     """
 
-    def __init__(self, session: DocumentSession) -> None:
+    def __init__(self, session: DocumentSession, edits: SessionEdits) -> None:
         self._session = session
+        self._edits = edits
         self._stroke: Stroke | None = None
         self.is_on_mask = False
 
@@ -51,7 +49,7 @@ class SessionStrokes:
         session.stroke_started.emit()
         is_result = layer.kind is LayerKind.RESULT and layer.mask is not None
         if is_result and not settings.is_eraser and not self.is_on_mask:
-            session.edits.add_layer()
+            self._edits.add_layer()
             layer, is_result = session.document.active_layer, False
             assert layer is not None
         on_mask = layer.mask is not None and (is_result or self.is_on_mask)

@@ -76,7 +76,7 @@ def test_hidden_and_locked_layers_refuse_strokes_with_a_sentence(
 
 def test_copy_and_paste_keeps_place_and_pixels(selected: Session) -> None:
     before = flatten(selected.document)
-    selected.copy_selection()
+    selected.edits.copy()
     selected.edits.paste_from_clipboard()
     layer = selected.document.active_layer
     assert layer is not None
@@ -87,7 +87,7 @@ def test_copy_and_paste_keeps_place_and_pixels(selected: Session) -> None:
 
 
 def test_the_system_clipboard_holds_the_selected_pixels_as_an_image(selected: Session) -> None:
-    selected.copy_selection()
+    selected.edits.copy()
     image = QGuiApplication.clipboard().image()
     assert (image.width(), image.height()) == (20, 10)
     expected = flatten(selected.document)[6, 8]
@@ -116,7 +116,7 @@ def test_pasting_without_an_image_says_so(session: Session, notices: Notices) ->
 
 def test_cut_leaves_a_hole_in_one_step(selected: Session) -> None:
     steps = selected.history.index
-    selected.cut_selection()
+    selected.edits.cut()
     image = flatten(selected.document)
     assert not image[6:16, 8:28].any()
     assert image[5, 8, 3] == image[16, 8, 3] == 255
@@ -132,7 +132,7 @@ def test_clear_without_a_selection_clears_the_layer(session: Session) -> None:
 
 def test_lift_makes_a_layer_of_the_selection(selected: Session) -> None:
     before = flatten(selected.document)
-    selected.lift_selection(cut=True)
+    selected.edits.lift(cut=True)
     document = selected.document
     assert len(document.layers) == 2
     assert document.selection is None
