@@ -22,7 +22,7 @@ class ActionSpec:
         id: ``"<menu>.<name>"``, unique.
         text: the wording in menus (English, translated when shown).
         keys: shortcuts, the first one is the one shown; portable text.
-        icon: name for ``theme.icon``; empty = none.
+        icon: name for ``app.theme.icon``; empty = none.
         menu: path of the menu it stands in (``"edit/brush"``); empty = only a shortcut.
         needs: conditions that must all hold for the action to be enabled.
         hint: one sentence that goes into the tooltip.

@@ -18,6 +18,7 @@ from app.jobs.requests import Application, RenderResult
 from app.session.document_session import DocumentSession
 from app.session.edits import SessionEdits
 from app.session.files import FileListener, PhotoSource, SaveOrder, SessionFiles
+from app.session.leftovers import Leftovers, find_leftovers
 from app.session.preview import SessionPreview
 from app.session.results import (
     RenderOrder,
@@ -27,12 +28,7 @@ from app.session.results import (
     result_layer,
 )
 from app.session.strokes import SessionStrokes
-from app.session.training import (
-    Leftovers,
-    SessionTraining,
-    TrainingListener,
-    find_leftovers,
-)
+from app.session.training import SessionTraining, TrainingListener
 from app.session.training_progress import TrainingStatus
 
 if TYPE_CHECKING:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
-from collections.abc import Callable, Iterable
+from collections.abc import Callable
 from functools import partial
 from typing import TYPE_CHECKING
 
@@ -12,13 +12,12 @@ from numpy.typing import NDArray
 
 from app.jobs.requests import TrainRequest
 from app.jobs.runner import CheckpointNotWritten
+from app.session.leftovers import find_model, keep_model
 from app.session.training_progress import TrainingPhase, TrainingProgress, TrainingStatus
 
 if TYPE_CHECKING:
     from app.jobs.worker import JobEnded
     from app.session.services import SessionServices
-    from app.storage.model_cache import ModelCache
-    from app.storage.recovery import RecoveryFolder
     from singan_core.config import TrainConfig
     from singan_core.events import TrainEvent
     from singan_core.trained import TrainedPyramid, TrainState
@@ -33,81 +32,10 @@ class TrainingListener:
     notice: Callable[[str], None]
 
 
-def find_model(
-    cache: ModelCache,
-    recovery: RecoveryFolder,
-    session_id: str,
-    photo: NDArray[np.uint8],
-    config: TrainConfig,
-) -> TrainedPyramid | None:
-    """Return the cached model of exactly this photo and these settings.
-
-    Without one a training from the beginning follows, so that an older checkpoint of the session
-    is forgotten: it must not be resumed in place of the new one.
-    """
-    from singan_core.image import photo_sha256
-
-    model = cache.find(photo_sha256(photo), config)
-    if model is None:
-        recovery.remove(session_id)
-    return model
-
-
-def keep_model(
-    cache: ModelCache, recovery: RecoveryFolder, session_id: str, model: TrainedPyramid
-) -> None:
-    """Store a finished model; its checkpoint is of no more use."""
-    cache.store(model)
-    recovery.remove(session_id)
-
-
 def _status_of(model: TrainedPyramid) -> TrainingStatus:
     """Return the status of a document that came with a model: a draft is not done."""
     phase: TrainingPhase = "done" if model.is_complete else "idle"
     return TrainingStatus(state=phase, plan=model.plan, scale=max(0, model.scale_count - 1))
-
-
-@dataclasses.dataclass(frozen=True)
-class Leftovers:
-    """What earlier sessions left of a photo; both may be None.
-
-    Attributes:
-        model: newest finished model of the photo in the cache.
-        state: newest checkpoint of an unfinished training of the photo.
-    """
-
-    model: TrainedPyramid | None
-    state: TrainState | None
-
-
-def find_leftovers(
-    photo: NDArray[np.uint8],
-    session_id: str,
-    cache: ModelCache,
-    recovery: RecoveryFolder,
-    closed_ids: Iterable[str],
-) -> Leftovers:
-    """Look for what can be used again; takes over a training of a program that ended.
-
-    Args:
-        photo: (H, W, 3) uint8 RGB.
-        session_id: gets the abandoned training.
-        cache: finished models.
-        recovery: checkpoints.
-        closed_ids: sessions that this program closed.
-
-    Raises:
-        DocumentError: the abandoned training cannot be taken over.
-    """
-    from singan_core.image import photo_sha256
-
-    photo_hash = photo_sha256(photo)
-    abandoned = recovery.find_abandoned(photo_hash)
-    if abandoned is not None:
-        recovery.adopt(abandoned, session_id)
-    states = (recovery.read(each) for each in (session_id, *closed_ids))
-    own = (state for state in states if state and state.model.photo_sha256 == photo_hash)
-    return Leftovers(cache.find_newest(photo_hash), next(own, None))
 
 
 def is_newer(state: TrainState, known: TrainState | None) -> bool:
@@ -293,18 +221,10 @@ class SessionTraining:
         self._job_id = self._services.worker.submit(request)
 
     def _keep(self, model: TrainedPyramid) -> None:
-        cache, recovery, session_id = (
-            self._services.cache,
-            self._services.recovery,
-            self._session_id,
-        )
-
-        def keep() -> None:
-            cache.store(model)
-            recovery.remove(session_id)
-
+        services = self._services
+        keep = partial(keep_model, services.cache, services.recovery, self._session_id, model)
         self.state = None
-        self._services.files.submit(keep, lambda _: None, self._listener.notice)
+        services.files.submit(keep, lambda _: None, self._listener.notice)
 
     def _leave(self, phase: TrainingPhase, message: str) -> None:
         self._job_id = None

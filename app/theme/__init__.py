@@ -1,17 +1,9 @@
 """The look: colours, icons and style sheet of the dark and the light theme."""
 
-from app.theme.theme import (
-    DARK,
-    GRID_PX,
-    ICON_PX,
-    LIGHT,
-    Colors,
-    Theme,
-    ThemeChoice,
-    colors,
-    icon,
-    style_sheet_of,
-)
+from app.theme.colors import DARK, LIGHT, Colors, colors
+from app.theme.icons import ICON_PX, icon
+from app.theme.style_sheet import GRID_PX, style_sheet_of
+from app.theme.theme import Theme, ThemeChoice
 
 __all__ = [
     "DARK",

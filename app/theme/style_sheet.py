@@ -1,9 +1,14 @@
 """The style sheet: spacing and borders on an 8 px grid that the Fusion style alone lacks.
 
-``@names`` stand for the fields of ``theme.Colors``.
+``@names`` stand for the fields of ``Colors``.
 """
 
 from __future__ import annotations
+
+from app.theme.colors import Colors
+from app.theme.icons import ICON_FOLDER
+
+GRID_PX = 8
 
 STYLE_SHEET = """
 QMainWindow::separator { background: @line; width: 1px; height: 1px; }
@@ -143,3 +148,11 @@ QLabel:disabled { color: @disabled; }
 #welcomePage { background: @sunken; }
 #separator { background: @line; }
 """
+
+
+def style_sheet_of(theme: Colors) -> str:
+    """Return the style sheet in the colours of ``theme``."""
+    text = STYLE_SHEET.replace("@icons", ICON_FOLDER.as_posix())
+    for name in sorted(Colors.__slots__, key=len, reverse=True):
+        text = text.replace(f"@{name}", getattr(theme, name))
+    return text

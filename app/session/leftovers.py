@@ -1,0 +1,87 @@
+"""What earlier trainings left in the program's folders; everything here runs off the UI thread."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import numpy as np
+from numpy.typing import NDArray
+
+if TYPE_CHECKING:
+    from app.storage.model_cache import ModelCache
+    from app.storage.recovery import RecoveryFolder
+    from singan_core.config import TrainConfig
+    from singan_core.trained import TrainedPyramid, TrainState
+
+
+@dataclass(frozen=True)
+class Leftovers:
+    """What earlier sessions left of a photo; both may be None.
+
+    Attributes:
+        model: newest finished model of the photo in the cache.
+        state: newest checkpoint of an unfinished training of the photo.
+    """
+
+    model: TrainedPyramid | None
+    state: TrainState | None
+
+
+def find_leftovers(
+    photo: NDArray[np.uint8],
+    session_id: str,
+    cache: ModelCache,
+    recovery: RecoveryFolder,
+    closed_ids: Iterable[str],
+) -> Leftovers:
+    """Look for what can be used again; takes over a training of a program that ended.
+
+    Args:
+        photo: (H, W, 3) uint8 RGB.
+        session_id: gets the abandoned training.
+        cache: finished models.
+        recovery: checkpoints.
+        closed_ids: sessions that this program closed.
+
+    Raises:
+        DocumentError: the abandoned training cannot be taken over.
+    """
+    from singan_core.image import photo_sha256
+
+    photo_hash = photo_sha256(photo)
+    abandoned = recovery.find_abandoned(photo_hash)
+    if abandoned is not None:
+        recovery.adopt(abandoned, session_id)
+    states = (recovery.read(each) for each in (session_id, *closed_ids))
+    own = (state for state in states if state and state.model.photo_sha256 == photo_hash)
+    return Leftovers(cache.find_newest(photo_hash), next(own, None))
+
+
+def find_model(
+    cache: ModelCache,
+    recovery: RecoveryFolder,
+    session_id: str,
+    photo: NDArray[np.uint8],
+    config: TrainConfig,
+) -> TrainedPyramid | None:
+    """Return the cached model of exactly this photo and these settings.
+
+    Without one a training from the beginning follows, so that an older checkpoint of the session
+    is forgotten: it must not be resumed in place of the new one.
+    """
+    from singan_core.image import photo_sha256
+
+    model = cache.find(photo_sha256(photo), config)
+    if model is None:
+        recovery.remove(session_id)
+    return model
+
+
+def keep_model(
+    cache: ModelCache, recovery: RecoveryFolder, session_id: str, model: TrainedPyramid
+) -> None:
+    """Store a finished model; its checkpoint is of no more use."""
+    cache.store(model)
+    recovery.remove(session_id)
