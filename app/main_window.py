@@ -78,7 +78,7 @@ class MainWindow(QMainWindow):
 
     Attributes:
         workspace: the open documents.
-        actions_table: the registry of all actions.
+        registry: all actions.
         canvas: shows the active document.
         training, generate, color, layers, history, tool_options: the panels.
         messages: notices.
