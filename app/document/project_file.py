@@ -173,9 +173,10 @@ class _Parts:
         opened = self._photo()
         trained = [state.model] if state else [*models.values(), *filter(None, [self.intact])]
         photo = _trained_pixels(opened, document, trained)
-        if state is None and self.intact is not None:
-            state = state_after(self.intact, (photo.shape[0], photo.shape[1]))
         active_id = self.values.get("active_model_id")
+        finished = models.get(active_id, self.intact) if active_id else None
+        if finished is not None and _is_ahead(finished, state):
+            state = state_after(finished, (photo.shape[0], photo.shape[1]))
         return ProjectContents(
             document=document,
             photo_bytes=opened.source_bytes if opened else self._photo_bytes(),
@@ -267,6 +268,13 @@ class _Parts:
     def _list(self, name: str) -> list[Any]:
         values = self.values.get(name)
         return values if isinstance(values, list) else []
+
+
+def _is_ahead(finished: TrainedPyramid, state: TrainState | None) -> bool:
+    """Whether an unfinished pyramid holds scales that the newest checkpoint lacks."""
+    if finished.is_complete or state is None:
+        return not finished.is_complete
+    return state.model.config == finished.config and state.scale < finished.scale_count
 
 
 def _result(parts: PngParts, entries: Mapping[str, str], recipe: Mapping[str, Any]) -> StoredResult:

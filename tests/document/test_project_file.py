@@ -194,6 +194,37 @@ def test_any_layer_comes_back(
     assert_equal_layers(load_project(path).document.layers[0], layer)
 
 
+@pytest.mark.parametrize("has_older_state", [False, True])
+def test_training_goes_on_after_every_scale_that_was_saved(
+    tmp_path: Path, has_older_state: bool
+) -> None:
+    """Checkpoints come every 30 s; scales finished since then are in the model only."""
+    contents, model = make_project(), make_model(scale_count=2)
+    contents.models, contents.active_model_id = {model.model_id: model}, model.model_id
+    if not has_older_state:
+        contents.train_state = None
+    save_project(tmp_path / "a.singan", contents)
+    state = load_project(tmp_path / "a.singan").train_state
+    assert state is not None
+    assert (state.scale, state.iteration, state.model.model_id) == (2, 0, model.model_id)
+
+
+def test_a_later_checkpoint_wins_over_the_finished_scales(tmp_path: Path) -> None:
+    contents, model = make_project(), make_model(scale_count=1)
+    contents.models, contents.active_model_id = {model.model_id: model}, model.model_id
+    save_project(tmp_path / "a.singan", contents)
+    state = load_project(tmp_path / "a.singan").train_state
+    assert state is not None
+    assert (state.scale, state.iteration) == (1, 5)
+
+
+def test_a_finished_training_has_nothing_to_go_on_with(tmp_path: Path) -> None:
+    contents = make_project()
+    contents.train_state = None
+    save_project(tmp_path / "a.singan", contents)
+    assert load_project(tmp_path / "a.singan").train_state is None
+
+
 def test_without_our_part_it_opens_like_any_openraster_file(
     saved: tuple[ProjectContents, Path],
 ) -> None:

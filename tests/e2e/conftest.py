@@ -60,12 +60,13 @@ def photo_path(tmp_path: Path) -> Path:
 
 
 @pytest.fixture
-def start_studio(qtbot: QtBot, tmp_path: Path) -> Iterator[Callable[[], Studio]]:
-    """Start the program, as often as wanted, over the same folders."""
+def start_studio(qtbot: QtBot, tmp_path: Path) -> Iterator[Callable[..., Studio]]:
+    """Start the program, as often as wanted, over the same folders or on another machine."""
     started: list[Studio] = []
 
-    def start() -> Studio:
-        studio = Studio(qtbot, tmp_path)
+    def start(machine: Path = tmp_path) -> Studio:
+        machine.mkdir(exist_ok=True)
+        studio = Studio(qtbot, machine)
         started.append(studio)
         return studio
 
@@ -75,5 +76,5 @@ def start_studio(qtbot: QtBot, tmp_path: Path) -> Iterator[Callable[[], Studio]]
 
 
 @pytest.fixture
-def studio(start_studio: Callable[[], Studio]) -> Studio:
+def studio(start_studio: Callable[..., Studio]) -> Studio:
     return start_studio()

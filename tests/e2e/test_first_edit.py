@@ -22,7 +22,7 @@ STROKE = ((18, 30), (24, 30), (30, 31))
 
 
 def test_first_edit(
-    start_studio: Callable[[], Studio],
+    start_studio: Callable[..., Studio],
     tiny_draft: TrainConfig,
     photo_path: Path,
     tmp_path: Path,
@@ -149,7 +149,7 @@ def test_rendering_while_the_training_goes_on(
 
 
 def test_a_training_left_behind_goes_on_in_the_next_run(
-    start_studio: Callable[[], Studio],
+    start_studio: Callable[..., Studio],
     tiny_draft: TrainConfig,
     photo_path: Path,
     monkeypatch: pytest.MonkeyPatch,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from pathlib import Path
 
 import numpy as np
@@ -13,6 +14,7 @@ from app.document.compositing import flatten
 from app.document.geometry import Rect
 from app.document.layers import Layer
 from app.document.planes import Plane
+from singan_core.config import PRESETS, TrainConfig
 from tests.e2e.studio import CTRL, Studio
 
 SHIFT = Qt.KeyboardModifier.ShiftModifier
@@ -49,3 +51,29 @@ def test_layers_without_visible_pixels_are_shown_in_the_panel(
     assert not studio.window.layers.grab().isNull()
     studio.drag((10, 10), (20, 12))
     assert session.history.index == 2
+
+
+def test_a_project_saved_while_training_goes_on_elsewhere(
+    start_studio: Callable[..., Studio],
+    tiny_draft: TrainConfig,
+    photo_path: Path,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """On another machine there is no recovery folder, only the file."""
+    monkeypatch.setitem(PRESETS, "draft", tiny_draft.changed(iterations=4, fine_iterations=1000))
+    studio = start_studio()
+    session = studio.open(photo_path)
+    studio.train()
+    studio.wait(lambda: session.training.scale == 2)
+    session.save(tmp_path / "a.singan")
+    studio.wait(lambda: session.path is not None)
+    studio.workspace.close(session)
+
+    other = start_studio(tmp_path / "elsewhere")
+    again = other.open(tmp_path / "a.singan")
+    other.window.docks.reveal("training")
+    assert "2 of 3 scales trained" in other.window.training.status.text()
+    other.click(other.window.training.resume_button)
+    other.wait(lambda: again.training.iteration > 0)
+    assert again.training.scale == 2
