@@ -5,6 +5,7 @@ from __future__ import annotations
 import dataclasses
 from typing import TYPE_CHECKING, Any
 
+from PySide6.QtCore import QSize
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QSizePolicy, QToolButton, QWidget
 
 from app.controls.swatches import Swatch
@@ -39,6 +40,10 @@ class ToolOptions(QWidget):
         row.addStretch()
         self._tool_state.changed.connect(self._show)
         self._show()
+
+    def sizeHint(self) -> QSize:
+        """The height of the tallest row for every tool, so that the picture never moves."""
+        return super().sizeHint().expandedTo(QSize(0, self._brush.sizeHint().height()))
 
     def _brush_row(self) -> QWidget:
         self._brush = QWidget()
