@@ -47,6 +47,8 @@ class TrainConfig:
             averaged over whole samples and frozen, so that the rest is trained exactly as it
             renders; 1 = only at the end of the scale, as the paper's networks are.
         penalty_weight: weight of the gradient penalty (supplement: 0.1).
+        penalty_interval: critic updates per computed penalty, which then weighs that much more
+            (as StyleGAN 2 regularises, arXiv 1912.04958 section 4.1); 1 = at every update.
         reconstruction_weight: weight of the reconstruction MSE (equation 5; alpha = 10).
         noise_weight: noise amplitude per RMSE of the upsampled reconstruction (0.1).
         crop_px: side of the random crops that replace the whole image during training at
@@ -77,6 +79,7 @@ class TrainConfig:
     decay_factor: float = 0.1
     freeze_norm_at: float = 1.0
     penalty_weight: float = 0.1
+    penalty_interval: int = 1
     reconstruction_weight: float = 10.0
     noise_weight: float = 0.1
     crop_px: int | None = None
@@ -143,6 +146,7 @@ _RANGES: dict[str, tuple[float, float]] = {
     "decay_factor": (0.0, 1.0),
     "freeze_norm_at": (0.0, 1.0),
     "penalty_weight": (0.0, 1e4),
+    "penalty_interval": (1, 1000),
     "reconstruction_weight": (0.0, 1e6),
     "noise_weight": (0.0, 10.0),
     "crop_count": (1, 64),
@@ -182,8 +186,9 @@ def draft() -> TrainConfig:
         preset="draft",
         is_authors_scale_count=False,
         max_channels=32,
-        iterations=500,
-        fine_iterations=140,
+        iterations=400,
+        fine_iterations=300,
+        penalty_interval=4,
         learning_rate=1e-3,
         freeze_norm_at=0.8,
         critic_steps=1,

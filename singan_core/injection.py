@@ -27,7 +27,7 @@ from singan_core.sample import Renderer, WalkStep, counter_noise, enlarged, inje
 from singan_core.trained import TrainedPyramid
 
 Fit = Literal["keep", "stretch"]
-_DETAIL_DEPARTURE = 0.2
+_DETAIL_DEPARTURE = 0.25
 SMALLEST_SIDE_PX = 11
 """Receptive field of the networks: of a picture below it, no patch is seen whole."""
 
@@ -47,9 +47,9 @@ class Injection:
         feather_px: width of its soft rim, in px of the composite; None = by default.
         fit: "keep" renders at the composite's own aspect ratio, "stretch" maps it onto the
             photo's as the authors' scripts do.
-        keeps_detail: whether detail of the composite that is finer than the trained size stays
-            in the result, where the result follows the composite. For pictures made of real
-            pixels; painted ones have only their hard edges to keep.
+        detail_scales: how many of the finest scales leave their detail to the composite where
+            the result follows it, 0 = only detail finer than the trained size; None = no detail
+            of the composite at all, for painted layouts that have only hard edges to keep.
     """
 
     model: TrainedPyramid
@@ -61,7 +61,7 @@ class Injection:
     grow_px: int | None = None
     feather_px: int | None = None
     fit: Fit = "keep"
-    keeps_detail: bool = False
+    detail_scales: int | None = None
 
 
 @dataclass(frozen=True)
@@ -230,22 +230,32 @@ def _native(
     """Return a window of the rendered picture at the composite's size: (1, 3, h, w)."""
     size = int(edit.shape[-2]), int(edit.shape[-1])
     whole = resize(image, size, out_window=window)
-    if injection.keeps_detail and image.shape[-2] < size[0] and image.shape[-1] < size[1]:
-        whole += _detail(edit, image, window)
+    if injection.detail_scales is not None:
+        scale = max(injection.scale, injection.model.scale_count - 1 - injection.detail_scales)
+        detail_size = render_sizes(injection)[scale]
+        whole += _detail(edit, image, whole, detail_size, window)
     return whole.clamp_(-1.0, 1.0)
 
 
-def _detail(edit: torch.Tensor, image: torch.Tensor, window: Window) -> torch.Tensor:
-    """Return what of the edit's detail beyond the rendered size belongs into the result.
+def _detail(
+    edit: torch.Tensor,
+    image: torch.Tensor,
+    whole: torch.Tensor,
+    detail_size: Size,
+    window: Window,
+) -> torch.Tensor:
+    """Return what exchanges the result's detail for the edit's where the two agree.
 
-    Not in the paper, whose results end at the trained size: enlarged, they are blurred. Detail
-    is what a trip through the rendered size takes away from the edit; where the result left
-    the edit by d, its weight falls as 1 / (1 + (d / 0.2)^2).
+    Not in the paper: its results end at the trained size and have only detail that was
+    generated, which is softer than the photo's own when training was short. Detail is what a
+    trip through ``detail_size`` takes away from a picture; where result and edit differ by d
+    at that size, the weight of the edit's detail is 1 / (1 + (d / 0.25)^2).
     """
     size = int(edit.shape[-2]), int(edit.shape[-1])
-    coarse = enlarged(edit, (int(image.shape[-2]), int(image.shape[-1])))
-    departure = (image - coarse).abs().mean(dim=1, keepdim=True)
+    coarse_edit, coarse_image = enlarged(edit, detail_size), enlarged(image, detail_size)
+    departure = (coarse_image - coarse_edit).abs().mean(dim=1, keepdim=True)
     departure = functional.avg_pool2d(functional.pad(departure, (1,) * 4, mode="replicate"), 3, 1)
     weight = resize(1.0 / (1.0 + (departure / _DETAIL_DEPARTURE) ** 2), size, out_window=window)
-    fine = edit[..., window.top : window.bottom, window.left : window.right]
-    return weight.clamp_(0.0, 1.0) * (fine - resize(coarse, size, out_window=window))
+    fine_edit = edit[..., window.top : window.bottom, window.left : window.right]
+    change = fine_edit - whole + resize(coarse_image - coarse_edit, size, out_window=window)
+    return weight.clamp_(0.0, 1.0) * change

@@ -138,6 +138,11 @@ class ScaleTraining:
         is_decayed = self.iteration >= self.config.decay_at * self.iterations
         return self.learning_rate * (self.config.decay_factor if is_decayed else 1.0)
 
+    def _penalty_weight(self) -> float:
+        index = self.iteration * self.config.critic_steps + self.update
+        interval = self.config.penalty_interval
+        return 0.0 if index % interval else self.config.penalty_weight * interval
+
     def _update_critic(self, batch: Batch) -> None:
         # The last fake of a round is kept with its graph: the first generator update starts
         # from the very same one, since the generator has not changed in between.
@@ -148,7 +153,7 @@ class ScaleTraining:
         self._optimizers["critic"].zero_grad()
         with self._autocast():
             loss = critic_loss(
-                self._critic, batch.real, fake.detach(), batch.epsilon, self.config.penalty_weight
+                self._critic, batch.real, fake.detach(), batch.epsilon, self._penalty_weight()
             )
         _backward(loss, self._critic)
         self._optimizers["critic"].step()

@@ -2,4 +2,4 @@
 
 from singan_core.applications.injecting import InjectingApplication
 
-HARMONIZE = InjectingApplication("harmonize", depth=0.75, has_mask=True, keeps_detail=True)
+HARMONIZE = InjectingApplication("harmonize", depth=0.7, has_mask=True, detail_scales=2)

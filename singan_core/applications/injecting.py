@@ -19,13 +19,13 @@ class InjectingApplication:
         depth: which scale is the default: 0 = the coarsest, 1 = the finest of the plan.
         has_mask: whether the result is joined to the photo inside a mask; without one the
             whole picture is rendered.
-        keeps_detail: see ``Injection``.
+        detail_scales: see ``Injection``.
     """
 
     name: str
     depth: float
     has_mask: bool
-    keeps_detail: bool
+    detail_scales: int | None
 
     def default_scale(self, model: TrainedPyramid) -> int:
         """Return the injection scale used when none is given.
@@ -82,5 +82,5 @@ class InjectingApplication:
             grow_px,
             feather_px,
             fit,
-            self.keeps_detail,
+            self.detail_scales,
         )

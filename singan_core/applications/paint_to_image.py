@@ -2,4 +2,4 @@
 
 from singan_core.applications.injecting import InjectingApplication
 
-PAINT = InjectingApplication("paint", depth=0.2, has_mask=False, keeps_detail=False)
+PAINT = InjectingApplication("paint", depth=0.2, has_mask=False, detail_scales=None)

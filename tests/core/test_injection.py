@@ -187,12 +187,25 @@ def test_edits_larger_than_the_model_keep_their_fine_detail() -> None:
     assert sharpness(kept[inside]) > 1.5 * sharpness(blurred[inside])
 
 
-def test_nothing_is_added_at_the_trained_size() -> None:
+def test_detail_scales_do_not_reach_below_the_injection() -> None:
+    """At the finest injection scale there is only its own detail left to take."""
     composite, mask = edit_of()
-    kept = EDIT.injection(MODEL, PHOTO, composite, mask, scale=2)
-    plain = Injection(MODEL, PHOTO, composite, mask, 2)
-    assert kept.keeps_detail
-    assert np.array_equal(render(kept, CPU).image, render(plain, CPU).image)
+    few, many = (
+        Injection(MODEL, PHOTO, composite, mask, 4, detail_scales=count) for count in (0, 9)
+    )
+    assert np.array_equal(render(few, CPU).image, render(many, CPU).image)
+
+
+def test_more_detail_scales_follow_the_edit_more_closely() -> None:
+    composite, mask = edit_of()
+    inside = mask == 255
+
+    def distance(detail_scales: int | None) -> float:
+        injection = Injection(MODEL, PHOTO, composite, mask, 1, detail_scales=detail_scales)
+        image = render(injection, CPU).image.astype(float)
+        return float(np.abs(image - composite)[inside].mean())
+
+    assert distance(3) < distance(1) < distance(None)
 
 
 def test_pixels_outside_the_bounds_of_the_mask_are_not_even_computed() -> None:
