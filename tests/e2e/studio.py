@@ -9,7 +9,7 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 from PIL import Image
-from PySide6.QtCore import QPoint, QPointF, Qt
+from PySide6.QtCore import QCoreApplication, QEvent, QPoint, QPointF, Qt
 from PySide6.QtWidgets import QAbstractButton, QApplication
 from pytestqt.qtbot import QtBot
 
@@ -51,6 +51,7 @@ class Studio:
 
     def __init__(self, qtbot: QtBot, folder: Path) -> None:
         self.qtbot = qtbot
+        self._is_over = False
         recovery = RecoveryFolder(folder / "recovery")
         cache = ModelCache(folder / "cache", 1 << 30)
         self.workspace = Workspace(Worker(recovery.write_state), cache, recovery)
@@ -153,15 +154,21 @@ class Studio:
         return color.red(), color.green(), color.blue()
 
     def discard_and_quit(self) -> None:
-        """End the program without saving."""
+        """End the program without saving; once is enough."""
+        if self._is_over:
+            return
+        self._is_over = True
         for session in self.workspace.sessions:
             self.workspace.close(session)
         self.window.close()
         self.workspace.shutdown()
-        # The system releases the lock when the program ends; here the process lives on.
+        # The system does the rest when a program ends; here the process lives on.
         lock = self.workspace.recovery._lock
         if lock is not None:
             lock.unlock()
+        self.window.deleteLater()
+        self.workspace.deleteLater()
+        QCoreApplication.sendPostedEvents(None, QEvent.Type.DeferredDelete.value)
 
     def _place(self, x: float, y: float) -> QPoint:
         zoom, viewport = self.window.canvas.zoom, self.window.canvas.viewport
