@@ -9,6 +9,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import TypeVar
 
@@ -17,7 +18,7 @@ import pytest
 from PIL import Image
 
 import main as program
-from tests.e2e.studio import Pixels, write_png
+from tests.e2e.studio import Pixels, draw_photo, write_png
 
 T = TypeVar("T")
 TOOLS = ("Xvfb", "openbox", "xdotool", "import")
@@ -113,17 +114,29 @@ def photo_path(tmp_path: Path) -> Path:
     return write_png(tmp_path / "meadow.png", np.full((120, 160, 3), GRASS, np.uint8))
 
 
+@contextmanager
+def started(desktop: Desktop, photo: Path) -> Iterator[subprocess.Popen[bytes]]:
+    """The program with a photo; it is killed where it did not end."""
+    root = Path(program.__file__).parent
+    process = subprocess.Popen(
+        [sys.executable, str(root / "main.py"), str(photo)],
+        cwd=root,
+        env=desktop.environment,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+    )
+    try:
+        yield process
+    finally:
+        if process.poll() is None:
+            process.kill()
+            process.communicate()
+
+
 @pytest.fixture
 def running(desktop: Desktop, photo_path: Path) -> Iterator[subprocess.Popen[bytes]]:
-    root = Path(program.__file__).parent
-    words = [sys.executable, str(root / "main.py"), str(photo_path)]
-    process = subprocess.Popen(
-        words, cwd=root, env=desktop.environment, stdout=subprocess.PIPE, stderr=subprocess.STDOUT
-    )
-    yield process
-    if process.poll() is None:
-        process.kill()
-    process.communicate()
+    with started(desktop, photo_path) as process:
+        yield process
 
 
 def photo_on(screen: Pixels) -> list[int]:
@@ -161,3 +174,18 @@ def test_draw_a_stroke_and_leave(
     assert running.returncode == 0, output.decode()
     assert output == b""
     assert list(photo_path.parent.glob("*.singan")) == []
+
+
+def test_leave_while_training(desktop: Desktop, tmp_path: Path) -> None:
+    """Quitting takes moments, and the training can go on the next time."""
+    photo = write_png(tmp_path / "dunes.png", draw_photo())
+    with started(desktop, photo) as running:
+        window = desktop.wait_window("dunes.png")
+        desktop.keys(window, "alt+g", "t")
+        desktop.wait_window(r"dunes.png\*")  # the first scale is trained
+        desktop.keys(window, "ctrl+q")
+        desktop.keys(desktop.wait_window("Unsaved changes"), "Tab", "space")
+        output, _ = running.communicate(timeout=EXIT_S)
+    assert running.returncode == 0, output.decode()
+    assert output == b""
+    assert list((tmp_path / "state").rglob("*.safetensors"))
