@@ -234,7 +234,11 @@ def test_finished_scales_are_saved_when_the_training_diverges(
     assert ran.code == 2
     assert "unstable twice" in ran.sentence
     contents = load_project(path)
-    assert (contents.require_model().scale_count, contents.train_state) == (1, None)
+    state = contents.train_state
+    assert contents.require_model().scale_count == 1
+    assert state is not None, "the next run goes on above the finished scales"
+    assert (state.scale, state.iteration, state.update) == (1, 0, 0)
+    assert state.tensors == {}, "nothing of the scale that became unstable is kept"
 
 
 def started(*words: object) -> subprocess.Popen[str]:
