@@ -11,6 +11,7 @@ import numpy as np
 import torch
 from torch.nn import functional
 
+from singan_core.colour import matched_colours
 from singan_core.errors import MaskError, PhotoError
 from singan_core.image import ImageArray, to_array, to_tensor
 from singan_core.mask import (
@@ -19,6 +20,7 @@ from singan_core.mask import (
     default_feather_px,
     default_grow_px,
     difference_mask,
+    rim,
     soft_mask,
 )
 from singan_core.pyramid import Size, scaled_sizes
@@ -27,7 +29,8 @@ from singan_core.sample import Renderer, WalkStep, counter_noise, enlarged, inje
 from singan_core.trained import TrainedPyramid
 
 Fit = Literal["keep", "stretch"]
-_DETAIL_DEPARTURE = 0.25
+_DETAIL_DEPARTURE = 0.3
+_RIM = 0.5
 SMALLEST_SIDE_PX = 11
 """Receptive field of the networks: of a picture below it, no patch is seen whole."""
 
@@ -50,6 +53,8 @@ class Injection:
         detail_scales: how many of the finest scales leave their detail to the composite where
             the result follows it, 0 = only detail finer than the trained size; None = no detail
             of the composite at all, for painted layouts that have only hard edges to keep.
+        colour_match: how far the colours inside the mask are moved towards the photo's before
+            the injection, 0 to 1; see ``colour.matched_colours``.
     """
 
     model: TrainedPyramid
@@ -62,6 +67,7 @@ class Injection:
     feather_px: int | None = None
     fit: Fit = "keep"
     detail_scales: int | None = None
+    colour_match: float = 0.0
 
 
 @dataclass(frozen=True)
@@ -125,7 +131,7 @@ def injection_steps(injection: Injection, device: torch.device) -> Iterator[Walk
     soft = _joining_mask(injection)
     sizes = render_sizes(injection)
     renderer = Renderer.of(injection.model, device)
-    edit = to_tensor(injection.composite, device)
+    edit = to_tensor(_prepared(injection), device)
     image = edit
     for step in walk(
         renderer,
@@ -186,6 +192,14 @@ def _too_small(height: int, width: int) -> PhotoError:
     return PhotoError(f"A picture of {width} x {height} px is too small or too narrow to render.")
 
 
+def _prepared(injection: Injection) -> ImageArray:
+    if injection.mask is None:
+        return injection.composite
+    return matched_colours(
+        injection.composite, injection.mask, injection.photo, injection.colour_match
+    )
+
+
 def _joining_mask(injection: Injection) -> Mask:
     height, width = injection.composite.shape[:2]
     if injection.mask is None:
@@ -233,7 +247,8 @@ def _native(
     if injection.detail_scales is not None:
         scale = max(injection.scale, injection.model.scale_count - 1 - injection.detail_scales)
         detail_size = render_sizes(injection)[scale]
-        whole += _detail(edit, image, whole, detail_size, window)
+        change, weight = _detail(edit, image, whole, detail_size, window)
+        whole += change * weight * (1.0 - _rim(injection, edit.device, detail_size, window))
     return whole.clamp_(-1.0, 1.0)
 
 
@@ -243,13 +258,16 @@ def _detail(
     whole: torch.Tensor,
     detail_size: Size,
     window: Window,
-) -> torch.Tensor:
+) -> tuple[torch.Tensor, torch.Tensor]:
     """Return what exchanges the result's detail for the edit's where the two agree.
 
     Not in the paper: its results end at the trained size and have only detail that was
     generated, which is softer than the photo's own when training was short. Detail is what a
     trip through ``detail_size`` takes away from a picture; where result and edit differ by d
-    at that size, the weight of the edit's detail is 1 / (1 + (d / 0.25)^2).
+    at that size, the weight of the edit's detail is 1 / (1 + (d / 0.3)^2), and 0 along the cut.
+
+    Returns:
+        (1, 3, h, w), the exchange, and (1, 1, h, w), its weight.
     """
     size = int(edit.shape[-2]), int(edit.shape[-1])
     coarse_edit, coarse_image = enlarged(edit, detail_size), enlarged(image, detail_size)
@@ -258,4 +276,15 @@ def _detail(
     weight = resize(1.0 / (1.0 + (departure / _DETAIL_DEPARTURE) ** 2), size, out_window=window)
     fine_edit = edit[..., window.top : window.bottom, window.left : window.right]
     change = fine_edit - whole + resize(coarse_image - coarse_edit, size, out_window=window)
-    return weight.clamp_(0.0, 1.0) * change
+    return change, weight.clamp_(0.0, 1.0)
+
+
+def _rim(
+    injection: Injection, device: torch.device, detail_size: Size, window: Window
+) -> torch.Tensor:
+    """Return where the edit was cut, (1, 1, h, w) in [0, 1]: its detail there is the seam."""
+    if injection.mask is None:
+        return torch.zeros(1, device=device)
+    inside = injection.mask[window.top : window.bottom, window.left : window.right] >= 128
+    ratio = injection.composite.shape[0] / detail_size[0]
+    return torch.from_numpy(rim(inside, round(ratio * _RIM))).to(device)[None, None]

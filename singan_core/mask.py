@@ -53,8 +53,7 @@ def soft_mask(mask: Mask, grow_px: int, feather_px: int) -> Mask:
     inside = mask >= 128
     if not inside.any():
         return np.zeros(mask.shape, np.uint8)
-    beyond = cv2.distanceTransform((~inside).astype(np.uint8), cv2.DIST_L2, cv2.DIST_MASK_PRECISE)
-    beyond -= grow_px
+    beyond = _distance_to_zero((~inside).astype(np.uint8)) - grow_px
     soft: Mask = np.where(beyond <= 0, 255, 0).astype(np.uint8)
     rim = (beyond > 0) & (beyond < feather_px + 1)
     falling = 0.5 + 0.5 * np.cos(np.pi * beyond[rim] / (feather_px + 1))
@@ -78,6 +77,27 @@ def composite(base: ImageArray, image: ImageArray, soft: Mask) -> ImageArray:
     alpha = soft.astype(np.float32)[..., None] / 255.0
     mixed = base.astype(np.float32) * (1.0 - alpha) + image.astype(np.float32) * alpha
     return np.asarray(np.rint(mixed), dtype=np.uint8)
+
+
+def rim(inside: NDArray[np.bool_], width_px: int) -> NDArray[np.float32]:
+    """Return how near a pixel is to the border of a mask.
+
+    Args:
+        inside: (H, W) bool.
+        width_px: distance from the border, on either side, at which the rim ends.
+
+    Returns:
+        (H, W) float32: 1 beside the border, falling to 0 at ``width_px``.
+    """
+    level = inside.astype(np.uint8)
+    # On either side one of the two distances is 0, so that their sum is the distance.
+    distance = _distance_to_zero(level) + _distance_to_zero(1 - level)
+    return np.clip(1.0 - (distance - 1.0) / max(1, width_px), 0.0, 1.0).astype(np.float32)
+
+
+def _distance_to_zero(level: Mask) -> NDArray[np.float32]:
+    distance = cv2.distanceTransform(level, cv2.DIST_L2, cv2.DIST_MASK_PRECISE)
+    return np.asarray(distance, dtype=np.float32)
 
 
 def difference_mask(photo: ImageArray, edited: ImageArray, tolerance: float | None = None) -> Mask:

@@ -7,4 +7,4 @@ outlines.
 
 from singan_core.applications.injecting import InjectingApplication
 
-EDIT = InjectingApplication("edit", depth=0.2, has_mask=True, detail_scales=3)
+EDIT = InjectingApplication("edit", depth=0.25, has_mask=True, detail_scales=4)

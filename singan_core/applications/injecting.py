@@ -20,12 +20,14 @@ class InjectingApplication:
         has_mask: whether the result is joined to the photo inside a mask; without one the
             whole picture is rendered.
         detail_scales: see ``Injection``.
+        colour_match: see ``Injection``.
     """
 
     name: str
     depth: float
     has_mask: bool
     detail_scales: int | None
+    colour_match: float = 0.0
 
     def default_scale(self, model: TrainedPyramid) -> int:
         """Return the injection scale used when none is given.
@@ -52,6 +54,7 @@ class InjectingApplication:
         grow_px: int | None = None,
         feather_px: int | None = None,
         fit: Fit = "keep",
+        colour_match: float | None = None,
     ) -> Injection:
         """Return the injection of an edit, with this application's defaults filled in.
 
@@ -65,6 +68,7 @@ class InjectingApplication:
             grow_px: see ``Injection``.
             feather_px: see ``Injection``.
             fit: see ``Injection``.
+            colour_match: see ``Injection``; None = the application's own.
 
         Raises:
             ScaleError: the scale does not exist.
@@ -83,4 +87,5 @@ class InjectingApplication:
             feather_px,
             fit,
             self.detail_scales,
+            self.colour_match if colour_match is None else colour_match,
         )

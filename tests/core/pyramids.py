@@ -13,26 +13,32 @@ from tests.core.photos import landscape
 
 
 def random_pyramid(
-    scale_count: int = 4, size: tuple[int, int] = (60, 80), finished: int | None = None
+    scale_count: int = 4,
+    size: tuple[int, int] = (60, 80),
+    finished: int | None = None,
+    gain: float = 5.0,
 ) -> TrainedPyramid:
-    """Return a model of a ``landscape`` of that size, whose weights are drawn, not trained."""
+    """Return a model of a ``landscape`` of that size, whose weights are drawn, not trained.
+
+    The larger the gain, the more every scale changes of what it is given.
+    """
     config = TrainConfig(max_size_px=max(size), scale_count=scale_count, base_channels=8)
     plan = plan_pyramid(*size, config)
     scales = tuple(
-        _scale(plan.sizes[n], plan.channels[n], n) for n in range(finished or scale_count)
+        _scale(plan.sizes[n], plan.channels[n], n, gain) for n in range(finished or scale_count)
     )
     rec_noise = torch.randn(1, 1, *plan.sizes[0], generator=torch.Generator().manual_seed(7))
     return TrainedPyramid("single", config, plan, scales, rec_noise, photo_sha256(landscape(*size)))
 
 
-def _scale(size: tuple[int, int], channels: int, number: int) -> TrainedScale:
+def _scale(size: tuple[int, int], channels: int, number: int, gain: float) -> TrainedScale:
     network = Generator(channels)
     initialise(network, torch.Generator().manual_seed(number))
     for module in network.modules():
         if isinstance(module, torch.nn.BatchNorm2d):
             module.momentum = None
     with torch.no_grad():
-        network.last.weight.mul_(5.0)
+        network.last.weight.mul_(gain)
         for _ in range(3):
             network.residual(torch.randn(1, 3, 30, 30))
     weights = {k: v.clone() for k, v in network.state_dict().items() if "num_batches" not in k}

@@ -7,7 +7,7 @@ import pytest
 import torch
 
 from singan_core.applications import APPLICATIONS, EDIT, HARMONIZE, PAINT
-from singan_core.errors import MaskError, PhotoError, ScaleError
+from singan_core.errors import ConfigError, MaskError, PhotoError, ScaleError
 from singan_core.injection import (
     Injection,
     Rendering,
@@ -23,6 +23,7 @@ from tests.core.pyramids import random_pyramid
 
 CPU = torch.device("cpu")
 MODEL = random_pyramid(scale_count=5, size=(60, 80))
+GENTLE = random_pyramid(scale_count=5, size=(60, 80), gain=0.3)
 PHOTO = landscape(60, 80)
 
 
@@ -196,16 +197,28 @@ def test_detail_scales_do_not_reach_below_the_injection() -> None:
     assert np.array_equal(render(few, CPU).image, render(many, CPU).image)
 
 
-def test_more_detail_scales_follow_the_edit_more_closely() -> None:
-    composite, mask = edit_of()
-    inside = mask == 255
+def test_detail_brings_the_result_closer_to_the_edit_it_follows() -> None:
+    _, mask = edit_of()
 
     def distance(detail_scales: int | None) -> float:
-        injection = Injection(MODEL, PHOTO, composite, mask, 1, detail_scales=detail_scales)
+        injection = Injection(GENTLE, PHOTO, PHOTO, mask, 1, detail_scales=detail_scales)
         image = render(injection, CPU).image.astype(float)
-        return float(np.abs(image - composite)[inside].mean())
+        return float(np.abs(image - PHOTO)[mask == 255].mean())
 
-    assert distance(3) < distance(1) < distance(None)
+    assert distance(3) < 0.9 * distance(None)
+
+
+def test_detail_of_the_cut_itself_is_left_out() -> None:
+    """Inside the mask the edit is the photo: all that could come back is the line of the cut."""
+    composite, mask = edit_of()
+    composite[mask == 0] = 255 - composite[mask == 0]
+    injection = Injection(GENTLE, PHOTO, composite, mask, 3, detail_scales=3)
+    with_rim = render(injection, CPU).generated.astype(float)
+    border = np.zeros_like(mask, bool)
+    border[20:30, 30] = True
+    jump = np.abs(composite[20:30, 30].astype(float) - composite[20:30, 29]).mean()
+    rendered_jump = np.abs(with_rim[20:30, 30] - with_rim[20:30, 29]).mean()
+    assert rendered_jump < 0.7 * jump
 
 
 def test_pixels_outside_the_bounds_of_the_mask_are_not_even_computed() -> None:
@@ -214,3 +227,26 @@ def test_pixels_outside_the_bounds_of_the_mask_are_not_even_computed() -> None:
     outside = rendering.mask == 0
     assert np.array_equal(rendering.image[outside], composite[outside])
     assert np.array_equal(rendering.generated[0], composite[0])
+
+
+def test_harmonization_moves_colours_towards_the_photo() -> None:
+    composite, mask = edit_of()
+    centre = PHOTO.reshape(-1, 3).mean(axis=0)
+
+    def distance(colour_match: float) -> float:
+        injection = HARMONIZE.injection(
+            GENTLE, PHOTO, composite, mask, scale=4, colour_match=colour_match
+        )
+        inside = render(injection, CPU).image[mask == 255]
+        return float(np.abs(inside.mean(axis=0) - centre).sum())
+
+    assert distance(1.0) < distance(0.5) < distance(0.0)
+    assert HARMONIZE.injection(GENTLE, PHOTO, composite, mask).colour_match == 0.5
+    assert EDIT.injection(GENTLE, PHOTO, composite, mask).colour_match == 0.0
+
+
+@pytest.mark.parametrize("strength", [-0.1, 1.5, float("nan")])
+def test_colour_match_out_of_range_is_refused(strength: float) -> None:
+    composite, mask = edit_of()
+    with pytest.raises(ConfigError, match="between 0 and 1"):
+        render(Injection(MODEL, PHOTO, composite, mask, 2, colour_match=strength), CPU)
