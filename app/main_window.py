@@ -21,10 +21,10 @@ from PySide6.QtGui import (
 from PySide6.QtWidgets import (
     QAbstractSpinBox,
     QApplication,
+    QGridLayout,
     QLineEdit,
     QMainWindow,
     QStackedWidget,
-    QVBoxLayout,
     QWidget,
 )
 
@@ -168,12 +168,15 @@ class MainWindow(QMainWindow):
         self.center.addWidget(self.welcome)
         self.center.addWidget(self.canvas)
         middle = QWidget()
-        column = QVBoxLayout(middle)
-        column.setContentsMargins(0, 0, 0, 0)
-        column.setSpacing(0)
-        column.addWidget(self.tabs)
-        column.addWidget(self.messages)
-        column.addWidget(self.center, 1)
+        grid = QGridLayout(middle)
+        grid.setContentsMargins(0, 0, 0, 0)
+        grid.setSpacing(0)
+        grid.addWidget(self.tabs, 0, 0)
+        grid.addWidget(self.center, 1, 0)
+        # over the picture, which would move under the user's hand if it made room
+        grid.addWidget(self.messages, 1, 0, Qt.AlignmentFlag.AlignTop)
+        grid.setRowStretch(1, 1)
+        self.messages.raise_()
         self.setCentralWidget(middle)
 
     def _build_docks(self) -> Docks:
