@@ -85,6 +85,8 @@ class RenderRequest:
             the defaults for its size.
         fit: ``keep`` renders at the composite's aspect, ``stretch`` maps it onto the photo's.
         mask_tolerance: colour difference (0-255) that still counts as equal; None = estimated.
+        colour_match: how far colours inside the mask are moved towards the photo's first, 0 to
+            1; None = the application's own.
         is_live: goes before other renders (a preview while the user paints).
     """
 
@@ -102,6 +104,7 @@ class RenderRequest:
     device: str = "auto"
     fit: Fit = "keep"
     mask_tolerance: float | None = None
+    colour_match: float | None = None
     is_live: bool = False
 
     def __post_init__(self) -> None:
@@ -145,6 +148,9 @@ class Recipe:
         mask_tolerance: None = estimated from the photo's own noise.
         threads: number of CPU threads; another number may change the last bits.
         device: kind of device, e.g. ``cpu``.
+        fit: ``keep`` or ``stretch``, as in the request.
+        colour_match: as used, 0 to 1.
+        detail_scales: as used; see ``singan_core.injection.Injection``.
     """
 
     application: str
@@ -157,6 +163,9 @@ class Recipe:
     mask_tolerance: float | None
     threads: int
     device: str
+    fit: Fit = "keep"
+    colour_match: float = 0.0
+    detail_scales: int | None = None
 
     def to_dict(self) -> dict[str, Any]:
         """Return plain JSON values, the inverse of ``from_dict``."""
@@ -167,9 +176,14 @@ class Recipe:
         """Rebuild a recipe; entries of newer versions are ignored.
 
         Raises:
-            KeyError: when an entry is missing.
+            KeyError: when an entry without a default is missing.
         """
-        return cls(**{field.name: values[field.name] for field in dataclasses.fields(cls)})
+        known = {
+            field.name: values[field.name]
+            for field in dataclasses.fields(cls)
+            if field.name in values or field.default is dataclasses.MISSING
+        }
+        return cls(**known)
 
 
 @dataclass(frozen=True, slots=True)
@@ -267,6 +281,7 @@ def _injection(request: RenderRequest) -> Injection:
         grow_px=request.grow_px,
         feather_px=request.feather_px,
         fit=request.fit,
+        colour_match=request.colour_match,
     )
 
 
@@ -303,6 +318,9 @@ def _recipe(request: RenderRequest, injection: Injection, device: torch.device) 
         mask_tolerance=request.mask_tolerance,
         threads=torch.get_num_threads(),
         device=device.type,
+        fit=injection.fit,
+        colour_match=injection.colour_match,
+        detail_scales=injection.detail_scales,
     )
 
 

@@ -199,7 +199,7 @@ def _add_render(commands: Any, name: str, purpose: str, picture: str = "COMPOSIT
         help=f"keep the aspect of {picture} (the default) or stretch it onto the photo's",
     )
     _add_common(command, "number that picks the noise (default: 0)")
-    command.set_defaults(mask=None, mask_tolerance=None, grow=None, feather=None)
+    command.set_defaults(mask=None, mask_tolerance=None, grow=None, feather=None, colour_match=None)
     return command
 
 
@@ -215,6 +215,13 @@ def _add_mask(command: Parser) -> None:
         type=_number(0.0, 255.0),
         metavar="LEVELS",
         help="colour difference that still counts as equal (unless given: estimated)",
+    )
+    command.add_argument(
+        "--colour-match",
+        type=_number(0.0, 1.0),
+        metavar="SHARE",
+        help="how far the colours inside the mask are moved towards the photo's first, 0 to 1 "
+        "(unless given: 0.5 to harmonize, 0 to edit)",
     )
     for option, what in (("grow", "how far the mask grows"), ("feather", "width of its soft rim")):
         command.add_argument(

@@ -77,6 +77,7 @@ def _requests(
             device=arguments.device,
             fit=arguments.fit,
             mask_tolerance=arguments.mask_tolerance,
+            colour_match=arguments.colour_match,
         )
         for scale in scales
     ]
