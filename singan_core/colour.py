@@ -41,7 +41,7 @@ def matched_colours(
     wanted = _lab(reference).reshape(-1, 3)
     spread = wanted.std(axis=0) / (own.std(axis=0) + _FLAT)
     moved = (own - own.mean(axis=0)) * spread + wanted.mean(axis=0)
-    blended = own + np.float32(strength) * (moved - own)
+    blended = np.asarray(own + strength * (moved - own), dtype=np.float32)
     result = image.copy()
     result[inside] = _rgb(blended[None])[0]
     return result
@@ -53,5 +53,5 @@ def _lab(rgb: ImageArray) -> NDArray[np.float32]:
 
 
 def _rgb(lab: NDArray[np.float32]) -> ImageArray:
-    scaled = cv2.cvtColor(np.asarray(lab, dtype=np.float32), cv2.COLOR_LAB2RGB)
+    scaled = np.asarray(cv2.cvtColor(lab, cv2.COLOR_LAB2RGB), dtype=np.float32)
     return np.asarray(np.clip(np.rint(scaled * 255.0), 0, 255), dtype=np.uint8)
