@@ -136,6 +136,14 @@ class JobQueue:
             self._changed.notify()
             return True
 
+    def is_behind_another(self, job_id: int) -> bool:
+        """Whether a training waits for an older one that is not paused."""
+        with self._changed:
+            return any(
+                job.is_training and job.id < job_id and not (job.is_paused or job.is_cancelled)
+                for job in self._jobs.values()
+            )
+
     def cancel(self, job_id: int, keep_checkpoint: bool = True) -> bool:
         """Mark the job for closing; False when it has ended or is cancelled already."""
         with self._changed:

@@ -36,7 +36,7 @@ class JobProgress:
 
     job_id: int
     session_id: str
-    event: JobEvent | CheckpointNotWritten
+    event: JobEvent | CheckpointNotWritten | TrainingOvertaken
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,6 +54,11 @@ class CheckpointNotWritten:
     """A training state could not be stored; the training goes on. One sentence says why."""
 
     message: str
+
+
+@dataclass(frozen=True, slots=True)
+class TrainingOvertaken:
+    """A training waits from now on: an older one was resumed and goes first."""
 
 
 def sentence_of(error: Exception) -> str:
@@ -90,6 +95,7 @@ class JobRunner:
         self._report = report
         self._checkpoint_sink = checkpoint_sink
         self._streams = streams
+        self._training: Job | None = None
 
     def run(self) -> None:
         """Run until the queue is stopped and every stream is closed."""
@@ -114,10 +120,20 @@ class JobRunner:
         else:
             if job.stream is None:
                 job.stream = self._streams(job.request)
+            if job.is_training:
+                self._note_turn(job)
             self._handle(job, next(job.stream))
+
+    def _note_turn(self, job: Job) -> None:
+        """Tell the training whose turn ended, unless it is paused and knows."""
+        before, self._training = self._training, job
+        if before is not None and before is not job and not before.is_paused:
+            self._report(JobProgress(before.id, before.session_id, TrainingOvertaken()))
 
     def _end(self, job: Job, outcome: Outcome, message: str = "") -> None:
         self._queue.remove(job)
+        if job is self._training:
+            self._training = None
         if job.stream is not None:
             job.stream.close()
             job.stream = None

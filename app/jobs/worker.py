@@ -104,6 +104,10 @@ class Worker(QObject):
         """Go on with a paused job."""
         self._queue.resume(job_id)
 
+    def is_waiting(self, job_id: int) -> bool:
+        """Whether a training gets no steps because an older one does."""
+        return self._queue.is_behind_another(job_id)
+
     def cancel(self, job_id: int, keep_checkpoint: bool = True) -> None:
         """Announce the end at once; the computation stops at its next step.
 

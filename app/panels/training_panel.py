@@ -217,7 +217,7 @@ class TrainingPanel(SessionPanel):
 
     def _status_text(self, status: TrainingStatus) -> str:
         if status.state == "queued":
-            return self.tr("Waiting for the training to start …")
+            return self.tr("Waiting for its turn …")
         if status.state in ("running", "paused"):
             return self._running_text(status)
         if status.state == "failed":

@@ -33,7 +33,7 @@ from app.session.training_progress import TrainingStatus
 
 if TYPE_CHECKING:
     from app.document.project_file import ProjectContents
-    from app.jobs.runner import CheckpointNotWritten
+    from app.jobs.runner import CheckpointNotWritten, TrainingOvertaken
     from app.jobs.worker import JobEnded, JobProgress
     from app.session.services import SessionServices
     from singan_core.config import TrainConfig
@@ -366,7 +366,9 @@ class Session(DocumentSession):
     def take_progress(self, progress: JobProgress) -> None:
         """Follow an event of one of this session's jobs."""
         if progress.job_id == self._training.job_id:
-            self._training.take(cast("TrainEvent | CheckpointNotWritten", progress.event))
+            self._training.take(
+                cast("TrainEvent | CheckpointNotWritten | TrainingOvertaken", progress.event)
+            )
         else:
             self._results.take(progress.job_id, progress.event)
 

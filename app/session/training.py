@@ -11,7 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from app.jobs.requests import TrainRequest
-from app.jobs.runner import CheckpointNotWritten
+from app.jobs.runner import CheckpointNotWritten, TrainingOvertaken
 from app.session.leftovers import find_model, keep_model
 from app.session.training_progress import TrainingPhase, TrainingProgress, TrainingStatus
 
@@ -132,7 +132,10 @@ class SessionTraining:
         """Go on: a paused job, else from the newest checkpoint."""
         if self._job_id is not None and self.status.state == "paused":
             self._services.worker.resume(self._job_id)
-            self._progress.resume()
+            if self._services.worker.is_waiting(self._job_id):
+                self._progress.wait()
+            else:
+                self._progress.resume()
             self._listener.status_changed()
         elif not self.status.is_active and self.status.can_resume:
             self._resume_from_checkpoint()
@@ -145,12 +148,17 @@ class SessionTraining:
             self._services.worker.cancel(self._job_id)
         self._leave("idle", "")
 
-    def take(self, event: TrainEvent | CheckpointNotWritten) -> None:
+    def take(self, event: TrainEvent | CheckpointNotWritten | TrainingOvertaken) -> None:
         """Follow one event of the job."""
         from singan_core import events
 
         if isinstance(event, CheckpointNotWritten):
             self._listener.notice(event.message)
+            return
+        if isinstance(event, TrainingOvertaken):
+            if self.status.state == "running":
+                self._progress.wait()
+                self._listener.status_changed()
             return
         self._progress.take(event)
         if isinstance(event, events.CheckpointDue):

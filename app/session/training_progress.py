@@ -23,7 +23,8 @@ class TrainingStatus:
     """What there is to show of a training.
 
     Attributes:
-        state: ``idle`` never started or cancelled, ``queued`` waiting for the worker.
+        state: ``idle`` never started or cancelled, ``queued`` waiting for the worker or behind
+            another training.
         plan: sizes of the scales, once known.
         scale: scale in training.
         iteration: round within the scale.
@@ -131,9 +132,17 @@ class TrainingProgress:
 
     def pause(self) -> None:
         """Stop the clocks; the time of a pause is not the engine's."""
+        self._stop_clocks()
+        self._change(state="paused")
+
+    def wait(self) -> None:
+        """Another training goes first: the next update of this one ends the waiting."""
+        self._stop_clocks()
+        self._change(state="queued", eta_s=None, scale_eta_s=None)
+
+    def _stop_clocks(self) -> None:
         self._clock.pause()
         self._scale_clock.pause()
-        self._change(state="paused")
 
     def resume(self) -> None:
         """Let the clocks run again."""
@@ -148,6 +157,8 @@ class TrainingProgress:
             self._change(state="running")
 
     def _take_update(self, event: UpdateDone) -> None:
+        if self.status.state == "queued":
+            self.resume()
         self._change(
             scale=event.scale,
             iteration=event.iteration,

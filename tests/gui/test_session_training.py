@@ -149,6 +149,33 @@ def test_two_documents_train_one_after_the_other(
     assert (session.model.config.seed, other.model.config.seed) == (0, 1)
 
 
+def test_a_training_behind_another_waits_and_says_so(
+    session: Session, workspace: Workspace, jobs: ScriptedJobs, photo_path: Path, qtbot: QtBot
+) -> None:
+    jobs.scales_allowed = 1
+    other = workspace.open_path(photo_path)
+    session.start_training(CONFIG, "cpu")
+    qtbot.waitUntil(lambda: session.training.scale == 1)
+    other.start_training(CONFIG.changed(seed=1), "cpu")
+    qtbot.wait(80)
+    assert (session.training.state, other.training.state) == ("running", "queued")
+    session.pause_training()
+    qtbot.waitUntil(lambda: other.training.state == "running")
+    assert session.training.state == "paused"
+    session.resume_training()
+    qtbot.waitUntil(lambda: other.training.state == "queued")
+    assert session.training.state == "running"
+    assert other.training.eta_s is None
+    other.pause_training()
+    other.resume_training()
+    assert other.training.state == "queued", "resumed behind one that runs"
+    qtbot.wait(80)
+    assert (session.training.state, other.training.state) == ("running", "queued")
+    jobs.scales_allowed = 3
+    qtbot.waitUntil(lambda: session.training.state == "done")
+    qtbot.waitUntil(lambda: other.training.state == "done")
+
+
 def test_seconds_left_are_measured_without_the_pauses() -> None:
     now = [100.0]
     clock = TrainingClock(lambda: now[0])
