@@ -53,5 +53,5 @@ def _lab(rgb: ImageArray) -> NDArray[np.float32]:
 
 
 def _rgb(lab: NDArray[np.float32]) -> ImageArray:
-    scaled = np.asarray(cv2.cvtColor(lab, cv2.COLOR_LAB2RGB), dtype=np.float32)
-    return np.asarray(np.clip(np.rint(scaled * 255.0), 0, 255), dtype=np.uint8)
+    levels = np.rint(cv2.cvtColor(lab, cv2.COLOR_LAB2RGB) * 255.0)
+    return np.clip(levels, 0, 255).astype(np.uint8)
