@@ -48,10 +48,11 @@ def matched_colours(
 
 
 def _lab(rgb: ImageArray) -> NDArray[np.float32]:
-    scaled = rgb.astype(np.float32) / np.float32(255.0)
-    return np.asarray(cv2.cvtColor(scaled, cv2.COLOR_RGB2LAB), dtype=np.float32)
+    lab: NDArray[np.float32] = cv2.cvtColor(rgb / np.float32(255.0), cv2.COLOR_RGB2LAB)
+    return lab
 
 
 def _rgb(lab: NDArray[np.float32]) -> ImageArray:
     levels = np.rint(cv2.cvtColor(lab, cv2.COLOR_LAB2RGB) * 255.0)
-    return np.clip(levels, 0, 255).astype(np.uint8)
+    pixels: ImageArray = np.clip(levels, 0, 255).astype(np.uint8)
+    return pixels

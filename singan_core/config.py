@@ -176,11 +176,18 @@ def _check(config: TrainConfig) -> None:
 
 
 def draft() -> TrainConfig:
-    """Seconds to a few minutes on a CPU: to see at once whether an edit works.
+    """A few minutes on two CPU cores: to see soon whether an edit works.
 
-    Fewer rounds of one critic and one generator step, 32 channels at every scale, crops
-    instead of whole images at the fine scales, bfloat16 where the processor has it. Gives
-    up fine texture and some variety of layout.
+    400 rounds at the coarsest to 300 at the finest scale instead of 2000; one critic and one
+    generator step instead of three; 32 channels at every scale; one 96 px crop instead of the
+    whole image at the fine scales; the gradient penalty at every fourth critic step; a sample
+    of the coarser scales serves four rounds; bfloat16 where the processor has it.
+
+    Two changes that cost nothing: twice the learning rate, and statistics frozen for the last
+    fifth. On a 110 px photo, 5 samples, they took sliced patch distance from 6.7 to 5.7 and
+    the reconstruction error from 0.114 to 0.089 at equal rounds.
+
+    Gives up fine texture, which stays soft, and some variety of layout.
     """
     return TrainConfig(
         preset="draft",
@@ -201,10 +208,12 @@ def draft() -> TrainConfig:
 
 
 def standard() -> TrainConfig:
-    """The preset for results to keep: most of the paper's quality in a fraction of the time.
+    """The preset for results to keep: a sixth of the updates of the paper.
 
-    Whole images, full width, one critic and one generator step instead of three, half the
-    rounds, bfloat16 where the processor has it.
+    Whole images and full width, but 1000 rounds instead of 2000, one critic and one generator
+    step instead of three, the closest fit of the scale factor (one or two scales fewer), and
+    bfloat16 where the processor has it. Gives up some fine texture; how much against ``paper``
+    has not been measured.
     """
     return TrainConfig(
         preset="standard",
@@ -220,7 +229,8 @@ def standard() -> TrainConfig:
 def full() -> TrainConfig:
     """All rounds and steps of the paper at the scale count that fits 4/3 best.
 
-    One or two scales fewer than ``paper``, bfloat16 where the processor has it.
+    One or two scales fewer than ``paper`` (at 250x188 px a third of its cost) and bfloat16
+    where the processor has it. Equal quality is expected, but has not been measured.
     """
     return TrainConfig(preset="full", is_authors_scale_count=False, precision="bfloat16")
 
