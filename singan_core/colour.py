@@ -42,7 +42,7 @@ def matched_colours(
     spread = wanted.std(axis=0) / (own.std(axis=0) + _FLAT)
     moved = (own - own.mean(axis=0)) * spread + wanted.mean(axis=0)
     blended = np.asarray(own + strength * (moved - own), dtype=np.float32)
-    result = image.copy()
+    result: ImageArray = image.copy()
     result[inside] = _rgb(blended[None])[0]
     return result
 
