@@ -35,5 +35,9 @@ class PhotoSizeError(DocumentError):
     """The photo does not have the size of the document it is compared with."""
 
 
+class NothingToRenderError(DocumentError):
+    """A render was asked for of a document that nobody edited."""
+
+
 class MaskMissingError(DocumentError):
     """A layer's mask was to be painted that does not exist."""

@@ -79,7 +79,9 @@ class RenderRequest:
         photo: (H, W, 3) uint8 RGB, the training photo.
         composite: (h, w, 3) uint8 RGB, the edit; copied.
         mask: (h, w) uint8, white where the result may change; None = where it differs
-            from the photo. Painting to an image renders everything and ignores it.
+            from the photo. Painting to an image renders everything whatever it says.
+        is_confining: whether the mask was chosen by hand (a selection) and so bounds what is
+            shown of the result also where everything is rendered.
         scale: injection scale; None = the application's own rule.
         grow_px, feather_px: finite support of the mask in pixels of the composite; None =
             the defaults for its size.
@@ -106,6 +108,7 @@ class RenderRequest:
     mask_tolerance: float | None = None
     colour_match: float | None = None
     is_live: bool = False
+    is_confining: bool = False
 
     def __post_init__(self) -> None:
         for name in ("photo", "composite", "mask"):
@@ -288,16 +291,33 @@ def _injection(request: RenderRequest) -> Injection:
 def _result(
     request: RenderRequest, injection: Injection, rendering: Rendering, device: torch.device
 ) -> RenderResult:
+    recipe = _recipe(request, injection, device)
+    image, mask = rendering.image, rendering.mask
+    if request.is_confining and request.mask is not None and injection.mask is None:
+        image, mask = _confined(request.composite, rendering.generated, request.mask, recipe)
     return RenderResult(
         id=request.id,
         session_id=request.session_id,
-        image=rendering.image,
+        image=image,
         generated=rendering.generated,
-        mask=rendering.mask,
-        recipe=_recipe(request, injection, device),
+        mask=mask,
+        recipe=recipe,
         detail_size=rendering.detail_size,
         is_draft=rendering.is_draft,
     )
+
+
+def _confined(
+    below: NDArray[np.uint8],
+    generated: NDArray[np.uint8],
+    mask: NDArray[np.uint8],
+    recipe: Recipe,
+) -> tuple[NDArray[np.uint8], NDArray[np.uint8]]:
+    """Return a whole rendering joined with what lies below it by a mask, and the soft mask."""
+    from singan_core.mask import composite, soft_mask
+
+    soft = soft_mask(mask, recipe.grow_px, recipe.feather_px)
+    return composite(below, generated, soft), soft
 
 
 def _recipe(request: RenderRequest, injection: Injection, device: torch.device) -> Recipe:

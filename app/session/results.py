@@ -10,9 +10,11 @@ from typing import TYPE_CHECKING
 import cv2
 import numpy as np
 from numpy.typing import NDArray
+from PySide6.QtCore import QCoreApplication
 
 from app.document.document import Document
 from app.document.edit_mask import edit_of
+from app.document.errors import NothingToRenderError
 from app.document.geometry import Rect
 from app.document.layers import Layer, LayerKind
 from app.document.planes import Plane
@@ -25,6 +27,7 @@ if TYPE_CHECKING:
     from app.session.services import SessionServices
     from singan_core.trained import TrainedPyramid
 
+_translate = QCoreApplication.translate
 
 Pixels = NDArray[np.uint8]
 
@@ -75,9 +78,13 @@ def render_request(
     """Build the request from snapshots; takes a moment on large documents.
 
     Raises:
-        DocumentError: when there is nothing to render.
+        NothingToRenderError: there is no edit, and the application needs one.
+        PhotoSizeError: photo and document differ in size.
     """
     edit = edit_of(document, source.rgb, source.alpha)
+    is_selected = document.selection is not None
+    if not edit.mask.any() and (is_selected or order.application is not Application.PAINT):
+        raise _nothing_to_render(is_selected)
     return RenderRequest(
         id=request_id,
         session_id=session_id,
@@ -91,7 +98,18 @@ def render_request(
         grow_px=order.grow_px,
         feather_px=order.feather_px,
         device=order.device,
+        is_confining=is_selected,
     )
+
+
+def _nothing_to_render(is_selected: bool) -> NothingToRenderError:
+    if is_selected:
+        text = _translate("SessionResults", "The selection is too faint to render: select more.")
+    else:
+        text = _translate(
+            "SessionResults", "Nothing was changed yet: paint, paste or select something first."
+        )
+    return NothingToRenderError(text)
 
 
 def mask_bounds(mask: NDArray[np.uint8]) -> Rect:

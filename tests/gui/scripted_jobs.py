@@ -13,6 +13,7 @@ from numpy.typing import NDArray
 
 from app.jobs.requests import (
     CHECKPOINT_REQUEST,
+    Application,
     JobRequest,
     Recipe,
     RenderRequest,
@@ -139,8 +140,11 @@ class Step:
 def rendered(request: RenderRequest) -> RenderResult:
     """A flat colour of the seed inside the mask, the photo outside."""
     assert request.mask is not None
+    mask = request.mask
+    if request.application is Application.PAINT and not request.is_confining:
+        mask = np.full_like(mask, 255)
     image = request.photo.copy()
-    image[request.mask > 0] = (request.seed, 100, 200)
+    image[mask > 0] = (request.seed, 100, 200)
     recipe = Recipe(
         request.application.value,
         request.model.model_id,
@@ -155,6 +159,4 @@ def rendered(request: RenderRequest) -> RenderResult:
     )
     is_draft = not request.model.is_complete
     size = request.photo.shape[:2]
-    return RenderResult(
-        request.id, request.session_id, image, image, request.mask, recipe, size, is_draft
-    )
+    return RenderResult(request.id, request.session_id, image, image, mask, recipe, size, is_draft)

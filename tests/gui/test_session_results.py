@@ -13,8 +13,10 @@ from app.document.compositing import flatten
 from app.document.geometry import Rect
 from app.document.layers import LayerKind
 from app.document.pixels import straight_rgba
+from app.document.selection import Selection
 from app.jobs.requests import Application
 from app.session import Session
+from app.session.results import mask_bounds
 from singan_core.config import TrainConfig
 from singan_core.errors import MaskError
 from tests.gui.scripted_jobs import ScriptedJobs
@@ -178,6 +180,43 @@ def test_cancelling_drops_what_still_arrives(
     qtbot.wait(80)
     assert edited.results == ()
     assert edited.preview is None
+
+
+def test_a_selection_confines_the_result_of_every_application(
+    edited: Session, jobs: ScriptedJobs, qtbot: QtBot
+) -> None:
+    edited.request_render(Application.PAINT, 1, 7)
+    qtbot.waitUntil(lambda: edited.preview is not None)
+    rect = Rect(3, 4, 20, 10)
+    edited.edits.select(Selection.rectangle(rect, 64, 48))
+    edited.request_render(Application.PAINT, 1, 8)
+    qtbot.waitUntil(lambda: len(edited.results) == 2)
+    whole, selected = jobs.renders
+    assert not whole.is_confining
+    assert selected.is_confining
+    assert selected.mask is not None
+    assert mask_bounds(selected.mask) == rect
+
+
+@pytest.mark.parametrize("application", [Application.EDIT, Application.HARMONIZE])
+def test_an_unchanged_photo_is_not_rendered_but_told_what_to_do(
+    trained: Session,
+    jobs: ScriptedJobs,
+    qtbot: QtBot,
+    notices: Callable[[Session], list[str]],
+    application: Application,
+) -> None:
+    heard = notices(trained)
+    trained.request_render(application, 1, 1)
+    qtbot.waitUntil(lambda: bool(heard))
+    assert heard == ["Nothing was changed yet: paint, paste or select something first."]
+    assert jobs.renders == []
+    assert not trained.render_status.is_busy
+
+
+def test_an_unchanged_photo_may_be_painted_to_an_image(trained: Session, qtbot: QtBot) -> None:
+    trained.request_render(Application.PAINT, 1, 1)
+    qtbot.waitUntil(lambda: trained.preview is not None)
 
 
 def test_a_failed_render_says_why(

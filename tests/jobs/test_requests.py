@@ -22,6 +22,7 @@ from app.jobs.requests import (
 )
 from singan_core.config import TrainConfig
 from singan_core.events import CheckpointDue, TrainingDone, UpdateDone
+from singan_core.mask import soft_mask
 from singan_core.sample import WalkStep
 from singan_core.trained import TrainedPyramid
 
@@ -79,6 +80,21 @@ def test_a_render_walks_its_scales_and_ends_with_a_result_and_recipe(
     assert (recipe.scale, recipe.scale_count, recipe.seed, recipe.grow_px) == (1, 2, 3, 2)
     assert (recipe.threads, recipe.device) == (1, "cpu")
     assert recipe.feather_px >= 1
+
+
+def test_a_selection_confines_a_result_that_is_rendered_whole(model: TrainedPyramid) -> None:
+    selected = np.zeros(PHOTO.shape[:2], np.uint8)
+    selected[8:12, 8:12] = 255
+    words = ("one", Application.PAINT, model, PHOTO, edited(), selected, 1, 3, 1, 2)
+    *_, whole = job_events(RenderRequest(1, *words))
+    *_, part = job_events(RenderRequest(2, *words, is_confining=True))
+    assert isinstance(whole, RenderResult)
+    assert isinstance(part, RenderResult)
+    assert np.all(whole.mask == 255)
+    assert np.array_equal(part.mask, soft_mask(selected, 1, 2))
+    assert np.array_equal(part.generated, whole.generated)
+    assert np.array_equal(part.image[part.mask == 0], edited()[part.mask == 0])
+    assert np.array_equal(part.image[selected > 0], whole.image[selected > 0])
 
 
 def test_the_recipe_survives_json_and_ignores_newer_entries(model: TrainedPyramid) -> None:
