@@ -42,7 +42,8 @@ def describe_device(device: torch.device) -> str:
         return torch.cuda.get_device_name(device)
     if device.type == "mps":
         return "Apple GPU"
-    return f"CPU ({torch.get_num_threads()} threads)"
+    count = torch.get_num_threads()
+    return "CPU (1 thread)" if count == 1 else f"CPU ({count} threads)"
 
 
 def is_out_of_memory(error: BaseException) -> bool:

@@ -188,8 +188,9 @@ def _add_render(commands: Any, name: str, purpose: str, picture: str = "COMPOSIT
         "--scale",
         type=_scale_or_all,
         metavar="K|all",
-        help="injection scale, 1 = most freedom; all = every one of them, into the directory "
-        "OUT, with a contact sheet (unless given: chosen for this purpose)",
+        help="injection scale, counted from 0 = coarsest, so 1 = most freedom; all = every one "
+        "of them, into the directory OUT, with a contact sheet (unless given: chosen for this "
+        "purpose)",
     )
     command.add_argument("-o", "--output", required=True, metavar="OUT")
     command.add_argument(

@@ -71,18 +71,23 @@ def _state_values(state: TrainState | None) -> dict[str, Any] | None:
 def _lines(contents: ProjectContents) -> list[str]:
     height, width = contents.photo.shape[:2]
     name = contents.settings.get("photo_name", "photo")
-    lines = [f"Photo: {name}, {width} x {height} px; {len(contents.document.layers)} layers."]
+    lines = [f"Photo: {name}, {width} x {height} px; {_counted_layers(contents)}."]
     for model_id, model in contents.models.items():
         lines += _model_lines(model, is_active=model_id == contents.active_model_id)
     if not contents.models:
         lines.append("Model: none yet.")
     if (state := contents.train_state) is not None:
         lines.append(
-            f"Training can go on at scale {state.scale + 1} of {state.model.plan.scale_count}, "
-            f"round {state.iteration}."
+            f"Training can go on at scale {state.scale} (of 0 to "
+            f"{state.model.plan.scale_count - 1}), round {state.iteration}."
         )
     lines.append(f"Results kept: {len(contents.results)}.")
     return [*lines, *contents.notices]
+
+
+def _counted_layers(contents: ProjectContents) -> str:
+    count = len(contents.document.layers)
+    return "1 layer" if count == 1 else f"{count} layers"
 
 
 def _model_lines(model: TrainedPyramid, is_active: bool) -> list[str]:

@@ -139,6 +139,6 @@ def _described(result: RenderResult) -> str:
     height, width = result.detail_size
     draft = ", draft" if result.is_draft else ""
     return (
-        f"{recipe.application} at scale {recipe.scale} of {recipe.scale_count - 1}, "
+        f"{recipe.application} at scale {recipe.scale} (of 1 to {recipe.scale_count - 1}), "
         f"seed {recipe.seed}, detail {width} x {height} px{draft}."
     )

@@ -245,16 +245,16 @@ class TrainingProgress:
         self._console = console
         self._eta = Eta()
         self._cost_total = 1.0
-        self._scale_count = 0
+        self._finest = 0
         self._title = "training"
 
     def follow(self, event: object) -> None:
         """Take one event."""
         if isinstance(event, events.TrainingStarted):
-            self._cost_total, self._scale_count = event.cost_total, event.plan.scale_count
+            self._cost_total, self._finest = event.cost_total, event.plan.scale_count - 1
         elif isinstance(event, events.ScaleStarted):
             height, width = event.size
-            self._title = f"scale {event.scale + 1}/{self._scale_count}  {width} x {height} px"
+            self._title = f"scale {event.scale} (of 0 to {self._finest})  {width} x {height} px"
         elif isinstance(event, events.UpdateDone):
             share = event.cost_done / self._cost_total
             self._console.bar(self._title, share, self._eta.seconds_left(share))

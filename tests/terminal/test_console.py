@@ -25,21 +25,21 @@ def test_the_bar_is_drawn_on_a_terminal_and_erased_before_a_line(
 ) -> None:
     monkeypatch.setattr(sys.stderr, "isatty", lambda: True)
     console = Console()
-    console.bar("scale 1/2", 0.5, 72.0)
-    console.bar("scale 1/2", 0.6, 60.0)
+    console.bar("scale 0 (of 0 to 1)", 0.5, 72.0)
+    console.bar("scale 0 (of 0 to 1)", 0.6, 60.0)
     console.milestone("not shown beside a bar")
     console.notice("Done.")
     err = capsys.readouterr().err
-    assert err.count("scale 1/2") == 1
+    assert err.count("scale 0 (of 0 to 1)") == 1
     assert "[############------------]  50%  ETA 1 min 12 s" in err
     assert err.endswith("\r\x1b[KDone.\n")
 
 
 def test_without_a_terminal_there_are_only_milestones(capsys: pytest.CaptureFixture[str]) -> None:
     console = Console()
-    console.bar("scale 1/2", 0.5, None)
-    console.milestone("scale 1/2: done.")
-    assert capsys.readouterr().err == "scale 1/2: done.\n"
+    console.bar("scale 0 (of 0 to 1)", 0.5, None)
+    console.milestone("scale 0 (of 0 to 1): done.")
+    assert capsys.readouterr().err == "scale 0 (of 0 to 1): done.\n"
 
 
 def test_the_eta_follows_the_share_done_in_this_run(monkeypatch: pytest.MonkeyPatch) -> None:

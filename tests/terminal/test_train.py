@@ -217,6 +217,22 @@ def test_an_interrupted_pyramid_renders_drafts(
     assert info["training"] == {"scale": 2, "iteration": 0, "preset": "draft"}
 
 
+def test_scales_are_counted_from_0_in_every_sentence(
+    terminal: Terminal, photo: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    path, out = tmp_path / "p.singan", tmp_path / "out.png"
+    monkeypatch.setattr(app.terminal.training, "job_events", interrupting(signal.SIGINT, 9))
+    trained = terminal.run("train", photo, "-o", path, *NO_CACHE).err
+    assert "scale 0 (of 0 to 2)" in trained
+    assert "scale 1 (of 0 to 2)" in trained
+    info = terminal.run("info", path).out
+    assert "Training can go on at scale 2 (of 0 to 2)" in info
+    assert "1 layer." in info
+    assert "CPU (1 thread)" in info
+    painted = terminal.run("paint", path, photo, "--scale", "1", "-o", out).out
+    assert "at scale 1 (of 1 to 1)" in painted
+
+
 def diverging(request: TrainRequest) -> JobStream:
     """The real stream up to the first finished scale; then it diverges for good."""
     for event in app.jobs.requests.job_events(request):
