@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QSize, SignalInstance
+from PySide6.QtCore import QEvent, QSize, SignalInstance
 from PySide6.QtGui import QColor
 from PySide6.QtWidgets import QListWidget, QListWidgetItem, QVBoxLayout
 
@@ -48,6 +48,11 @@ class HistoryPanel(SessionPanel):
         was_blocked = self.list.blockSignals(True)
         self._show_steps()
         self.list.blockSignals(was_blocked)
+
+    def changeEvent(self, event: QEvent) -> None:
+        super().changeEvent(event)
+        if event.type() is QEvent.Type.StyleChange and self.session is not None:
+            self.refresh()
 
     def sizeHint(self) -> QSize:
         return QSize(304, 240)

@@ -8,9 +8,13 @@ import pytest
 from PySide6.QtCore import QSize
 from PySide6.QtGui import QColor, QIcon
 from PySide6.QtWidgets import QApplication
+from pytestqt.qtbot import QtBot
 
 from app.actions.table import ACTIONS
+from app.panels.history_panel import HistoryPanel
+from app.session import Session
 from app.theme import DARK, LIGHT, Colors, Theme, ThemeChoice, icon, style_sheet_of
+from app.workspace import Workspace
 
 
 @pytest.fixture
@@ -92,3 +96,20 @@ def test_every_icon_of_the_table_draws_something(application: QApplication) -> N
     for name in {spec.icon for spec in ACTIONS if spec.icon}:
         image = icon(name).pixmap(QSize(20, 20)).toImage()
         assert any(image.pixelColor(x, y).alpha() for x in range(20) for y in range(20)), name
+
+
+@pytest.mark.qt_log_ignore("This plugin does not support propagateSizeHints")
+def test_history_can_be_read_after_the_theme_changed(
+    qtbot: QtBot, workspace: Workspace, session: Session, application: QApplication
+) -> None:
+    theme = Theme(application, ThemeChoice.DARK)
+    panel = HistoryPanel(workspace)
+    qtbot.addWidget(panel)
+    panel.show()
+    session.edits.add_layer()
+    session.undo()
+    for choice, look in ((ThemeChoice.LIGHT, LIGHT), (ThemeChoice.DARK, DARK)):
+        theme.choose(choice)
+        rows = [panel.list.item(row).foreground().color().name() for row in range(2)]
+        assert rows == [QColor(look.text).name(), QColor(look.disabled).name()]
+    theme.deleteLater()
