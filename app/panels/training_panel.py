@@ -231,9 +231,11 @@ class TrainingPanel(SessionPanel):
 
     def _running_text(self, status: TrainingStatus) -> str:
         count = 0 if status.plan is None else len(status.plan.sizes)
-        first = self.tr("Scale {scale} · iteration {iteration} of {iterations}").format(
-            scale=status.scale, iteration=status.iteration + 1, iterations=status.iterations
-        )
+        first = self.tr("Scale {scale}").format(scale=status.scale)
+        if status.iterations:
+            first = self.tr("Scale {scale} · iteration {iteration} of {iterations}").format(
+                scale=status.scale, iteration=status.iteration + 1, iterations=status.iterations
+            )
         trained = self.tr("{done} of {count} scales trained").format(done=status.scale, count=count)
         return f"{first} · {trained}\n{self._time_text(status)}"
 

@@ -180,13 +180,13 @@ class SessionTraining:
         else:
             self._leave("idle", "")
 
-    def _begin(self, config: TrainConfig, device: str) -> None:
+    def _begin(self, config: TrainConfig, device: str, known: TrainingStatus | None = None) -> None:
         if self._job_id is not None:
             self._services.worker.cancel(self._job_id)
         self._job_id = None
         self._run_number += 1
         self.config, self.device = config, device
-        self._progress = TrainingProgress()
+        self._progress = TrainingProgress(known)
         self._listener.status_changed()
 
     def _cache_answered(self, run_number: int, model: TrainedPyramid | None) -> None:
@@ -205,12 +205,11 @@ class SessionTraining:
             self._listener.notice(message)
 
     def _resume_from_checkpoint(self) -> None:
-        previews = self.status.previews
+        known = self.status
         recovery, stored, session_id = self._services.recovery, self.state, self._session_id
         config = self.config if stored is None else stored.model.config
         assert config is not None
-        self._begin(config, self.device)
-        self._progress.status = dataclasses.replace(self.status, previews=previews)
+        self._begin(config, self.device, known)
         self._services.edits.submit(
             lambda: recovery.read(session_id) or stored,
             partial(self._checkpoint_read, self._run_number),

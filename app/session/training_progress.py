@@ -99,13 +99,21 @@ class TrainingClock:
 class TrainingProgress:
     """Follows the events of one run.
 
+    Args:
+        known: where an earlier run stopped, shown until this one tells more.
+
     Attributes:
         status: what the panel shows.
     """
 
-    def __init__(self, now_s: Callable[[], float] = time.monotonic) -> None:
+    def __init__(
+        self,
+        known: TrainingStatus | None = None,
+        now_s: Callable[[], float] = time.monotonic,
+    ) -> None:
         self._now_s = now_s
-        self.status = TrainingStatus(state="queued")
+        known = known or TrainingStatus()
+        self.status = dataclasses.replace(known, state="queued", message="", can_resume=False)
         self._clock = TrainingClock(now_s)
         self._scale_clock = TrainingClock(now_s)
 

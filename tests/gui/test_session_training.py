@@ -92,11 +92,15 @@ def test_cancel_shows_at_once_and_can_be_resumed_from_its_checkpoint(
     assert session.model.scale_count == 2
     qtbot.wait(100)
     jobs.scales_allowed = 3
+    scales: list[int] = []
+    session.training_changed.connect(lambda: scales.append(session.training.scale))
     session.resume_training()
+    assert session.training.can_resume is False
     qtbot.waitUntil(lambda: session.training.state == "done")
     resumed = jobs.trainings[1].resume
     assert resumed is not None
     assert resumed.scale == 2
+    assert set(scales) == {2}, "the last known scale is shown until the first event"
 
 
 def test_cancelling_before_the_job_exists_starts_nothing(
@@ -202,7 +206,7 @@ def test_a_pause_is_not_undone_by_events_that_were_on_their_way() -> None:
 
 def test_progress_restarts_the_clock_of_each_scale() -> None:
     now = [0.0]
-    progress = TrainingProgress(lambda: now[0])
+    progress = TrainingProgress(now_s=lambda: now[0])
     progress.take(events.TrainingStarted(PLAN, 30, 100.0))
     for scale in (0, 1):
         progress.take(events.ScaleStarted(scale, PLAN.sizes[scale], 32, 10, 0))
