@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import dataclasses
+import subprocess
+import sys
 from collections.abc import Iterator
 
 import numpy as np
@@ -104,6 +106,20 @@ def test_previews_have_the_size_of_their_scale() -> None:
 def test_equal_seeds_give_equal_bits_and_other_seeds_do_not(config: TrainConfig) -> None:
     assert trained(config).model_id == trained(config).model_id
     assert trained(config).model_id != trained(config.changed(seed=1)).model_id
+
+
+def test_processes_agree_with_two_threads() -> None:
+    """The first calls of a process must not take another code path than later ones."""
+    program = (
+        "import torch; torch.set_num_threads(2)\n"
+        "from tests.core.test_train import TINY, trained\n"
+        "print(trained(TINY).model_id, trained(TINY).model_id)"
+    )
+    runs = [
+        subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=True)
+        for _ in range(2)
+    ]
+    assert len({word for run in runs for word in run.stdout.split()}) == 1
 
 
 @pytest.mark.parametrize("config", [TINY, CROPPED], ids=["whole", "crops"])
