@@ -5,9 +5,15 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QEvent, QSize, SignalInstance
-from PySide6.QtGui import QColor
-from PySide6.QtWidgets import QListWidget, QListWidgetItem, QVBoxLayout
+from PySide6.QtCore import QModelIndex, QPersistentModelIndex, QSize, Qt, SignalInstance
+from PySide6.QtGui import QColor, QPalette
+from PySide6.QtWidgets import (
+    QListWidget,
+    QListWidgetItem,
+    QStyledItemDelegate,
+    QStyleOptionViewItem,
+    QVBoxLayout,
+)
 
 from app.controls.action_row import ActionRow
 from app.panels.session_panel import SessionPanel
@@ -16,6 +22,21 @@ from app.theme import GRID_PX, colors
 if TYPE_CHECKING:
     from app.session import Session
     from app.workspace import Workspace
+
+
+IS_UNDONE = Qt.ItemDataRole.UserRole
+
+
+class StepDelegate(QStyledItemDelegate):
+    """Greys steps that were taken back, in the colours of the theme shown while drawing."""
+
+    def initStyleOption(
+        self, option: QStyleOptionViewItem, index: QModelIndex | QPersistentModelIndex
+    ) -> None:
+        super().initStyleOption(option, index)
+        theme = colors()
+        color = QColor(theme.disabled if index.data(IS_UNDONE) else theme.text)
+        option.palette.setColor(QPalette.ColorRole.Text, color)
 
 
 class HistoryPanel(SessionPanel):
@@ -29,6 +50,7 @@ class HistoryPanel(SessionPanel):
         super().__init__(workspace)
         self.list = QListWidget()
         self.list.setObjectName("steps")
+        self.list.setItemDelegate(StepDelegate(self.list))
         self.list.setAccessibleName(self.tr("History"))
         self.list.setToolTip(self.tr("Click a step to go there"))
         self.list.setMinimumHeight(64)
@@ -49,11 +71,6 @@ class HistoryPanel(SessionPanel):
         self._show_steps()
         self.list.blockSignals(was_blocked)
 
-    def changeEvent(self, event: QEvent) -> None:
-        super().changeEvent(event)
-        if event.type() is QEvent.Type.StyleChange and self.session is not None:
-            self.refresh()
-
     def sizeHint(self) -> QSize:
         return QSize(304, 240)
 
@@ -70,10 +87,8 @@ class HistoryPanel(SessionPanel):
             self._mark(self.session.history.index)
 
     def _mark(self, index: int) -> None:
-        theme = colors()
         for row in range(self.list.count()):
-            color = QColor(theme.text if row <= index else theme.disabled)
-            self.list.item(row).setForeground(color)
+            self.list.item(row).setData(IS_UNDONE, row > index)
         self.list.setCurrentRow(index)
         self.list.scrollToItem(self.list.item(index))
 

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 import pytest
 from PySide6.QtCore import QSize
 from PySide6.QtGui import QColor, QIcon
-from PySide6.QtWidgets import QApplication
+from PySide6.QtWidgets import QApplication, QListWidget, QStyleOptionViewItem
 from pytestqt.qtbot import QtBot
 
 from app.actions.table import ACTIONS
@@ -98,18 +98,21 @@ def test_every_icon_of_the_table_draws_something(application: QApplication) -> N
         assert any(image.pixelColor(x, y).alpha() for x in range(20) for y in range(20)), name
 
 
-@pytest.mark.qt_log_ignore("This plugin does not support propagateSizeHints")
+def text_color(shown: QListWidget, row: int) -> str:
+    option = QStyleOptionViewItem()
+    shown.itemDelegate().initStyleOption(option, shown.model().index(row, 0))
+    return option.palette.text().color().name()
+
+
 def test_history_can_be_read_after_the_theme_changed(
     qtbot: QtBot, workspace: Workspace, session: Session, application: QApplication
 ) -> None:
     theme = Theme(application, ThemeChoice.DARK)
     panel = HistoryPanel(workspace)
     qtbot.addWidget(panel)
-    panel.show()
     session.edits.add_layer()
     session.undo()
     for choice, look in ((ThemeChoice.LIGHT, LIGHT), (ThemeChoice.DARK, DARK)):
         theme.choose(choice)
-        rows = [panel.list.item(row).foreground().color().name() for row in range(2)]
-        assert rows == [QColor(look.text).name(), QColor(look.disabled).name()]
+        assert [text_color(panel.list, row) for row in range(2)] == [look.text, look.disabled]
     theme.deleteLater()
