@@ -111,6 +111,8 @@ class MainWindow(QMainWindow):
         self._notices = Notices(
             workspace, self.messages, self.generate, partial(self.docks.reveal, "generate")
         )
+        in_front = self.docks.docks["generate"].visibilityChanged
+        in_front.connect(self._notices.note_generate_shown)
         self._mask_tint = MaskTint(
             workspace, self.generate, self.canvas, self._tasks, self.messages.show_notice
         )

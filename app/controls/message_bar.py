@@ -66,6 +66,12 @@ class MessageBar(QFrame):
         if not is_lasting:
             self._timer.start(NOTICE_MS)
 
+    def withdraw(self, text: str) -> None:
+        """Take a notice away that has become pointless, if it is the one shown."""
+        if self.text.text() == text:
+            self._timer.stop()
+            self.hide()
+
     def _act(self) -> None:
         self.hide()
         if self._handler is not None:

@@ -57,7 +57,11 @@ def ask_unsaved(parent: QWidget, title: str) -> CloseAnswer:
     )
     save = box.addButton(QMessageBox.StandardButton.Save)
     discard = box.addButton(QMessageBox.StandardButton.Discard)
-    box.addButton(QMessageBox.StandardButton.Cancel)
+    cancel = box.addButton(QMessageBox.StandardButton.Cancel)
+    # not every style gives its standard buttons keys
+    save.setText(_tr("&Save"))
+    discard.setText(_tr("&Discard"))
+    cancel.setText(_tr("&Cancel"))
     clicked = _clicked(box, save)
     if clicked is save:
         return CloseAnswer.SAVE

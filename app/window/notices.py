@@ -36,6 +36,7 @@ class Notices(QObject):
         self._messages = messages
         self._generate = generate
         self._reveal_generate = reveal_generate
+        self._announced: Session | None = None
         workspace.notice_raised.connect(messages.show_notice)
         workspace.session_opened.connect(self._follow)
         for session in workspace.sessions:
@@ -44,6 +45,7 @@ class Notices(QObject):
     def _follow(self, session: Session) -> None:
         session.notice_raised.connect(self._show)
         session.model_changed.connect(self._note_usable)
+        session.training_changed.connect(self._note_training)
 
     def _show(self, text: str) -> None:
         for session in self._workspace.sessions:
@@ -57,8 +59,24 @@ class Notices(QObject):
             return
         is_in_front = not self._generate.visibleRegion().isEmpty()
         if session.model.scale_count == 2 and not is_in_front:
+            self._announced = session
             self._messages.show_notice(
-                self.tr("Two scales are trained: edits can be rendered from now on."),
-                self.tr("Open Generate"),
-                self._reveal_generate,
+                self._usable_text(), self.tr("Open Generate"), self._reveal_generate
             )
+
+    def _note_training(self) -> None:
+        session = self._announced
+        if session is not None and session is self.sender() and not session.training.is_active:
+            self._withdraw_usable()
+
+    def note_generate_shown(self, is_shown: bool) -> None:
+        """Follow the Generate panel to the front: who sees it need not be told of it."""
+        if is_shown:
+            self._withdraw_usable()
+
+    def _withdraw_usable(self) -> None:
+        self._announced = None
+        self._messages.withdraw(self._usable_text())
+
+    def _usable_text(self) -> str:
+        return self.tr("Two scales are trained: edits can be rendered from now on.")

@@ -395,6 +395,32 @@ def test_two_trained_scales_are_announced(
     assert window.generate.render_button.isEnabled()
 
 
+def test_the_announcement_goes_when_it_has_become_pointless(
+    window: MainWindow, opened: Session, qtbot: QtBot, jobs: ScriptedJobs
+) -> None:
+    jobs.scales_allowed = 2
+    window.training.train_button.click()
+    qtbot.waitUntil(window.messages.isVisible)
+    window.docks.reveal("generate")
+    qtbot.waitUntil(lambda: not window.messages.isVisible())
+    window.docks.reveal("training")
+    window.messages.show_notice("Something else.")
+    window.docks.reveal("generate")
+    settle(qtbot)
+    assert window.messages.isVisible(), "only the announcement goes"
+
+
+def test_the_announcement_goes_when_the_training_ends(
+    window: MainWindow, opened: Session, qtbot: QtBot, jobs: ScriptedJobs
+) -> None:
+    jobs.scales_allowed = 2
+    window.training.train_button.click()
+    qtbot.waitUntil(window.messages.isVisible)
+    jobs.scales_allowed = 3
+    qtbot.waitUntil(lambda: opened.training.state == "done")
+    assert not window.messages.isVisible()
+
+
 def test_a_notice_of_another_tab_names_it(
     window: MainWindow, opened: Session, photo_path: Path
 ) -> None:
@@ -623,6 +649,13 @@ def test_questions_offer_what_they_say(qtbot: QtBot, window: MainWindow) -> None
         QTimer.singleShot(50, lambda: press_button(text))
         return question()
 
+    def answered_by(key: Qt.Key) -> object:
+        QTimer.singleShot(50, lambda: qtbot.keyClick(QApplication.activeModalWidget(), key, ALT))
+        return questions.ask_unsaved(window, "a")
+
+    assert answered_by(Key.Key_S) is CloseAnswer.SAVE
+    assert answered_by(Key.Key_D) is CloseAnswer.DISCARD
+    assert answered_by(Key.Key_C) is CloseAnswer.CANCEL
     assert asked("Save", lambda: questions.ask_unsaved(window, "a")) is CloseAnswer.SAVE
     assert asked("Discard", lambda: questions.ask_unsaved(window, "a")) is CloseAnswer.DISCARD
     assert asked("Cancel", lambda: questions.ask_unsaved(window, "a")) is CloseAnswer.CANCEL
