@@ -88,6 +88,12 @@ class History:
         self._is_step_open = False
         return self._steps[self._index].revert(document)
 
+    def withdraw(self, document: Document) -> Change | None:
+        """Take the last step back for good: it cannot be done again; None when there is none."""
+        change = self.undo(document)
+        self._forget_undone()
+        return change
+
     def redo(self, document: Document) -> Change | None:
         """Do the next step again; None when there is none."""
         if not self.can_redo:

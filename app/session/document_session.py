@@ -60,6 +60,11 @@ class DocumentSession(QObject):
         self._finish_gestures()
         self.go_to_history(self.history.index - 1)
 
+    def withdraw(self) -> None:
+        """Take back a step whose gesture was given up; redo does not bring it back."""
+        self._finish_gestures()
+        self._announce_step(self.history.withdraw(self.document) or Change())
+
     def redo(self) -> None:
         """Do the last undone step again."""
         self.go_to_history(self.history.index + 1)

@@ -141,3 +141,15 @@ def test_clean_means_as_it_was_saved(actions: list[str], kept: int) -> None:
         # every paint makes a state of its own, so that equal pixels mean the same state
         assert history.is_clean == (document.layers[0].plane.read().tobytes() == saved)
         assert history.byte_count <= history.budget_bytes
+
+
+def test_a_withdrawn_step_is_gone(document: Document) -> None:
+    history = History()
+    history.run(paint(document, 1), document)
+    history.run(paint(document, 2), document)
+    assert history.withdraw(document) is not None
+    assert (history.labels(), history.index) == (["paint 1"], 1)
+    assert not history.can_redo
+    assert document.layers[0].plane.read().max() == 1
+    history.withdraw(document)
+    assert history.withdraw(document) is None

@@ -322,13 +322,14 @@ def test_outside_the_selection_the_layer_moves(canvas: CanvasView, moving: Sessi
 
 
 def test_escape_puts_a_moved_selection_back(canvas: CanvasView, moving: Session) -> None:
-    before = flatten(moving.document)
+    before, labels = flatten(moving.document), moving.history.labels()
     mouse(canvas, QEvent.Type.MouseButtonPress, 15, 14)
     mouse(canvas, QEvent.Type.MouseMove, 35, 24)
     QTest.keyClick(canvas, Qt.Key.Key_Escape)
     mouse(canvas, QEvent.Type.MouseButtonRelease, 35, 24)
     assert np.array_equal(flatten(moving.document), before)
     assert moving.document.selection is not None
+    assert moving.history.labels() == labels, "redo does not bring it back"
 
 
 def test_a_click_with_the_move_tool_changes_nothing(canvas: CanvasView, moving: Session) -> None:

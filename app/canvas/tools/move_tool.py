@@ -73,7 +73,7 @@ class MoveTool(CanvasTool):
         """Put the pixels back."""
         session, self._session = self._session, None
         if session is not None and self._gesture is not None:
-            session.undo()
+            session.withdraw()
 
     def _begin(self, session: Session) -> bool:
         """Start the undo step that all moves of the drag join; False when refused."""
