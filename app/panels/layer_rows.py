@@ -30,6 +30,7 @@ from PySide6.QtWidgets import (
 )
 
 from app.document.commands import MoveLayer, RenameLayer, SetLocked, SetVisible
+from app.document.geometry import Rect
 from app.document.layers import Layer
 from app.document.planes import qimage_of
 from app.theme import colors, icon
@@ -86,7 +87,8 @@ class LayerListModel(QAbstractListModel):
         look = _look_of(layer)
         cached = self._thumbnails.get(layer.id)
         if cached is None or cached[0] != look:
-            cached = (look, _thumbnail(layer))
+            whole = layer.rect if self._session is None else self._session.document.rect
+            cached = (look, _thumbnail(layer, whole))
             self._thumbnails[layer.id] = cached
         return cached[1]
 
@@ -176,10 +178,10 @@ def _look_of(layer: Layer) -> object:
     return (layer.plane.version, layer.rect, None if mask is None else mask.version)
 
 
-def _thumbnail(layer: Layer) -> QPixmap:
+def _thumbnail(layer: Layer, whole: Rect) -> QPixmap:
     pixmap = QPixmap(THUMBNAIL_PX, THUMBNAIL_PX)
     pixmap.fill(Qt.GlobalColor.transparent)
-    image = _small_image(layer)
+    image = _small_image(layer, layer.rect if not layer.rect.is_empty else whole)
     painter = QPainter(pixmap)
     corner = QPoint((THUMBNAIL_PX - image.width()) // 2, (THUMBNAIL_PX - image.height()) // 2)
     _paint_checks(painter, QRect(corner, image.size()))
@@ -188,12 +190,14 @@ def _thumbnail(layer: Layer) -> QPixmap:
     return pixmap
 
 
-def _small_image(layer: Layer) -> QImage:
-    if layer.rect.is_empty:
-        return QImage()
-    height, width = layer.rect.height, layer.rect.width
+def _small_image(layer: Layer, rect: Rect) -> QImage:
+    height, width = rect.height, rect.width
     scale = THUMBNAIL_PX / max(1, height, width)
     size = (max(1, round(width * scale)), max(1, round(height * scale)))
+    if layer.rect.is_empty:
+        image = QImage(*size, QImage.Format.Format_ARGB32_Premultiplied)
+        image.fill(Qt.GlobalColor.transparent)
+        return image
     pixels = layer.masked_pixels()
     step = max(1, min(height, width) // (4 * THUMBNAIL_PX))
     sampled = np.ascontiguousarray(pixels[::step, ::step])

@@ -184,9 +184,8 @@ class SessionEdits:
 
     def add_layer(self) -> None:
         """Add an empty layer above the active one."""
-        layer = Layer(
-            self._new_name(_translate("SessionEdits", "Layer")), Plane(self._session.document.rect)
-        )
+        # it grows with what is painted: a plane of the document's size takes long to draw
+        layer = Layer(self._new_name(_translate("SessionEdits", "Layer")), Plane(Rect(0, 0, 0, 0)))
         self._session.run(AddLayer(layer))
 
     def duplicate_layer(self) -> None:

@@ -3,19 +3,24 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from pathlib import Path
 
 import numpy as np
 import pytest
 from PySide6.QtGui import QColor, QGuiApplication, QImage
+from PySide6.QtWidgets import QWidget
+from pytestqt.qtbot import QtBot
 
 from app.document.brush import BrushSettings
 from app.document.change import Change
-from app.document.commands import SetLocked, SetVisible
+from app.document.commands import SetActive, SetLocked, SetVisible, TranslateLayer
 from app.document.compositing import flatten
 from app.document.geometry import Rect
 from app.document.layers import LayerKind
 from app.document.selection import Selection
+from app.panels.layer_rows import LayerListModel
 from app.session import Session
+from app.workspace import Workspace
 
 Notices = Callable[[Session], list[str]]
 RED = BrushSettings(size_px=6, hardness=1, color=(255, 0, 0))
@@ -190,3 +195,38 @@ def test_modified_follows_the_history(session: Session) -> None:
     session.undo()
     assert not session.is_modified
     assert titles == [True, False]
+
+
+def test_a_new_layer_holds_no_pixels_until_it_is_painted_on(
+    session: Session, workspace: Workspace, tmp_path: Path, qtbot: QtBot, notices: Notices
+) -> None:
+    heard = notices(session)
+    before = flatten(session.document)
+    session.edits.add_layer()
+    layer = session.document.layers[-1]
+    assert layer.rect.is_empty
+    session.edits.duplicate_layer()
+    session.edits.clear()
+    session.run(TranslateLayer(layer.id, 5, 3))
+    assert np.array_equal(flatten(session.document), before)
+    session.run(SetActive(layer.id))
+    paint(session, (1, 1), (60, 40))
+    after = flatten(session.document)
+    assert after[1, 1].tolist() == after[40, 60].tolist() == [255, 0, 0, 255]
+    path = tmp_path / "p.singan"
+    with qtbot.waitSignal(session.file_written):
+        session.save(path)
+    again = workspace.open_path(path).document
+    assert [each.rect.is_empty for each in again.layers] == [False, False, True]
+    assert np.array_equal(flatten(again), after)
+    assert heard == []
+
+
+def test_an_empty_layer_has_a_thumbnail_of_the_document(session: Session) -> None:
+    owner = QWidget()
+    model = LayerListModel(owner)
+    model.show_session(session)
+    session.edits.add_layer()
+    image = model.thumbnail(session.document.layers[-1]).toImage()
+    opaque = [image.pixelColor(18, y).alpha() > 0 for y in range(image.height())]
+    assert sum(opaque) == round(image.height() * 48 / 64)
