@@ -91,6 +91,7 @@ def _run(path: Path | None) -> int:
     from app.settings import Settings
     from app.storage.model_cache import ModelCache
     from app.storage.recovery import RecoveryFolder
+    from app.window.interrupts import Interrupts
     from app.workspace import Workspace
 
     application = QApplication(sys.argv[:1])
@@ -102,6 +103,7 @@ def _run(path: Path | None) -> int:
     cache.is_enabled = settings.number("models/keep", 1) == 1
     workspace = Workspace(Worker(recovery.write_state), cache, recovery)
     window = MainWindow(workspace, settings)
+    Interrupts(window.leave, application)
     window.show()
     if path is not None:
         window.open_paths([path])

@@ -95,6 +95,7 @@ class MainWindow(QMainWindow):
         self.theme = Theme(application, self.settings.theme) if theme is None else theme
         self._tasks = BackgroundTasks("window", self)
         self._is_engine_wanted = True
+        self._is_leaving = False
         self._refresh_timer = QTimer(self, interval=0, singleShot=True)
         self._refresh_timer.timeout.connect(self._refresh_actions)
         self.setObjectName("mainWindow")
@@ -266,6 +267,12 @@ class MainWindow(QMainWindow):
 
     # ---- what actions do
 
+    def leave(self) -> None:
+        """Close without a question, as the system asks it; trainings keep their checkpoints."""
+        self._is_leaving = True
+        self.close()
+        QApplication.quit()
+
     def open_paths(self, paths: list[Path]) -> None:
         """Open files in the background, as if chosen in the dialog."""
         for path in paths:
@@ -297,7 +304,7 @@ class MainWindow(QMainWindow):
             self._tasks.submit(load_engine_facts, self._take_engine, self.messages.show_notice)
 
     def closeEvent(self, event: QCloseEvent) -> None:
-        if not self.closing.close_all():
+        if not self._is_leaving and not self.closing.close_all():
             event.ignore()
             return
         self._remember()
