@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from PySide6.QtCore import QObject, Qt, Signal
 from PySide6.QtWidgets import QDockWidget, QFrame, QMainWindow, QScrollArea, QTabWidget, QWidget
+from shiboken6 import isValid
 
 RIGHT = Qt.DockWidgetArea.RightDockWidgetArea
 WIDTH_PX = 320
@@ -90,6 +91,8 @@ class Docks(QObject):
             self._before_hiding = []
 
     def _follow_visibility(self) -> None:
+        if not isValid(self._window):
+            return  # docks are hidden once more while their window is taken apart
         for dock in self.docks.values():
             is_tabbed = bool(self._window.tabifiedDockWidgets(dock)) and not dock.isFloating()
             has_bar = dock.titleBarWidget() is None
