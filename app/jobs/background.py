@@ -6,6 +6,7 @@ import queue
 from collections import deque
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import partial
 from typing import Any, TypeVar
 
 from PySide6.QtCore import QObject, QThread, Signal, Slot
@@ -53,6 +54,12 @@ class _TaskThread(QThread):
             self.answered.emit()
 
 
+def _end(thread: _TaskThread) -> None:
+    if thread.isRunning():
+        thread.tasks.put(None)
+        thread.wait()
+
+
 def _answer(task: _Task) -> _Answer:
     try:
         return _Answer(task, task.work(), None)
@@ -67,6 +74,8 @@ class BackgroundTasks(QObject):
         super().__init__(parent)
         self._thread = _TaskThread(name, self)
         self._thread.answered.connect(self._deliver)
+        # Qt ends the process when a running thread is destroyed with its window
+        self.destroyed.connect(partial(_end, self._thread))
 
     def submit(
         self, work: Callable[[], T], done: Callable[[T], None], failed: Callable[[str], None]
@@ -84,9 +93,7 @@ class BackgroundTasks(QObject):
 
     def stop(self) -> None:
         """Finish what is queued (a save is never cut short), answer it, end the thread."""
-        if self._thread.isRunning():
-            self._thread.tasks.put(None)
-            self._thread.wait()
+        _end(self._thread)
         self._deliver()
 
     @Slot()
