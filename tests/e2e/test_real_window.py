@@ -23,7 +23,7 @@ from tests.e2e.studio import Pixels, draw_photo, write_png
 T = TypeVar("T")
 TOOLS = ("Xvfb", "openbox", "xdotool", "import")
 MISSING = [tool for tool in TOOLS if shutil.which(tool) is None]
-PATIENCE_S = 60.0
+PATIENCE_S = 180.0
 EXIT_S = 20.0
 GRASS = (20, 180, 60)
 THUMBNAIL_PX = 100
