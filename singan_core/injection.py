@@ -9,9 +9,9 @@ from typing import Literal
 
 import numpy as np
 import torch
-from torch.nn import functional
 
 from singan_core.colour import matched_colours
+from singan_core.detail import detail_of_the_edit
 from singan_core.errors import MaskError, PhotoError
 from singan_core.image import ImageArray, to_array, to_tensor
 from singan_core.mask import (
@@ -20,7 +20,6 @@ from singan_core.mask import (
     default_feather_px,
     default_grow_px,
     difference_mask,
-    rim,
     soft_mask,
 )
 from singan_core.pyramid import Size, scaled_sizes
@@ -29,8 +28,6 @@ from singan_core.sample import Renderer, WalkStep, counter_noise, enlarged, inje
 from singan_core.trained import TrainedPyramid
 
 Fit = Literal["keep", "stretch"]
-_DETAIL_DEPARTURE = 0.3
-_RIM = 0.5
 SMALLEST_SIDE_PX = 11
 """Receptive field of the networks: of a picture below it, no patch is seen whole."""
 
@@ -247,44 +244,5 @@ def _native(
     if injection.detail_scales is not None:
         scale = max(injection.scale, injection.model.scale_count - 1 - injection.detail_scales)
         detail_size = render_sizes(injection)[scale]
-        change, weight = _detail(edit, image, whole, detail_size, window)
-        whole += change * weight * (1.0 - _rim(injection, edit.device, detail_size, window))
+        whole += detail_of_the_edit(edit, image, whole, injection.mask, detail_size, window)
     return whole.clamp_(-1.0, 1.0)
-
-
-def _detail(
-    edit: torch.Tensor,
-    image: torch.Tensor,
-    whole: torch.Tensor,
-    detail_size: Size,
-    window: Window,
-) -> tuple[torch.Tensor, torch.Tensor]:
-    """Return what exchanges the result's detail for the edit's where the two agree.
-
-    Not in the paper: its results end at the trained size and have only detail that was
-    generated, which is softer than the photo's own when training was short. Detail is what a
-    trip through ``detail_size`` takes away from a picture; where result and edit differ by d
-    at that size, the weight of the edit's detail is 1 / (1 + (d / 0.3)^2), and 0 along the cut.
-
-    Returns:
-        (1, 3, h, w), the exchange, and (1, 1, h, w), its weight.
-    """
-    size = int(edit.shape[-2]), int(edit.shape[-1])
-    coarse_edit, coarse_image = enlarged(edit, detail_size), enlarged(image, detail_size)
-    departure = (coarse_image - coarse_edit).abs().mean(dim=1, keepdim=True)
-    departure = functional.avg_pool2d(functional.pad(departure, (1,) * 4, mode="replicate"), 3, 1)
-    weight = resize(1.0 / (1.0 + (departure / _DETAIL_DEPARTURE) ** 2), size, out_window=window)
-    fine_edit = edit[..., window.top : window.bottom, window.left : window.right]
-    change = fine_edit - whole + resize(coarse_image - coarse_edit, size, out_window=window)
-    return change, weight.clamp_(0.0, 1.0)
-
-
-def _rim(
-    injection: Injection, device: torch.device, detail_size: Size, window: Window
-) -> torch.Tensor:
-    """Return where the edit was cut, (1, 1, h, w) in [0, 1]: its detail there is the seam."""
-    if injection.mask is None:
-        return torch.zeros(1, device=device)
-    inside = injection.mask[window.top : window.bottom, window.left : window.right] >= 128
-    ratio = injection.composite.shape[0] / detail_size[0]
-    return torch.from_numpy(rim(inside, round(ratio * _RIM))).to(device)[None, None]
