@@ -14,7 +14,7 @@ from singan_core.pyramid import Size
 from singan_core.resize import Window, resize
 from singan_core.sample import enlarged
 
-_DEPARTURE = 0.3
+_DEPARTURE = 0.5
 """Difference of result and edit, in the [-1, 1] range, at which detail weighs one half."""
 _RIM = 0.5
 """Width of the cut, in pixels of the size at which detail begins."""
@@ -31,7 +31,7 @@ def detail_of_the_edit(
     """Return what exchanges a result's detail for the edit's where the two agree.
 
     Detail is what a trip through ``detail_size`` takes away from a picture. Where result and
-    edit differ by d at that size, the edit's detail weighs 1 / (1 + (d / 0.3)^2): a ghost of
+    edit differ by d at that size, the edit's detail weighs 1 / (1 + (d / 0.5)^2): a ghost of
     what the result dropped would be worse than a soft result. Along the border of the mask it
     weighs 0, since there it is the line of the cut.
 
