@@ -33,7 +33,7 @@ FOLDER = Path(__file__).resolve().parent / "screenshots"
 WINDOW = (1280, 800)
 GROUP = ((0.78, 0.88), (0.79, 0.66), (0.82, 0.58), (0.88, 0.60), (0.92, 0.68), (0.92, 0.88))
 SHIFT = (-0.3, 0.05)
-SCALES = (1, 3, 2)
+SCALES = (1, 2, 3)
 
 
 def main() -> int:
