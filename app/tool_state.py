@@ -98,10 +98,6 @@ class ToolState(QObject):
         """Second colour, reached by swapping."""
         return self._background
 
-    def set_background(self, color: RgbColor) -> None:
-        """Set the second colour."""
-        self._set_colors(self._color, color)
-
     def swap_colors(self) -> None:
         """Exchange painting and second colour."""
         self._set_colors(self._background, self._color)

@@ -12,7 +12,6 @@ from singan_core.image import ImageArray
 Mask = NDArray[np.uint8]
 """(H, W) uint8: 255 = may change, 0 = stays."""
 
-_MAX_SHARE_OF_LONG_SIDE = 0.06
 _DEFAULT_GROW_SHARE = 0.012
 _DEFAULT_FEATHER_SHARE = 0.02
 
@@ -25,11 +24,6 @@ def default_grow_px(height: int, width: int) -> int:
 def default_feather_px(height: int, width: int) -> int:
     """Return the default width of the soft rim outside the grown mask, in px."""
     return max(1, round(_DEFAULT_FEATHER_SHARE * max(height, width)))
-
-
-def largest_reach_px(height: int, width: int) -> int:
-    """Return the largest sum of grow and feather offered by default: 6 % of the long side."""
-    return max(1, round(_MAX_SHARE_OF_LONG_SIDE * max(height, width)))
 
 
 def soft_mask(mask: Mask, grow_px: int, feather_px: int) -> Mask:

@@ -16,7 +16,6 @@ from singan_core.mask import (
     default_feather_px,
     default_grow_px,
     difference_mask,
-    largest_reach_px,
     soft_mask,
 )
 from tests.core.photos import landscape
@@ -69,7 +68,7 @@ def test_colour_mask_is_refused() -> None:
 def test_defaults_stay_within_six_percent() -> None:
     for height, width in ((188, 250), (3000, 4000), (40, 40)):
         reach = default_grow_px(height, width) + default_feather_px(height, width)
-        assert 2 <= reach <= max(2, largest_reach_px(height, width))
+        assert 2 <= reach <= max(2, 0.06 * max(height, width))
 
 
 @given(st.integers(0, 2**32 - 1))
