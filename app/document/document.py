@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -14,6 +15,22 @@ from app.document.planes import Plane
 from app.document.selection import Selection
 
 
+class PhotoTransform(NamedTuple):
+    """The place of the training photo: photo point (x, y) lies at (x * scale_x + dx, ...).
+
+    Attributes:
+        scale_x: document pixels per photo pixel, across.
+        scale_y: the same, down.
+        dx: document column of the photo's left edge.
+        dy: document row of the photo's top edge.
+    """
+
+    scale_x: float = 1.0
+    scale_y: float = 1.0
+    dx: float = 0.0
+    dy: float = 0.0
+
+
 @dataclass(slots=True)
 class Document:
     """What the user edits; changed by commands only.
@@ -21,10 +38,12 @@ class Document:
     Attributes:
         width: pixels.
         height: pixels.
-        layers: bottom first.
+        layers: bottom first; the members of a group lie right below it, see `layer_tree`.
         active_id: id of the layer that tools work on, or None when there is no layer.
         selection: of the document's size, or None for "everything".
         photo_id: content hash of the training photo, or None.
+        photo_transform: where the training photo lies on the canvas; changed by crop, canvas size
+            and image scale.
     """
 
     width: int
@@ -33,6 +52,7 @@ class Document:
     active_id: str | None = None
     selection: Selection | None = None
     photo_id: str | None = None
+    photo_transform: PhotoTransform = field(default_factory=PhotoTransform)
 
     def __post_init__(self) -> None:
         if self.width < 1 or self.height < 1:
@@ -96,4 +116,5 @@ class Document:
             self.active_id,
             self.selection,
             self.photo_id,
+            self.photo_transform,
         )

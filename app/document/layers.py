@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import uuid
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from enum import Enum
 from typing import Any
 
@@ -22,6 +22,7 @@ class LayerKind(str, Enum):
     PAINT = "paint"
     PATCH = "patch"
     RESULT = "result"
+    GROUP = "group"
 
 
 class BlendMode(str, Enum):
@@ -60,6 +61,13 @@ class Layer:
         kind: where the pixels come from.
         mask: 8-bit grey plane, 255 = shown; what lies beyond its rectangle is `mask.fill`.
         opacity: 0..1.
+        is_locked: neither its pixels nor its place can be changed.
+        is_alpha_locked: painting changes its colours but not its transparency.
+        is_clipped: shown only where the nearest unclipped sibling below it is.
+        group_id: id of the GROUP it is a member of, or None; see `layer_tree`.
+        is_pass_through: of a GROUP: its members join what lies below the group one by one, instead
+            of being composited on their own first.
+        is_expanded: of a GROUP: its members are listed in the layers panel.
         recipe: how a RESULT was made.
         id: unique in its document, stable over undo and saving.
     """
@@ -71,9 +79,24 @@ class Layer:
     opacity: float = 1.0
     is_visible: bool = True
     is_locked: bool = False
+    is_alpha_locked: bool = False
+    is_clipped: bool = False
+    group_id: str | None = None
+    is_pass_through: bool = False
+    is_expanded: bool = True
     blend_mode: BlendMode = BlendMode.NORMAL
     recipe: dict[str, Any] | None = None
     id: str = field(default_factory=new_layer_id)
+
+    @classmethod
+    def group(cls, name: str, group_id: str | None = None) -> Layer:
+        """An empty group; its members are the layers below it that name its id."""
+        return cls(name, Plane(Rect(0, 0, 0, 0)), LayerKind.GROUP, group_id=group_id)
+
+    @property
+    def is_group(self) -> bool:
+        """Whether it holds other layers instead of pixels."""
+        return self.kind is LayerKind.GROUP
 
     @property
     def rect(self) -> Rect:
@@ -82,18 +105,8 @@ class Layer:
 
     def snapshot(self) -> Layer:
         """The layer as it is now, sharing its pixels; the same id."""
-        return Layer(
-            name=self.name,
-            plane=self.plane.snapshot(),
-            kind=self.kind,
-            mask=self.mask.snapshot() if self.mask else None,
-            opacity=self.opacity,
-            is_visible=self.is_visible,
-            is_locked=self.is_locked,
-            blend_mode=self.blend_mode,
-            recipe=self.recipe,
-            id=self.id,
-        )
+        mask = None if self.mask is None else self.mask.snapshot()
+        return replace(self, plane=self.plane.snapshot(), mask=mask)
 
     def duplicate(self, name: str) -> Layer:
         """A copy under another name and id, sharing its pixels until one is written."""

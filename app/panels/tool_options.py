@@ -164,6 +164,33 @@ class ToolOptions(QWidget):
                 self.tr("Eyedropper"),
                 self.tr("Click to paint in the colour below."),
             ),
+            Tool.CLONE: (self.tr("Clone"), self.tr("Alt-click where to take from, then paint.")),
+            Tool.FILL: (self.tr("Fill"), self.tr("Click to fill pixels of a similar colour.")),
+            Tool.GRADIENT: (
+                self.tr("Gradient"),
+                self.tr("Drag from the first colour to the second."),
+            ),
+            Tool.SHAPE: (self.tr("Shape"), self.tr("Drag to draw a filled shape.")),
+            Tool.ELLIPSE_SELECT: (
+                self.tr("Ellipse"),
+                self.tr("Drag to select. Shift adds, Alt takes away."),
+            ),
+            Tool.POLYGON_SELECT: (
+                self.tr("Polygon"),
+                self.tr("Click corner after corner; a double click closes the line."),
+            ),
+            Tool.WAND: (
+                self.tr("Magic wand"),
+                self.tr("Click to select pixels of a similar colour."),
+            ),
+            Tool.TRANSFORM: (
+                self.tr("Transform"),
+                self.tr("Drag the handles; Enter applies, Esc cancels."),
+            ),
+            Tool.CROP: (
+                self.tr("Crop"),
+                self.tr("Drag the part to keep; Enter crops, Esc cancels."),
+            ),
             Tool.HAND: (
                 self.tr("Hand"),
                 self.tr("Drag the view. Space does the same in any tool."),

@@ -5,8 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from PySide6.QtCore import Qt
-from PySide6.QtGui import QPainterPath
+from PySide6.QtGui import QPainter, QPainterPath
 
+from app.canvas.viewport import Viewport
 from app.session import Session
 from app.tool_state import ToolState
 
@@ -21,6 +22,7 @@ class Pointer:
         pressure: 0 to 1; 1 for a mouse.
         modifiers: keys held.
         is_eraser: the eraser end of a pen.
+        zoom: device pixels per document pixel, for distances that the hand feels.
     """
 
     x: float
@@ -28,6 +30,7 @@ class Pointer:
     pressure: float = 1.0
     modifiers: Qt.KeyboardModifier = Qt.KeyboardModifier.NoModifier
     is_eraser: bool = False
+    zoom: float = 1.0
 
     def holds(self, modifier: Qt.KeyboardModifier) -> bool:
         """Whether that key is held."""
@@ -35,7 +38,12 @@ class Pointer:
 
 
 class CanvasTool:
-    """One tool; lives as long as the canvas. ``press`` comes first, ``release`` or ``cancel`` last.
+    """One tool; lives as long as the canvas.
+
+    A drag is ``press``, ``move`` ..., ``release`` or ``cancel``. A tool whose work lasts longer
+    than a drag (a polygon, a transform box) is pending in between: it hears ``hover`` and
+    ``double_click``, Enter calls ``commit``, Esc ``cancel``, and taking another tool, another
+    document or another command in hand commits it first.
 
     Attributes:
         tool_state: settings of all tools.
@@ -47,6 +55,11 @@ class CanvasTool:
     def __init__(self, tool_state: ToolState) -> None:
         self.tool_state = tool_state
 
+    @property
+    def is_pending(self) -> bool:
+        """Whether work waits for ``commit`` or ``cancel`` between two drags."""
+        return False
+
     def press(self, session: Session, pointer: Pointer) -> None:
         """Begin a gesture."""
         raise NotImplementedError
@@ -57,9 +70,29 @@ class CanvasTool:
     def release(self, pointer: Pointer) -> None:
         """End the gesture."""
 
+    def hover(self, session: Session, pointer: Pointer) -> None:
+        """The pointer moved without a button."""
+
+    def double_click(self, session: Session, pointer: Pointer) -> None:
+        """The button went down a second time at the same place, after a whole click."""
+
+    def commit(self) -> None:
+        """Make pending work one undo step."""
+
     def cancel(self) -> None:
-        """Give the gesture up; the document is as before ``press``."""
+        """Give the gesture and pending work up; the document is as before."""
+
+    def nudge(self, session: Session, dx: int, dy: int) -> bool:
+        """Move by document pixels with the arrow keys; returns whether the tool does that."""
+        return False
+
+    def cursor_at(self, pointer: Pointer) -> Qt.CursorShape | None:
+        """Return the shape of the pointer at a place (a handle, an edge)."""
+        return self.cursor
 
     def rubber_band(self) -> QPainterPath | None:
         """Return the line to show while the gesture lasts, in document coordinates."""
         return None
+
+    def paint(self, painter: QPainter, viewport: Viewport) -> None:
+        """Draw handles and previews over the document, in device pixels."""

@@ -7,6 +7,7 @@ from collections.abc import Hashable
 from app.document.change import Change
 from app.document.document import Document
 from app.document.errors import LayerLockedError
+from app.document.layer_tree import is_protected
 from app.document.layers import Layer
 
 
@@ -57,9 +58,9 @@ def unlocked_layer(document: Document, layer_id: str) -> Layer:
 
     Raises:
         LayerNotFoundError: there is none.
-        LayerLockedError: it is locked.
+        LayerLockedError: it or a group around it is locked.
     """
     layer = document.layer(layer_id)
-    if layer.is_locked:
+    if is_protected(document.layers, layer):
         raise LayerLockedError(f"The layer “{layer.name}” is locked.")
     return layer

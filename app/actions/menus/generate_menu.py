@@ -1,0 +1,45 @@
+"""The generate menu."""
+
+from __future__ import annotations
+
+from app.actions.menus.needs import MODEL, PREVIEW, RESULTS
+from app.actions.registry import ActionSpec
+
+GENERATE = (
+    ActionSpec("generate.train", "&Train", (), "", "generate", frozenset({"can_train"})),
+    ActionSpec("generate.pause", "&Pause Training", (), "", "generate", frozenset({"can_pause"})),
+    ActionSpec(
+        "generate.resume", "Resu&me Training", (), "", "generate", frozenset({"can_resume"})
+    ),
+    ActionSpec("generate.stop", "&Cancel Training", (), "", "generate", frozenset({"training"})),
+    ActionSpec(
+        "generate.edit", "&Edit", (), "", "generate", choice="application", starts_group=True
+    ),
+    ActionSpec("generate.harmonize", "&Harmonize", (), "", "generate", choice="application"),
+    ActionSpec("generate.paint", "Pa&int to Image", (), "", "generate", choice="application"),
+    ActionSpec(
+        "generate.render",
+        "&Render",
+        ("Ctrl+Return", "Ctrl+Enter"),
+        "",
+        "generate",
+        MODEL,
+        starts_group=True,
+    ),
+    ActionSpec(
+        "generate.cancel", "Cancel Render", ("Esc",), "", "generate", frozenset({"rendering"})
+    ),
+    ActionSpec("generate.apply", "&Apply Result", ("Return", "Enter"), "", "generate", PREVIEW),
+    ActionSpec(
+        "generate.hide",
+        "Put Result Away",
+        ("Esc",),
+        "",
+        "generate",
+        PREVIEW | {"not_rendering"},
+        "It stays in the strip of results",
+    ),
+    ActionSpec("generate.discard", "&Discard Result", ("Del",), "", "generate", PREVIEW),
+    ActionSpec("generate.next", "&Next Result", (".",), "", "generate", RESULTS),
+    ActionSpec("generate.previous", "Pre&vious Result", (",",), "", "generate", RESULTS),
+)

@@ -1,0 +1,29 @@
+"""Shortcuts and gestures that stand in no menu."""
+
+from __future__ import annotations
+
+from app.actions.menus.needs import DOCUMENT, MODEL, PAINTING
+from app.actions.registry import ActionSpec, Gesture
+
+INJECTION_KEYS = range(1, 10)
+OPACITY_KEYS = range(10)
+
+HIDDEN = (
+    *(ActionSpec(f"opacity.{digit}", "", (str(digit),), needs=PAINTING) for digit in OPACITY_KEYS),
+    ActionSpec("view.actual_digit", "", ("1",), needs=DOCUMENT | {"other_tool"}),
+    *(ActionSpec(f"injection.{k}", "", (f"Alt+{k}",), needs=MODEL) for k in INJECTION_KEYS),
+)
+"""Shortcuts that stand in no menu; the sheet lists them as gestures."""
+
+GESTURES = (
+    Gesture("Pan the view", "Space and drag, or middle button"),
+    Gesture("Zoom at the pointer", "Wheel"),
+    Gesture("Brush size", "Ctrl and wheel"),
+    Gesture("Brush opacity 10 % to 90 %, 100 %", "1 to 9, 0"),
+    Gesture("Pick a colour while painting", "Alt or Ctrl and click"),
+    Gesture("Add to, take from the selection", "Shift, Alt and drag"),
+    Gesture("Move a copy", "Alt or Ctrl and drag with Move"),
+    Gesture("Actual pixels (not while painting)", "1"),
+    Gesture("Injection scale", "Alt+1 to Alt+9, Alt and wheel"),
+    Gesture("Compare: show the canvas without the result", "Hold \\"),
+)

@@ -1,0 +1,11 @@
+"""Conditions that actions need; `app.window.conditions` says which hold."""
+
+from __future__ import annotations
+
+DOCUMENT = frozenset({"document"})
+LAYER = frozenset({"layer"})
+SELECTION = frozenset({"selection"})
+MODEL = frozenset({"usable_model"})
+PREVIEW = frozenset({"preview"})
+RESULTS = frozenset({"results"})
+PAINTING = frozenset({"painting_tool"})

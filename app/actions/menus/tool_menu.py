@@ -1,0 +1,32 @@
+"""The tools, as they stand in the tool bar."""
+
+from __future__ import annotations
+
+from app.actions.registry import ActionSpec
+
+TOOLS = (
+    ActionSpec("tool.brush", "Brush", ("B",), "ph.paint-brush", "edit/tool", choice="tool"),
+    ActionSpec("tool.eraser", "Eraser", ("E",), "ph.eraser", "edit/tool", choice="tool"),
+    ActionSpec(
+        "tool.rect_select",
+        "Rectangle Select",
+        ("M",),
+        "ph.selection",
+        "edit/tool",
+        choice="tool",
+        starts_group=True,
+    ),
+    ActionSpec("tool.lasso", "Lasso", ("L",), "lasso", "edit/tool", choice="tool"),
+    ActionSpec("tool.move", "Move", ("V",), "ph.arrows-out-cardinal", "edit/tool", choice="tool"),
+    ActionSpec(
+        "tool.eyedropper",
+        "Eyedropper",
+        ("I",),
+        "ph.eyedropper",
+        "edit/tool",
+        choice="tool",
+        starts_group=True,
+    ),
+    ActionSpec("tool.hand", "Hand", ("H",), "ph.hand", "edit/tool", choice="tool"),
+    ActionSpec("tool.zoom", "Zoom", ("Z",), "ph.magnifying-glass", "edit/tool", choice="tool"),
+)

@@ -1,0 +1,31 @@
+"""The view menu."""
+
+from __future__ import annotations
+
+from app.actions.menus.needs import DOCUMENT
+from app.actions.registry import ActionSpec
+
+VIEW = (
+    ActionSpec("view.zoom_in", "Zoom &In", ("Ctrl++", "Ctrl+="), "", "view", DOCUMENT),
+    ActionSpec("view.zoom_out", "Zoom &Out", ("Ctrl+-",), "", "view", DOCUMENT),
+    ActionSpec("view.fit", "&Fit in Window", ("Ctrl+0",), "", "view", DOCUMENT),
+    ActionSpec("view.actual", "Actual &Pixels", ("Ctrl+1",), "", "view", DOCUMENT),
+    ActionSpec(
+        "view.hide_panels",
+        "&Hide Panels",
+        ("Tab",),
+        "",
+        "view",
+        is_checkable=True,
+        starts_group=True,
+    ),
+    ActionSpec("view.full_screen", "Full &Screen", ("F11",), "", "view", is_checkable=True),
+    ActionSpec("view.training", "Training", (), "", "view/panels", is_checkable=True),
+    ActionSpec("view.generate", "Generate", (), "", "view/panels", is_checkable=True),
+    ActionSpec("view.color", "Colour", (), "", "view/panels", is_checkable=True),
+    ActionSpec("view.layers", "Layers", (), "", "view/panels", is_checkable=True),
+    ActionSpec("view.history", "History", (), "", "view/panels", is_checkable=True),
+    ActionSpec("view.theme_system", "As the System", (), "", "view/theme", choice="theme"),
+    ActionSpec("view.theme_dark", "Dark", (), "", "view/theme", choice="theme"),
+    ActionSpec("view.theme_light", "Light", (), "", "view/theme", choice="theme"),
+)
