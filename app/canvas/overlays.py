@@ -14,7 +14,6 @@ from PySide6.QtGui import (
     QPen,
     QPixmap,
     QPolygonF,
-    QTransform,
 )
 
 from app.canvas.viewport import Viewport
@@ -54,10 +53,10 @@ def draw_dashed(painter: QPainter, path: QPainterPath, viewport: Viewport, phase
         viewport: where the document lies.
         phase: device pixels the dashes are shifted by.
     """
-    transform = QTransform.fromTranslate(viewport.left, viewport.top)
-    transform.scale(viewport.zoom, viewport.zoom)
     # half a pixel in: the line lies on pixels, not between them
-    line = transform.map(path).translated(0.5, 0.5)
+    line = viewport.transform().map(path).translated(0.5, 0.5)
+    painter.save()
+    painter.setRenderHint(QPainter.RenderHint.Antialiasing, not viewport.is_level)
     painter.setBrush(Qt.BrushStyle.NoBrush)
     painter.setPen(QPen(Qt.GlobalColor.black, 1))
     painter.drawPath(line)
@@ -66,6 +65,7 @@ def draw_dashed(painter: QPainter, path: QPainterPath, viewport: Viewport, phase
     pen.setDashOffset(phase)
     painter.setPen(pen)
     painter.drawPath(line)
+    painter.restore()
 
 
 def outline_rect(x: float, y: float, diameter: float) -> QRect:

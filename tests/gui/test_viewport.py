@@ -1,0 +1,108 @@
+"""Zoom, turn and mirror: one map between document and screen, exact where pixels meet pixels."""
+
+from __future__ import annotations
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from PySide6.QtCore import QPointF, QRect
+
+from app.canvas.canvas_view import CanvasView
+from app.canvas.viewport import FIT_MARGIN_PX, Viewport
+from app.document.geometry import Rect
+from app.session import Session
+from app.workspace import Workspace
+
+viewports = st.builds(
+    Viewport,
+    st.floats(0.05, 30),
+    st.integers(-500, 500),
+    st.integers(-500, 500),
+    st.floats(0, 359.9) | st.sampled_from([0.0, 90.0, 180.0, 270.0]),
+    st.booleans(),
+)
+places = st.floats(-900, 900)
+
+
+@given(viewports, places, places)
+def test_there_and_back(viewport: Viewport, x: float, y: float) -> None:
+    there = viewport.to_device(x, y)
+    assert viewport.to_document(there.x(), there.y()) == pytest.approx((x, y), abs=1e-6)
+    mapped = viewport.transform().map(QPointF(x, y))
+    assert (mapped.x(), mapped.y()) == pytest.approx((there.x(), there.y()), abs=1e-6)
+
+
+@given(viewports, st.floats(0.05, 30), st.floats(-720, 720), st.integers(0, 800))
+def test_what_lies_under_the_pointer_stays_there(
+    before: Viewport, zoom: float, angle: float, x: int
+) -> None:
+    place = before.to_document(x, x)
+    for after in (before.zoomed(zoom, x, x), before.turned(angle, x, x), before.mirrored(x, x)):
+        shown = after.to_device(*place)
+        assert (abs(shown.x() - x), abs(shown.y() - x)) <= (0.51, 0.51)
+        assert 0 <= after.angle < 360
+
+
+@given(viewports)
+def test_bounds_hold_all_corners(viewport: Viewport) -> None:
+    rect = Rect(3, 5, 40, 20)
+    bounds = viewport.device_rect(rect).adjusted(-1e-6, -1e-6, 1e-6, 1e-6)
+    corners = [(x, y) for x in (rect.x, rect.right) for y in (rect.y, rect.bottom)]
+    assert all(bounds.contains(viewport.to_device(x, y)) for x, y in corners)
+    assert viewport.covered(bounds.toAlignedRect()).contains(rect)
+
+
+@given(viewports, st.integers(0, 300), st.integers(0, 300))
+def test_mirroring_is_what_a_mirror_shows(viewport: Viewport, x: int, y: int) -> None:
+    middle = 150
+    before, after = viewport.to_document(x, y), viewport.mirrored(middle, middle)
+    shown = after.to_device(*before)
+    assert shown.x() == pytest.approx(2 * middle - x, abs=0.51)
+    assert shown.y() == pytest.approx(y, abs=0.51)
+
+
+@pytest.mark.parametrize("is_mirrored", [False, True])
+@pytest.mark.parametrize("angle", [0.0, 90.0, 180.0, 270.0])
+def test_at_100_percent_pixels_lie_on_pixels(angle: float, is_mirrored: bool) -> None:
+    viewport = Viewport(1.0, 17, 5, angle, is_mirrored)
+    pixel = viewport.device_rect(Rect(4, 9, 1, 1))
+    assert pixel == pixel.toAlignedRect()
+    assert viewport.covered(pixel.toAlignedRect()) == Rect(4, 9, 1, 1)
+
+
+def test_fitting_takes_the_turn_into_account() -> None:
+    upright = Viewport().fitted(200, 100, 432, 432)
+    turned = Viewport(angle=90.0).fitted(200, 100, 432, 232)
+    assert upright.zoom == pytest.approx(2.0)
+    assert turned.zoom == pytest.approx(1.0)
+    bounds = turned.device_rect(Rect(0, 0, 200, 100))
+    assert bounds.toAlignedRect() == QRect(166, FIT_MARGIN_PX, 100, 200)
+
+
+def test_zooming_to_a_part_puts_it_in_the_middle(canvas: CanvasView) -> None:
+    canvas.navigation.turn_to(90.0)
+    canvas.navigation.show_rect(Rect(40, 8, 10, 20))
+    shown = canvas.viewport.device_rect(Rect(40, 8, 10, 20))
+    assert canvas.zoom == pytest.approx(min((100 - 32) / 20, (80 - 32) / 10))
+    assert shown.center().x() == pytest.approx(50, abs=1)
+    assert shown.center().y() == pytest.approx(40, abs=1)
+
+
+def test_each_document_keeps_its_turn(
+    canvas: CanvasView, session: Session, workspace: Workspace, photo_path
+) -> None:
+    heard: list[float] = []
+    canvas.navigation.fit()
+    canvas.navigation.turned.connect(lambda: heard.append(canvas.viewport.angle))
+    canvas.navigation.turn_by(-15.0)
+    canvas.navigation.mirror()
+    assert heard == [345.0, 15.0]
+    canvas.show_session(workspace.open_path(photo_path))
+    assert (canvas.viewport.angle, canvas.viewport.is_mirrored) == (0.0, False)
+    canvas.show_session(session)
+    assert (canvas.viewport.angle, canvas.viewport.is_mirrored) == (15.0, True)
+
+
+def test_turning_follows_the_hand(canvas: CanvasView) -> None:
+    canvas.navigation.turn_with(QPointF(90, 40), QPointF(50, 70))
+    assert canvas.viewport.angle == pytest.approx(90.0)
