@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from pathlib import Path
 
 from PySide6.QtCore import QByteArray, QObject, QSettings, Signal
@@ -83,6 +84,17 @@ class Settings(QObject):
             return int(self.text(key, str(default)))
         except ValueError:
             return default
+
+    def structure(self, key: str) -> object:
+        """Return remembered lists and dictionaries, None where there are none or damaged ones."""
+        try:
+            return json.loads(self.text(key, "null"))
+        except ValueError:
+            return None
+
+    def set_structure(self, key: str, value: object) -> None:
+        """Remember what JSON can hold."""
+        self.set_text(key, json.dumps(value))
 
     def blob(self, key: str) -> QByteArray:
         """Return remembered bytes (window geometry), empty when there are none."""

@@ -3,11 +3,31 @@
 from __future__ import annotations
 
 import dataclasses
+from collections.abc import Mapping
 from enum import Enum
+from typing import overload
 
 from PySide6.QtCore import QObject, Signal
 
 from app.document.brush import BrushSettings
+from app.tool_settings import (
+    AnySettings,
+    CloneSettings,
+    CropSettings,
+    EyedropperSettings,
+    FillSettings,
+    GradientSettings,
+    MoveSettings,
+    NoSettings,
+    SelectionSettings,
+    ShapeSettings,
+    ToolSettings,
+    TransformSettings,
+    WandSettings,
+    restored_settings,
+    stored_settings,
+    with_setting,
+)
 
 RgbColor = tuple[int, int, int]
 
@@ -34,8 +54,31 @@ class Tool(Enum):
     ZOOM = "zoom"
 
 
+def default_settings() -> dict[Tool, ToolSettings]:
+    """Return how every tool works before anything is set."""
+    return {
+        Tool.BRUSH: BrushSettings(),
+        Tool.ERASER: BrushSettings(is_eraser=True),
+        Tool.CLONE: CloneSettings(),
+        Tool.FILL: FillSettings(),
+        Tool.GRADIENT: GradientSettings(),
+        Tool.SHAPE: ShapeSettings(),
+        Tool.RECT_SELECT: SelectionSettings(),
+        Tool.ELLIPSE_SELECT: SelectionSettings(),
+        Tool.LASSO: SelectionSettings(),
+        Tool.POLYGON_SELECT: SelectionSettings(),
+        Tool.WAND: WandSettings(),
+        Tool.MOVE: MoveSettings(),
+        Tool.TRANSFORM: TransformSettings(),
+        Tool.CROP: CropSettings(),
+        Tool.EYEDROPPER: EyedropperSettings(),
+        Tool.HAND: NoSettings(),
+        Tool.ZOOM: NoSettings(),
+    }
+
+
 class ToolState(QObject):
-    """Which tool is in hand, with which brush and colours.
+    """Which tool is in hand, how each tool works, and the two colours.
 
     Signals:
         changed: any property changed.
@@ -45,53 +88,109 @@ class ToolState(QObject):
 
     def __init__(self, parent: QObject | None = None) -> None:
         super().__init__(parent)
-        self._tool = Tool.BRUSH
+        self._tool = self._former = Tool.BRUSH
         self._color: RgbColor = (0, 0, 0)
         self._background: RgbColor = (255, 255, 255)
-        self._brush = BrushSettings(color=self._color)
-        self._eraser = BrushSettings(is_eraser=True)
+        self._settings = default_settings()
+
+    # ---- the tool
 
     @property
     def tool(self) -> Tool:
         """The tool in hand."""
         return self._tool
 
+    @property
+    def former_tool(self) -> Tool:
+        """The tool that was in hand before."""
+        return self._former
+
     def set_tool(self, tool: Tool) -> None:
         """Take another tool in hand."""
         if tool is not self._tool:
-            self._tool = tool
+            self._former, self._tool = self._tool, tool
             self.changed.emit()
+
+    # ---- settings
+
+    @overload
+    def settings(self, tool: Tool) -> ToolSettings: ...
+
+    @overload
+    def settings(self, tool: Tool, kind: type[AnySettings]) -> AnySettings: ...
+
+    def settings(self, tool: Tool, kind: type | None = None) -> ToolSettings:
+        """Return how a tool works; ``kind`` is the class of its settings, for readers of types."""
+        settings = self._settings[tool]
+        assert kind is None or isinstance(settings, kind)
+        return settings
+
+    def set_settings(self, tool: Tool, settings: ToolSettings) -> None:
+        """Replace how a tool works; a brush keeps the painting colour."""
+        if isinstance(settings, BrushSettings):
+            color = self._color if tool is Tool.BRUSH else settings.color
+            settings = dataclasses.replace(settings, color=color, is_eraser=tool is Tool.ERASER)
+        assert type(settings) is type(self._settings[tool])
+        if settings != self._settings[tool]:
+            self._settings[tool] = settings
+            self.changed.emit()
+
+    def set_setting(self, path: str, value: object) -> None:
+        """Change one value of the tool in hand, kept within its limits; see ``with_setting``."""
+        self.set_settings(self._tool, with_setting(self._settings[self._tool], path, value))
+
+    def stored(self) -> dict[str, object]:
+        """Return the settings of all tools as what JSON can hold."""
+        return {tool.value: stored_settings(self._settings[tool]) for tool in Tool}
+
+    def restore(self, stored: object) -> None:
+        """Take over what ``stored`` returned; what is damaged stays as it is."""
+        if not isinstance(stored, Mapping):
+            return
+        for tool in Tool:
+            restored = restored_settings(self._settings[tool], stored.get(tool.value))
+            self.set_settings(tool, restored)
+
+    # ---- brushes
 
     @property
     def brush(self) -> BrushSettings:
         """Settings of the brush, in the current colour."""
-        return self._brush
+        return self.settings(Tool.BRUSH, BrushSettings)
 
     def set_brush(self, brush: BrushSettings) -> None:
         """Replace the settings of the brush; its colour stays the current one."""
-        self._set_settings(brush, self._eraser)
+        self.set_settings(Tool.BRUSH, brush)
 
     @property
     def eraser(self) -> BrushSettings:
         """Settings of the eraser."""
-        return self._eraser
+        return self.settings(Tool.ERASER, BrushSettings)
 
     def set_eraser(self, eraser: BrushSettings) -> None:
         """Replace the settings of the eraser."""
-        self._set_settings(self._brush, eraser)
+        self.set_settings(Tool.ERASER, eraser)
 
     @property
     def active_settings(self) -> BrushSettings:
-        """The eraser's settings with the eraser in hand, else the brush's."""
-        return self._eraser if self._tool is Tool.ERASER else self._brush
+        """The tip of the eraser or the clone brush with one of them in hand, else the brush's."""
+        if self._tool is Tool.CLONE:
+            return self.settings(Tool.CLONE, CloneSettings).brush
+        return self.eraser if self._tool is Tool.ERASER else self.brush
+
+    def set_active_settings(self, brush: BrushSettings) -> None:
+        """Replace what ``active_settings`` returns."""
+        if self._tool is Tool.CLONE:
+            clone = self.settings(Tool.CLONE, CloneSettings)
+            self.set_settings(Tool.CLONE, dataclasses.replace(clone, brush=brush))
+        else:
+            self.set_settings(Tool.ERASER if self._tool is Tool.ERASER else Tool.BRUSH, brush)
 
     def set_active_size(self, size_px: float) -> None:
-        """Set the diameter of the brush or eraser in hand, clamped to 1 to 2000 px."""
-        settings = dataclasses.replace(self.active_settings, size_px=min(2000.0, max(1.0, size_px)))
-        if self._tool is Tool.ERASER:
-            self.set_eraser(settings)
-        else:
-            self.set_brush(settings)
+        """Set the diameter of the brush in hand, clamped to 1 to 2000 px."""
+        self.set_active_settings(with_setting(self.active_settings, "size_px", size_px))
+
+    # ---- colours
 
     @property
     def color(self) -> RgbColor:
@@ -119,12 +218,5 @@ class ToolState(QObject):
         if (color, background) == (self._color, self._background):
             return
         self._color, self._background = color, background
-        self._brush = dataclasses.replace(self._brush, color=color)
+        self._settings[Tool.BRUSH] = dataclasses.replace(self.brush, color=color)
         self.changed.emit()
-
-    def _set_settings(self, brush: BrushSettings, eraser: BrushSettings) -> None:
-        brush = dataclasses.replace(brush, color=self._color, is_eraser=False)
-        eraser = dataclasses.replace(eraser, is_eraser=True)
-        if (brush, eraser) != (self._brush, self._eraser):
-            self._brush, self._eraser = brush, eraser
-            self.changed.emit()

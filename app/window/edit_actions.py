@@ -59,6 +59,7 @@ class EditActions:
     def _on_session(self, work: Callable[[Session], object]) -> Callable[[], None]:
         def handler() -> None:
             if self._workspace.active is not None:
+                self._workspace.active.finish_gestures()
                 work(self._workspace.active)
 
         return handler
@@ -81,10 +82,7 @@ class EditActions:
     def _change_brush(self, **changes: float) -> None:
         state = self._tool_state
         settings = dataclasses.replace(state.active_settings, **changes)  # type: ignore[arg-type]
-        if state.tool is Tool.ERASER:
-            state.set_eraser(settings)
-        else:
-            state.set_brush(settings)
+        state.set_active_settings(settings)
 
 
 def duplicate(session: Session) -> None:

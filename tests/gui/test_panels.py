@@ -19,10 +19,8 @@ from app.panels.generate_panel import GeneratePanel
 from app.panels.history_panel import HistoryPanel
 from app.panels.layer_rows import THUMBNAIL_PX, eye_rect, lock_rect
 from app.panels.layers_panel import LayersPanel
-from app.panels.tool_options import ToolOptions
 from app.panels.training_panel import TrainingPanel
 from app.session import Session
-from app.tool_state import Tool
 from app.workspace import Workspace
 from tests.gui.scripted_jobs import ScriptedJobs
 
@@ -253,46 +251,6 @@ def test_used_colours_are_kept(
     assert shown == [(40, 50, 60), (10, 20, 30)]
     color_panel.recent.swatches[1].click()
     assert state.color == (10, 20, 30)
-
-
-def test_tool_options_change_the_tool_in_hand(qtbot: QtBot, workspace: Workspace) -> None:
-    state = workspace.tool_state
-    options = ToolOptions(workspace)
-    qtbot.addWidget(options)
-    options.show()
-    eraser = state.eraser
-    options.size_slider.setValue(77)
-    options.hardness.setValue(30)
-    options.opacity.setValue(55)
-    options.flow.setValue(20)
-    options.pressure_opacity.click()
-    brush = state.brush
-    assert brush.size_px == 77
-    assert (brush.hardness, brush.opacity, brush.flow) == pytest.approx((0.3, 0.55, 0.2))
-    assert brush.pressure_opacity
-    assert state.eraser == eraser
-    state.set_tool(Tool.ERASER)
-    assert options.size_slider.value() == round(eraser.size_px)
-    options.size_slider.setValue(9)
-    assert (state.eraser.size_px, state.brush.size_px) == (9, 77)
-
-
-def test_showing_a_setting_does_not_round_it(qtbot: QtBot, workspace: Workspace) -> None:
-    state = workspace.tool_state
-    options = ToolOptions(workspace)
-    qtbot.addWidget(options)
-    state.set_brush(dataclasses.replace(state.brush, size_px=33.4, hardness=0.333))
-    options.opacity.setValue(50)
-    assert (state.brush.size_px, state.brush.hardness) == (33.4, 0.333)
-
-
-def test_every_other_tool_says_what_it_does(qtbot: QtBot, workspace: Workspace) -> None:
-    options = ToolOptions(workspace)
-    qtbot.addWidget(options)
-    for tool in set(Tool) - {Tool.BRUSH, Tool.ERASER}:
-        workspace.tool_state.set_tool(tool)
-        assert options.sentence.text().endswith(".")
-        assert not options.size_slider.isVisibleTo(options)
 
 
 # ---- training

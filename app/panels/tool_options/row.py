@@ -1,0 +1,142 @@
+"""What the rows of controls have in common: each control shows and changes one setting."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from enum import Enum
+from functools import partial
+from typing import TYPE_CHECKING, Any
+
+from PySide6.QtCore import QSignalBlocker
+from PySide6.QtWidgets import QCheckBox, QComboBox, QSizePolicy, QToolButton, QWidget
+
+from app.controls.labels import icon_button
+from app.controls.overflow_row import OverflowRow
+from app.controls.value_slider import ValueSlider
+from app.tool_settings import LIMITS, setting_of
+
+if TYPE_CHECKING:
+    from app.workspace import Workspace
+
+_SLIDER_PX = 148
+
+
+class OptionsRow(OverflowRow):
+    """Controls of one family of tools.
+
+    A control belongs to a path into the settings of the tool in hand (see
+    ``app.tool_settings.setting_of``); children append theirs in their constructor, the most
+    important first, and override ``refresh`` where something else is shown too.
+
+    Attributes:
+        workspace: the open documents.
+        tool_state: the tool in hand.
+    """
+
+    def __init__(self, workspace: Workspace) -> None:
+        super().__init__()
+        self.workspace = workspace
+        self.tool_state = workspace.tool_state
+        self._showing: list[Callable[[], None]] = []
+
+    def refresh(self) -> None:
+        """Show the settings of the tool in hand, which is one of this row's."""
+        for show in self._showing:
+            show()
+
+    def add_slider(
+        self, path: str, name: str, unit: str = "", step: float = 1.0, curve: float = 1.0
+    ) -> ValueSlider:
+        """Append a slider for a number.
+
+        Args:
+            path: of the setting; its limits are the slider's.
+            name: what the slider says.
+            unit: behind the number.
+            step: what 1 on the slider is worth (0.01 for per cent).
+            curve: see ``ValueSlider``.
+        """
+        low, high = LIMITS[path.rpartition(".")[2]]
+        slider = ValueSlider(name, round(low / step), round(high / step), unit, curve)
+        slider.setFixedWidth(max(_SLIDER_PX, slider.sizeHint().width()))
+        slider.valueChanged.connect(lambda value: self.write(path, value * step))
+        self._bind(slider, path, lambda value: slider.show_value(round(value / step)))
+        return slider
+
+    def add_switch(self, path: str, icon_name: str, text: str) -> QToolButton:
+        """Append a button that is down while something is on; the tooltip says what."""
+        button = icon_button(icon_name, text)
+        button.setCheckable(True)
+        button.toggled.connect(partial(self.write, path))
+        self._bind(button, path, lambda is_on: _check(button, is_on))
+        return button
+
+    def add_check(self, path: str, text: str, hint: str = "") -> QCheckBox:
+        """Append a box with a text."""
+        box = QCheckBox(text)
+        box.setToolTip(hint)
+        box.toggled.connect(partial(self.write, path))
+        self._bind(box, path, lambda is_on: _check(box, is_on))
+        return box
+
+    def add_choice(self, path: str, texts: Mapping[Any, str], name: str) -> QComboBox:
+        """Append a list of values to choose from.
+
+        Args:
+            path: of the setting.
+            texts: what each value is called.
+            name: of the list, for the tooltip and screen readers.
+        """
+        box = QComboBox()
+        # plain strings: Qt would make a string of a member of a str enumeration
+        values = list(texts)
+        box.addItems(list(texts.values()))
+        box.setToolTip(name)
+        box.setAccessibleName(name)
+        box.setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Fixed)
+        box.activated.connect(lambda index: self.write(path, values[index]))
+        self._bind(box, path, lambda value: box.setCurrentIndex(values.index(value)))
+        return box
+
+    def add_icon_choice(
+        self, path: str, choices: Mapping[Any, tuple[str, str]]
+    ) -> dict[Enum, QToolButton]:
+        """Append a button for each value of a setting; exactly one is down.
+
+        Args:
+            path: of the setting.
+            choices: icon and tooltip of each value.
+        """
+        return {
+            value: self._add_choice_button(path, value, *look) for value, look in choices.items()
+        }
+
+    def read(self, path: str) -> Any:
+        """Return a setting of the tool in hand."""
+        return setting_of(self.tool_state.settings(self.tool_state.tool), path)
+
+    def write(self, path: str, value: object) -> None:
+        """Change a setting of the tool in hand."""
+        self.tool_state.set_setting(path, value)
+
+    def _add_choice_button(self, path: str, value: Any, icon_name: str, text: str) -> QToolButton:
+        button = icon_button(icon_name, text)
+        button.setCheckable(True)
+
+        def choose() -> None:
+            self.write(path, value)
+            # a second click does not take the choice back
+            _check(button, self.read(path) == value)
+
+        button.clicked.connect(choose)
+        self._bind(button, path, lambda shown: _check(button, shown == value))
+        return button
+
+    def _bind(self, control: QWidget, path: str, show: Callable[[Any], None]) -> None:
+        self.add_control(control)
+        self._showing.append(lambda: show(self.read(path)))
+
+
+def _check(button: QCheckBox | QToolButton, is_on: bool) -> None:
+    with QSignalBlocker(button):
+        button.setChecked(is_on)

@@ -1,0 +1,104 @@
+"""The options bar: controls in, settings of the tool in hand out."""
+
+from __future__ import annotations
+
+import dataclasses
+
+import pytest
+from PySide6.QtCore import Qt
+from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QApplication
+from pytestqt.qtbot import QtBot
+
+from app.panels.tool_options import ToolOptions
+from app.panels.tool_options.brush_row import BrushRow
+from app.tool_state import Tool
+from app.workspace import Workspace
+
+pytestmark = pytest.mark.qt_log_ignore("This plugin does not support")
+
+WINDOW_PX = 1280
+
+
+@pytest.fixture
+def options(qtbot: QtBot, workspace: Workspace) -> ToolOptions:
+    bar = ToolOptions(workspace)
+    qtbot.addWidget(bar)
+    bar.resize(WINDOW_PX, bar.sizeHint().height())
+    bar.show()
+    return bar
+
+
+@pytest.fixture
+def brush_row(options: ToolOptions) -> BrushRow:
+    row = options.row(Tool.BRUSH)
+    assert isinstance(row, BrushRow)
+    return row
+
+
+def test_controls_change_the_tool_in_hand(brush_row: BrushRow, workspace: Workspace) -> None:
+    state = workspace.tool_state
+    eraser = state.eraser
+    brush_row.size_slider.setValue(77)
+    brush_row.hardness.setValue(30)
+    brush_row.opacity.setValue(55)
+    brush_row.flow.setValue(20)
+    brush_row.pressure_opacity.click()
+    brush = state.brush
+    assert brush.size_px == 77
+    assert (brush.hardness, brush.opacity, brush.flow) == pytest.approx((0.3, 0.55, 0.2))
+    assert brush.pressure_opacity
+    assert state.eraser == eraser
+    state.set_tool(Tool.ERASER)
+    assert brush_row.size_slider.value() == round(eraser.size_px)
+    brush_row.size_slider.setValue(9)
+    assert (state.eraser.size_px, state.brush.size_px) == (9, 77)
+
+
+def test_showing_a_setting_does_not_round_it(brush_row: BrushRow, workspace: Workspace) -> None:
+    state = workspace.tool_state
+    state.set_brush(dataclasses.replace(state.brush, size_px=33.4, hardness=0.333))
+    brush_row.opacity.setValue(50)
+    assert (state.brush.size_px, state.brush.hardness) == (33.4, 0.333)
+
+
+def test_every_other_tool_says_what_it_does(
+    options: ToolOptions, brush_row: BrushRow, workspace: Workspace
+) -> None:
+    for tool in set(Tool) - {Tool.BRUSH, Tool.ERASER}:
+        workspace.tool_state.set_tool(tool)
+        assert options.sentence.text().endswith(".")
+        assert not brush_row.size_slider.isVisibleTo(options)
+
+
+@pytest.mark.parametrize("tool", Tool)
+def test_nothing_is_clipped_in_a_window_of_1280_pixels(
+    options: ToolOptions, workspace: Workspace, tool: Tool
+) -> None:
+    workspace.tool_state.set_tool(tool)
+    QApplication.processEvents()
+    row = options.row(tool)
+    assert options.width() == WINDOW_PX
+    if row is not None:
+        shown = [each for each in row.children() if each.isWidgetType() and each.isVisible()]
+        assert all(row.rect().contains(each.geometry()) for each in shown)
+        assert all(each.width() >= each.minimumSizeHint().width() for each in shown)
+
+
+def test_what_has_no_room_waits_in_a_popup(
+    qtbot: QtBot, options: ToolOptions, brush_row: BrushRow, workspace: Workspace
+) -> None:
+    options.resize(500, options.height())
+    QApplication.processEvents()
+    assert brush_row.more.isVisible()
+    assert not brush_row.flow.isVisible()
+    assert brush_row.size_slider.isVisible()
+    QTest.mouseClick(brush_row.more, Qt.MouseButton.LeftButton)
+    qtbot.waitUntil(brush_row.flow.isVisible)
+    brush_row.flow.setValue(12)
+    assert workspace.tool_state.brush.flow == pytest.approx(0.12)
+    brush_row.popup.hide()
+    options.resize(2000, options.height())
+    QApplication.processEvents()
+    assert not brush_row.more.isVisible()
+    assert brush_row.flow.isVisible()
