@@ -37,6 +37,18 @@ _SMALLEST_OUTLINE_PX = 5
 _SIZE_PER_WHEEL_STEP = 1.15
 # Device pixels around a changed document rectangle that smooth scaling may change too.
 _UPDATE_MARGIN_PX = 3
+# How long the picture must rest before what was drawn coarsely is drawn exactly.
+_REFINE_DELAY_MS = 60
+_FAR_NUDGE_PX = 10
+_KEYPAD = Qt.KeyboardModifier.KeypadModifier
+_SHIFT = Qt.KeyboardModifier.ShiftModifier
+_ENTER_KEYS = (Qt.Key.Key_Return, Qt.Key.Key_Enter)
+_ARROWS = {
+    Qt.Key.Key_Left: (-1, 0),
+    Qt.Key.Key_Right: (1, 0),
+    Qt.Key.Key_Up: (0, -1),
+    Qt.Key.Key_Down: (0, 1),
+}
 
 
 class CanvasView(QWidget):
@@ -48,9 +60,11 @@ class CanvasView(QWidget):
 
     Signals:
         cursor_moved: document pixel under the pointer as (x, y), or None.
+        pending_changed: ``is_pending`` is another.
     """
 
     cursor_moved = Signal(object)
+    pending_changed = Signal()
 
     def __init__(self, tool_state: ToolState, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -59,13 +73,16 @@ class CanvasView(QWidget):
         self._painter: DocumentPainter | None = None
         self._input = PointerInput(self.navigation, tool_state)
         self._outline = QRect()
+        self._was_pending = False
         self._ants = QTimer(self, interval=_ANTS_INTERVAL_MS)
         self._ants.timeout.connect(self._march)
+        self._refining = QTimer(self, singleShot=True)
+        self._refining.timeout.connect(self._refine)
         self.setAttribute(Qt.WidgetAttribute.WA_OpaquePaintEvent)
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self.setMouseTracking(True)
         self.setTabletTracking(True)
-        tool_state.changed.connect(self._refresh_cursor)
+        tool_state.changed.connect(self._follow_tool)
         self.navigation.moved.connect(self._on_moved)
 
     # ---- what is shown
@@ -85,6 +102,8 @@ class CanvasView(QWidget):
         if session is not None:
             session.document_changed.connect(self._on_document_changed)
             session.preview_changed.connect(self._refresh_ants)
+            session.gestures_ending.connect(self._leave_pending)
+            self._input.take_session()
         self._refresh_ants()
         self._refresh_cursor()
         self.update()
@@ -110,22 +129,50 @@ class CanvasView(QWidget):
         """Whether a gesture is in progress."""
         return self._input.gesture is not None
 
+    @property
+    def is_pending(self) -> bool:
+        """Whether the tool in hand holds work that waits for Enter or Esc."""
+        return self._input.is_pending
+
+    def commit_pending(self) -> bool:
+        """Make pending work a step, as Enter does; returns whether there was any."""
+        is_done = self._input.commit()
+        self._follow_input()
+        return is_done
+
+    def cancel_pending(self) -> bool:
+        """Give up the gesture or pending work, as Esc does; returns whether there was any."""
+        is_done = self._input.cancel()
+        self._follow_input()
+        return is_done
+
+    def _leave_pending(self) -> None:
+        self._input.leave()
+        self._follow_input()
+
+    def _follow_tool(self) -> None:
+        self._input.follow_tool()
+        self._follow_input()
+
     def _on_moved(self) -> None:
         self._outline = self._brush_rect()
         self.update()
 
     def _leave_session(self) -> None:
+        self._input.leave()
         self._input.cancel()
         if self.session is None:
             return
+        self.session.gestures_ending.disconnect(self._leave_pending)
         self.session.document_changed.disconnect(self._on_document_changed)
         self.session.preview_changed.disconnect(self._refresh_ants)
 
     # ---- changes
 
     def _on_document_changed(self, change: Change) -> None:
-        assert self._painter is not None
-        self._painter.take(change)
+        if self._refining.isActive():
+            # more of the same is likely to follow: a slider, a stroke
+            self._refining.start(_REFINE_DELAY_MS)
         if change.geometry:
             self.navigation.fit()
         if change.selection:
@@ -158,12 +205,25 @@ class CanvasView(QWidget):
 
     # ---- painting
 
+    def _refine(self) -> None:
+        """Work off what was drawn coarsely, a little at a time: input comes first."""
+        if self._painter is None:
+            return
+        done = self._painter.composite.refine()
+        if not done.is_empty:
+            self._update_device(self.viewport.device_rect(done))
+        if self._painter.composite.is_coarse:
+            self._refining.start(0)
+
     def paintEvent(self, event: QPaintEvent) -> None:
         with QPainter(self) as painter:
             painter.fillRect(event.rect(), self.palette().dark())
             if self._painter is not None:
                 painter.setClipRect(event.rect())
                 self._paint_session(self._painter, painter, event.rect())
+        is_coarse = self._painter is not None and self._painter.composite.is_coarse
+        if is_coarse and not self._refining.isActive():
+            self._refining.start(_REFINE_DELAY_MS)
 
     def _paint_session(self, document: DocumentPainter, painter: QPainter, logical: QRect) -> None:
         ratio = self.devicePixelRatioF()
@@ -173,6 +233,9 @@ class CanvasView(QWidget):
         band = None if self._input.gesture is None else self._input.gesture.rubber_band()
         if band is not None:
             draw_dashed(painter, band, self.viewport, 0)
+        tool = self._input.gesture or self._input.in_hand
+        if tool is not None:
+            tool.paint(painter, self.viewport)
         self._draw_brush_outline(painter)
 
     def _draw_brush_outline(self, painter: QPainter) -> None:
@@ -211,6 +274,10 @@ class CanvasView(QWidget):
         self._input.press(self._device(event.position()), event.button(), event.modifiers())
         self._follow_pointer()
 
+    def mouseDoubleClickEvent(self, event: QMouseEvent) -> None:
+        self._input.double_click(self._device(event.position()), event.button(), event.modifiers())
+        self._follow_pointer()
+
     def mouseMoveEvent(self, event: QMouseEvent) -> None:
         self._input.move(self._device(event.position()), event.modifiers())
         self._follow_pointer()
@@ -234,11 +301,37 @@ class CanvasView(QWidget):
             at = self._device(event.position())
             self.navigation.zoom_to(self.zoom * 2 ** (steps / 2), at)
 
+    def event(self, event: QEvent) -> bool:
+        is_asked = event.type() is QEvent.Type.ShortcutOverride
+        if is_asked and isinstance(event, QKeyEvent) and self._is_ending_key(event):
+            event.accept()
+            return True
+        return super().event(event)
+
     def keyPressEvent(self, event: QKeyEvent) -> None:
-        if event.key() == Qt.Key.Key_Escape and self._input.cancel():
-            self.update()
-        elif not self._hold_key(event, True):
+        if event.key() in _ENTER_KEYS and not event.modifiers() & ~_KEYPAD:
+            is_taken = self.commit_pending()
+        elif event.key() == Qt.Key.Key_Escape:
+            is_taken = self.cancel_pending()
+        elif event.key() in _ARROWS and not event.modifiers() & ~(_KEYPAD | _SHIFT):
+            is_taken = self._nudge(event)
+        else:
+            is_taken = self._hold_key(event, True)
+        if not is_taken:
             event.ignore()
+
+    def _is_ending_key(self, event: QKeyEvent) -> bool:
+        """Whether a key ends what is in progress here, and no shortcut is meant."""
+        is_busy = self.is_pending or self.is_busy
+        is_plain = not event.modifiers() & ~_KEYPAD
+        return is_busy and is_plain and event.key() in (*_ENTER_KEYS, Qt.Key.Key_Escape)
+
+    def _nudge(self, event: QKeyEvent) -> bool:
+        dx, dy = _ARROWS[Qt.Key(event.key())]
+        step = _FAR_NUDGE_PX if event.modifiers() & _SHIFT else 1
+        is_moved = self._input.nudge(dx * step, dy * step)
+        self._follow_input()
+        return is_moved
 
     def keyReleaseEvent(self, event: QKeyEvent) -> None:
         if not self._hold_key(event, False):
@@ -253,12 +346,16 @@ class CanvasView(QWidget):
         if event.key() == Qt.Key.Key_Space and not event.isAutoRepeat():
             self._input.hold_space(is_held)
             self._refresh_cursor()
+        if event.key() == Qt.Key.Key_R and not event.isAutoRepeat():
+            self._input.hold_turn(is_held)
+            self._refresh_cursor()
         if event.key() == Qt.Key.Key_Backslash and not event.isAutoRepeat() and self.session:
             self.session.hide_preview(is_held)
-        return event.key() in (Qt.Key.Key_Space, Qt.Key.Key_Backslash)
+        return event.key() in (Qt.Key.Key_Space, Qt.Key.Key_R, Qt.Key.Key_Backslash)
 
     def focusOutEvent(self, event: QFocusEvent) -> None:
         self._input.hold_space(False)
+        self._input.hold_turn(False)
         if self.session is not None:
             self.session.hide_preview(False)
         super().focusOutEvent(event)
@@ -278,7 +375,7 @@ class CanvasView(QWidget):
         self._ants.stop()
 
     def _follow_pointer(self) -> None:
-        self._refresh_cursor()
+        self._follow_input()
         gesture = self._input.gesture
         if gesture is not None and gesture.rubber_band() is not None:
             self.update()
@@ -286,6 +383,16 @@ class CanvasView(QWidget):
         if position is not None:
             x, y = self.viewport.to_document(position.x(), position.y())
             self.cursor_moved.emit((math.floor(x), math.floor(y)))
+
+    def _follow_input(self) -> None:
+        """Show what the tool in hand is about now."""
+        self._refresh_cursor()
+        tool = self._input.gesture or self._input.in_hand
+        if (tool is not None and tool.has_overlay) or self._was_pending != self.is_pending:
+            self.update()
+        if self._was_pending != self.is_pending:
+            self._was_pending = self.is_pending
+            self.pending_changed.emit()
 
     def _device(self, position: QPointF) -> QPointF:
         return position * self.devicePixelRatioF()

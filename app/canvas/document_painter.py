@@ -2,40 +2,39 @@
 
 from __future__ import annotations
 
+import cv2
 import numpy as np
 from numpy.typing import NDArray
 from PySide6.QtCore import QRect, QRectF
-from PySide6.QtGui import QColor, QPainter, QPainterPath
+from PySide6.QtGui import QColor, QImage, QPainter, QPainterPath, QPolygonF
 
+from app.canvas.composite_painter import CompositePainter
 from app.canvas.overlays import checkerboard, draw_dashed, selection_path, tint_image
 from app.canvas.viewport import Viewport
-from app.document.change import Change
 from app.document.geometry import Rect
-from app.document.mips import MipPyramid
-from app.document.planes import qimage_of
 from app.document.selection import Selection
 from app.session import Session
 
-NEAREST_FROM_ZOOM = 2.0
-# Smooth scaling looks this many source pixels beyond the part that is drawn.
-_MARGIN_PX = 2
 _TINT = QColor(255, 60, 60, 110)
+# A tint is drawn with every frame; more pixels than this across would cost more than they show.
+_MOST_TINT_PX = 2048
 
 
 class DocumentPainter:
     """Paints one session.
 
     Attributes:
+        composite: draws the layers.
         ants_phase: device pixels that the marching ants have marched.
     """
 
     def __init__(self, session: Session) -> None:
         self._session = session
-        self._mips = MipPyramid(session.compositor)
+        self.composite = CompositePainter(session.compositor)
         self.ants_phase = 0
         self._checkerboard = checkerboard()
         self._ants: tuple[Selection, QPainterPath] | None = None
-        self._tint: NDArray[np.uint8] | None = None
+        self._tint: QImage | None = None
 
     @property
     def has_ants(self) -> bool:
@@ -44,14 +43,9 @@ class DocumentPainter:
         is_preview_seen = session.preview is not None and not session.is_preview_hidden
         return session.document.selection is not None and not is_preview_seen
 
-    def take(self, change: Change) -> None:
-        """Remember what a change made stale."""
-        if change.pixels is not None or change.geometry:
-            self._mips.update(change.pixels or self._session.document.rect)
-
     def set_tint(self, mask: NDArray[np.uint8] | None) -> None:
         """Tint the document by an (H, W) uint8 mask of its size, or not at all."""
-        self._tint = mask
+        self._tint = None if mask is None else tint_image(_reduced(mask), _TINT)
 
     def paint(self, painter: QPainter, device: QRect, viewport: Viewport) -> None:
         """Paint a rectangle of device pixels.
@@ -66,10 +60,15 @@ class DocumentPainter:
         if seen.is_empty:
             return
         painter.setBrushOrigin(viewport.left, viewport.top)
-        painter.fillRect(area, self._checkerboard)
-        self._draw_composite(painter, seen, viewport)
+        if viewport.is_level:
+            painter.fillRect(area, self._checkerboard)
+        else:
+            ground = QPainterPath()
+            ground.addPolygon(viewport.transform().map(QPolygonF(self._document_rectf())))
+            painter.fillPath(ground, self._checkerboard)
+        self.composite.draw(painter, seen, viewport)
         if self._tint is not None:
-            self._draw_tint(painter, seen, viewport, self._tint)
+            self._draw_tint(painter, viewport, self._tint)
         if self.has_ants:
             draw_dashed(painter, self._ants_path(), viewport, self.ants_phase)
 
@@ -79,27 +78,16 @@ class DocumentPainter:
         bounds = Rect(0, 0, 0, 0) if selection is None else selection.bounds
         return viewport.device_rect(bounds).adjusted(-2, -2, 2, 2)
 
-    def _draw_composite(self, painter: QPainter, seen: Rect, viewport: Viewport) -> None:
-        index = self._mips.index_for(viewport.zoom)
-        step = 2**index
-        cells = _cells(seen, step).grown(_MARGIN_PX)
-        level = self._mips.level(index, _document_pixels(cells, step))
-        whole = Rect.of_size(level.shape[1], level.shape[0])
-        cells = cells.intersected(whole)
+    def _draw_tint(self, painter: QPainter, viewport: Viewport, tint: QImage) -> None:
         painter.save()
-        painter.translate(viewport.left, viewport.top)
-        painter.scale(viewport.zoom * step, viewport.zoom * step)
-        painter.setRenderHint(
-            QPainter.RenderHint.SmoothPixmapTransform, viewport.zoom < NEAREST_FROM_ZOOM
-        )
-        painter.drawImage(cells.x, cells.y, qimage_of(level[cells.slices_in(whole)]))
+        painter.setRenderHint(QPainter.RenderHint.SmoothPixmapTransform)
+        painter.setWorldTransform(viewport.transform() * painter.worldTransform())
+        painter.drawImage(self._document_rectf(), tint)
         painter.restore()
 
-    def _draw_tint(
-        self, painter: QPainter, seen: Rect, viewport: Viewport, mask: NDArray[np.uint8]
-    ) -> None:
-        part = mask[seen.slices_in(self._session.document.rect)]
-        painter.drawImage(viewport.device_rect(seen), tint_image(part, _TINT))
+    def _document_rectf(self) -> QRectF:
+        document = self._session.document
+        return QRectF(0, 0, document.width, document.height)
 
     def _ants_path(self) -> QPainterPath:
         selection = self._session.document.selection
@@ -109,11 +97,10 @@ class DocumentPainter:
         return self._ants[1]
 
 
-def _cells(rect: Rect, step: int) -> Rect:
-    """Return the cells of a mip, ``step`` document pixels wide, that cover a rectangle."""
-    blocks = rect.aligned(step)
-    return Rect(blocks.x // step, blocks.y // step, blocks.width // step, blocks.height // step)
-
-
-def _document_pixels(cells: Rect, step: int) -> Rect:
-    return Rect(cells.x * step, cells.y * step, cells.width * step, cells.height * step)
+def _reduced(mask: NDArray[np.uint8]) -> NDArray[np.uint8]:
+    height, width = mask.shape
+    scale = _MOST_TINT_PX / max(height, width)
+    if scale >= 1:
+        return mask
+    size = (max(1, round(width * scale)), max(1, round(height * scale)))
+    return np.asarray(cv2.resize(mask, size, interpolation=cv2.INTER_AREA), np.uint8)

@@ -46,6 +46,10 @@ class Region:
             self.remove(rect)
         return common
 
+    def common(self, rect: Rect) -> list[Rect]:
+        """Disjoint rectangles of the pixels of `rect` that are in the set."""
+        return _rects(self._region.intersected(_region(rect)))
+
     def rects(self) -> list[Rect]:
         """Disjoint rectangles of all pixels."""
         return _rects(self._region)

@@ -1,0 +1,169 @@
+"""Draws the composite within the time of a frame: coarse where it must be, exact soon after."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Iterable
+
+from PySide6.QtCore import QRectF, Qt
+from PySide6.QtGui import QPainter, QPainterPath, QTransform
+
+from app.canvas.viewport import Viewport
+from app.document.compositing import Compositor
+from app.document.compositing.compositor import LevelComposite
+from app.document.compositing.plane_levels import cells_of, pixels_of
+from app.document.geometry import Rect
+from app.document.planes import qimage_of
+
+NEAREST_FROM_ZOOM = 2.0
+# Smooth scaling looks this many source cells beyond the part that is drawn.
+_MARGIN_PX = 2
+# What compositing may take of a frame; the drawing itself takes about 3 ms.
+_BUDGET_S = 0.009
+# Until it was measured: ten layers take about this long for a cell.
+_FIRST_COST_S = 60e-9
+# Fewer cells say little about the cost of one.
+_LEAST_MEASURED = 4096
+_NOWHERE = Rect(0, 0, 0, 0)
+_INTERSECT = Qt.ClipOperation.IntersectClip
+
+
+class CompositePainter:
+    """Draws the level of the composite that fits the zoom.
+
+    Cells that cannot be brought up to date within a frame are taken from a coarser level, which
+    costs a quarter for each step; `refine` then works them off.
+    """
+
+    def __init__(self, compositor: Compositor) -> None:
+        """Draw what `compositor` keeps."""
+        self._compositor = compositor
+        self._cost_s = _FIRST_COST_S
+        self._owed: tuple[int, Rect] | None = None
+
+    @property
+    def is_coarse(self) -> bool:
+        """Whether cells were last drawn from a coarser level than the zoom asks for."""
+        return self._owed is not None
+
+    def draw(self, painter: QPainter, seen: Rect, viewport: Viewport) -> None:
+        """Draw document pixels `seen`; the painter counts device pixels."""
+        index = self.index_for(viewport.zoom)
+        level = self._compositor.level(index)
+        cells = _seen_cells(level, seen)
+        painter.save()
+        painter.setRenderHint(
+            QPainter.RenderHint.SmoothPixmapTransform, viewport.zoom < NEAREST_FROM_ZOOM
+        )
+        painter.setWorldTransform(viewport.transform() * painter.worldTransform())
+        painter.setClipRect(_rectf(seen), _INTERSECT)
+        if self._is_affordable(level, cells):
+            self._refresh(level, cells)
+            if self._owed is not None and self._owed[0] != index:
+                self._owed = None
+            _draw_level(painter, level, cells)
+        else:
+            self._draw_mixed(painter, level, cells, seen)
+        painter.restore()
+
+    def refine(self, budget_s: float = _BUDGET_S) -> Rect:
+        """Bring some of what was drawn coarsely up to date.
+
+        Args:
+            budget_s: roughly how long it may take, seconds.
+
+        Returns:
+            The document pixels to draw again.
+        """
+        if self._owed is None:
+            return _NOWHERE
+        index, cells = self._owed
+        level = self._compositor.level(index)
+        end = time.perf_counter() + budget_s
+        done = _NOWHERE
+        for part in _pieces(level.stale(cells.intersected(level.rect)), budget_s / self._cost_s):
+            self._refresh(level, part)
+            done = done.united(part)
+            if time.perf_counter() > end:
+                break
+        if not level.stale(cells.intersected(level.rect)):
+            self._owed = None
+        return pixels_of(done, index)
+
+    def index_for(self, zoom: float) -> int:
+        """The smallest level that still has a cell for every device pixel."""
+        index = 0
+        while index < self._compositor.level_count - 1 and zoom * 2 ** (index + 1) <= 1:
+            index += 1
+        return index
+
+    def _draw_mixed(
+        self, painter: QPainter, level: LevelComposite, cells: Rect, seen: Rect
+    ) -> None:
+        stale = QPainterPath()
+        for part in level.stale(cells):
+            stale.addRect(_rectf(pixels_of(part, level.level)))
+        coarse, coarse_cells = level, cells
+        for index in range(level.level + 1, self._compositor.level_count):
+            coarse = self._compositor.level(index)
+            coarse_cells = _seen_cells(coarse, seen)
+            if self._is_affordable(coarse, coarse_cells):
+                break
+        self._refresh(coarse, coarse_cells)
+        if coarse is level:
+            _draw_level(painter, level, cells)
+            return
+        fresh = QPainterPath()
+        fresh.addRect(_rectf(pixels_of(cells, level.level)))
+        for path, drawn, area in (
+            (stale, coarse, coarse_cells),
+            (fresh.subtracted(stale), level, cells),
+        ):
+            painter.save()
+            painter.setClipPath(path, _INTERSECT)
+            _draw_level(painter, drawn, area)
+            painter.restore()
+        before = self._owed
+        is_same = before is not None and before[0] == level.level
+        self._owed = (level.level, before[1].united(cells) if before and is_same else cells)
+
+    def _is_affordable(self, level: LevelComposite, cells: Rect) -> bool:
+        return _area(level.stale(cells)) * self._cost_s <= _BUDGET_S
+
+    def _refresh(self, level: LevelComposite, cells: Rect) -> None:
+        count = _area(level.stale(cells))
+        start = time.perf_counter()
+        level.refresh(cells)
+        if count >= _LEAST_MEASURED:
+            cost = (time.perf_counter() - start) / count
+            # a first look at a layer, which makes its levels, is dear and no measure
+            self._cost_s += (min(cost, 4 * self._cost_s) - self._cost_s) / 4
+
+
+def _draw_level(painter: QPainter, level: LevelComposite, cells: Rect) -> None:
+    """Draw cells; the painter counts document pixels."""
+    step = 2**level.level
+    painter.save()
+    painter.setWorldTransform(QTransform.fromScale(step, step) * painter.worldTransform())
+    painter.drawImage(cells.x, cells.y, qimage_of(level.image[cells.slices_in(level.rect)]))
+    painter.restore()
+
+
+def _seen_cells(level: LevelComposite, seen: Rect) -> Rect:
+    return cells_of(seen, level.level).grown(_MARGIN_PX).intersected(level.rect)
+
+
+def _pieces(rects: Iterable[Rect], most_cells: float) -> Iterable[Rect]:
+    """Rectangles cut so that none has many more than `most_cells` cells."""
+    for rect in rects:
+        rows = max(16, int(most_cells / max(1, rect.width) / 2))
+        for top in range(rect.y, rect.bottom, rows):
+            yield Rect(rect.x, top, rect.width, min(rows, rect.bottom - top))
+
+
+def _area(rects: Iterable[Rect]) -> int:
+    return sum(rect.area for rect in rects)
+
+
+def _rectf(rect: Rect) -> QRectF:
+    return QRectF(rect.x, rect.y, rect.width, rect.height)

@@ -1,0 +1,113 @@
+"""A plane at half, quarter, ... size, for compositing what is seen zoomed out."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+import cv2
+import numpy as np
+from numpy.typing import NDArray
+
+from app.document.geometry import Rect
+from app.document.lazy_memory import lazy_zeros
+from app.document.pixels import read_only
+from app.document.planes import Plane
+from app.document.region import Region
+
+Pixels = NDArray[np.uint8]
+
+# Levels end when the longer side of the document is at most this many cells.
+_SMALLEST_PX = 256
+# Levels are filled in blocks of this many cells, which keeps their regions simple.
+_BLOCK = 64
+
+
+def level_count(document: Rect) -> int:
+    """How many levels a document has, the pixels themselves (level 0) included."""
+    count, side = 1, max(document.width, document.height)
+    while side > _SMALLEST_PX:
+        count, side = count + 1, -(-side // 2)
+    return count
+
+
+def cells_of(rect: Rect, level: int) -> Rect:
+    """The cells of a level, 2**level document pixels wide, that cover document pixels."""
+    step = 2**level
+    return Rect.from_edges(
+        rect.x // step, rect.y // step, -(-rect.right // step), -(-rect.bottom // step)
+    )
+
+
+def pixels_of(cells: Rect, level: int) -> Rect:
+    """The document pixels of cells."""
+    step = 2**level
+    return Rect(cells.x * step, cells.y * step, cells.width * step, cells.height * step)
+
+
+class PlaneLevels:
+    """The levels of one plane over a document, made where and when they are asked for.
+
+    A cell is the mean of its document pixels; pixels outside the plane count as its fill.
+    """
+
+    def __init__(self, plane: Plane, document: Rect) -> None:
+        """Prepare the levels of `plane`, of which only what lies over `document` is seen."""
+        self._plane = plane
+        self._document = document
+        self._levels: dict[int, Pixels] = {}
+        self._fresh: dict[int, Region] = {}
+        self._version = plane.version
+
+    @property
+    def plane(self) -> Plane:
+        """The plane itself."""
+        return self._plane
+
+    def follow(self, changed: Iterable[Rect], is_shown: bool) -> None:
+        """Forget what a change of the plane made stale.
+
+        Args:
+            changed: document pixels that may have changed since the last call; none = all.
+            is_shown: the change was announced before.
+        """
+        if self._plane.version == self._version:
+            return
+        self._version = self._plane.version
+        if is_shown:
+            return
+        rects = list(changed)
+        if not rects:
+            self._fresh.clear()
+        for level, fresh in self._fresh.items():
+            for rect in rects:
+                fresh.remove(cells_of(rect, level))
+
+    def read(self, level: int, cells: Rect) -> Pixels:
+        """The cells of a level: (h, w, 4) BGRA premultiplied or (h, w) grey uint8, read-only."""
+        if level == 0:
+            return self._plane.read(cells)
+        whole = cells_of(self._document, level)
+        if level not in self._levels:
+            shape: tuple[int, ...] = (whole.height, whole.width)
+            shape += () if self._plane.channels == 1 else (self._plane.channels,)
+            self._levels[level] = lazy_zeros(shape, np.uint8)
+        fresh = self._fresh.setdefault(level, Region())
+        image = self._levels[level]
+        blocks = cells.aligned(_BLOCK).intersected(whole)
+        for missing in fresh.missing(blocks):
+            image[missing.slices_in(whole)] = self._halved(level, missing)
+        fresh.add(blocks)
+        return read_only(image[cells.slices_in(whole)])
+
+    def _halved(self, level: int, cells: Rect) -> Pixels:
+        """Cells of a level from those of the level before."""
+        finer = pixels_of(cells, 1)
+        inside = finer.intersected(cells_of(self._document, level - 1))
+        block = self.read(level - 1, inside)
+        missing = (finer.height - inside.height, finer.width - inside.width)
+        if any(missing):
+            # the last cell of an odd row has one pixel only
+            edges = ((0, missing[0]), (0, missing[1]), (0, 0))[: block.ndim]
+            block = np.pad(block, edges, mode="edge")
+        size = (cells.width, cells.height)
+        return np.asarray(cv2.resize(block, size, interpolation=cv2.INTER_AREA), np.uint8)
