@@ -8,10 +8,11 @@ from enum import Enum
 import cv2
 import numpy as np
 from numpy.typing import NDArray
-from PySide6.QtCore import QPointF, Qt
-from PySide6.QtGui import QImage, QPainter, QPolygonF
+from PySide6.QtCore import QPointF, QRectF, Qt
+from PySide6.QtGui import QImage, QPainter, QPainterPath, QPolygonF
 
 from app.document.geometry import Rect
+from app.document.lazy_memory import lazy_zeros
 from app.document.outline import outline_polygons
 
 Mask = NDArray[np.uint8]
@@ -43,23 +44,50 @@ class Selection:
     @classmethod
     def rectangle(cls, rect: Rect, width: int, height: int) -> Selection:
         """Select the pixels of `rect` in a document of `width` x `height` pixels."""
-        mask = np.zeros((height, width), np.uint8)
+        mask = lazy_zeros((height, width), np.uint8)
         document = Rect.of_size(width, height)
         mask[rect.intersected(document).slices_in(document)] = 255
         return cls(mask)
 
     @classmethod
-    def lasso(cls, points: Sequence[tuple[float, float]], width: int, height: int) -> Selection:
-        """Select inside a closed line, with a soft edge of one pixel.
+    def ellipse(cls, rect: Rect, width: int, height: int, is_antialiased: bool = True) -> Selection:
+        """Select the ellipse that touches all sides of `rect`; arguments as `lasso`."""
+        path = QPainterPath()
+        path.addEllipse(QRectF(rect.x, rect.y, rect.width, rect.height))
+        return cls._inside(path, width, height, is_antialiased)
+
+    @classmethod
+    def lasso(
+        cls,
+        points: Sequence[tuple[float, float]],
+        width: int,
+        height: int,
+        is_antialiased: bool = True,
+    ) -> Selection:
+        """Select inside a closed line; loops where it crosses itself are filled.
 
         Args:
             points: (x, y) in document coordinates; fewer than three select nothing.
             width: of the document, pixels.
             height: of the document, pixels.
+            is_antialiased: with a soft edge of one pixel, as far as each pixel is covered.
         """
-        mask = np.zeros((height, width), np.uint8)
+        path = QPainterPath()
+        path.setFillRule(Qt.FillRule.WindingFill)
         if len(points) >= 3:
-            _fill_polygon(mask, points)
+            path.addPolygon(QPolygonF([QPointF(x, y) for x, y in points]))
+        return cls._inside(path, width, height, is_antialiased)
+
+    @classmethod
+    def _inside(
+        cls, path: QPainterPath, width: int, height: int, is_antialiased: bool
+    ) -> Selection:
+        mask = lazy_zeros((height, width), np.uint8)
+        image = QImage(mask.data, width, height, width, QImage.Format.Format_Grayscale8)
+        painter = QPainter(image)
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing, is_antialiased)
+        painter.fillPath(path, Qt.GlobalColor.white)
+        painter.end()
         return cls(mask)
 
     @classmethod
@@ -134,16 +162,3 @@ class Selection:
         return isinstance(other, Selection) and np.array_equal(self.mask, other.mask)
 
     __hash__ = None  # type: ignore[assignment]
-
-
-def _fill_polygon(mask: Mask, points: Sequence[tuple[float, float]]) -> None:
-    """Write the exact coverage of a polygon; loops that cross themselves are filled."""
-    height, width = mask.shape
-    image = QImage(mask.data, width, height, width, QImage.Format.Format_Grayscale8)
-    painter = QPainter(image)
-    painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-    painter.setPen(Qt.PenStyle.NoPen)
-    painter.setBrush(Qt.GlobalColor.white)
-    polygon = QPolygonF([QPointF(x, y) for x, y in points])
-    painter.drawPolygon(polygon, Qt.FillRule.WindingFill)
-    painter.end()

@@ -91,6 +91,24 @@ def test_a_lasso_has_a_soft_edge_of_its_coverage() -> None:
     assert row[3:10].min() == 255
 
 
+def test_an_ellipse_touches_the_sides_of_its_rectangle() -> None:
+    selection = Selection.ellipse(Rect(4, 3, 30, 20), 50, 40)
+    assert selection.bounds == Rect(4, 3, 30, 20)
+    assert abs(int(selection.mask.sum()) / 255 - np.pi * 15 * 10) < 3
+    assert selection.mask[13, 19] == 255
+
+
+@pytest.mark.parametrize(
+    "selection",
+    [
+        Selection.ellipse(Rect(4, 3, 30, 20), 50, 40, is_antialiased=False),
+        Selection.lasso([(2.3, 2), (40, 9.7), (13, 33)], 50, 40, is_antialiased=False),
+    ],
+)
+def test_edges_are_hard_without_antialiasing(selection: Selection) -> None:
+    assert set(np.unique(selection.mask)) == {0, 255}
+
+
 def test_a_lasso_that_crosses_itself_fills_its_loops() -> None:
     angles = np.arange(5) * 4 * np.pi / 5
     star = [(50 + 40 * np.cos(a), 50 + 40 * np.sin(a)) for a in angles]
