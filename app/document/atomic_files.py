@@ -74,7 +74,7 @@ def write_atomic(
             with suppress(OSError):
                 partial.unlink(missing_ok=True)
             raise
-        _sync_folder(target.parent)
+        sync_folder(target.parent)
 
 
 def write_bytes_atomic(
@@ -86,6 +86,23 @@ def write_bytes_atomic(
         FileWriteError: as ``write_atomic``.
     """
     write_atomic(path, lambda file: file.write(content), mode=mode)
+
+
+def reason_of(error: OSError) -> str:
+    """Return why a file could not be written, as the end of a sentence."""
+    return _REASONS.get(error.errno or 0, "the system refused it")
+
+
+def sync_folder(folder: Path) -> None:
+    """Bring new names in a folder to the disk; only some systems can, and contents are safe."""
+    if os.name != "posix":
+        return
+    with suppress(OSError):
+        descriptor = os.open(folder, os.O_RDONLY)
+        try:
+            os.fsync(descriptor)
+        finally:
+            os.close(descriptor)
 
 
 def _partial_path(target: Path) -> Path:
@@ -117,22 +134,9 @@ def _mode_of(target: Path) -> int | None:
         return None
 
 
-def _sync_folder(folder: Path) -> None:
-    """Bring the new name to the disk too; only some systems can, and the content is safe."""
-    if os.name != "posix":
-        return
-    with suppress(OSError):
-        descriptor = os.open(folder, os.O_RDONLY)
-        try:
-            os.fsync(descriptor)
-        finally:
-            os.close(descriptor)
-
-
 @contextmanager
 def _sentences(path: Path) -> Iterator[None]:
     try:
         yield
     except OSError as error:
-        reason = _REASONS.get(error.errno or 0, "the system refused it")
-        raise FileWriteError(f"“{path.name}” could not be saved: {reason}.") from error
+        raise FileWriteError(f"“{path.name}” could not be saved: {reason_of(error)}.") from error

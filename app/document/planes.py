@@ -97,6 +97,15 @@ class Plane:
         """Bytes of the pixels, shared or not."""
         return int(np.prod(self._shape))
 
+    @property
+    def band_buffers(self) -> tuple[Pixels, ...]:
+        """The buffer of the plane's full size that each band of 64 rows lies in, top first.
+
+        A buffer is never written once a snapshot has it: a band that lies in the same buffer in
+        two snapshots is the same band.
+        """
+        return tuple(self._bands)
+
     def snapshot(self) -> Plane:
         """The plane as it is now; sharing every band until one of the two is written."""
         copy = object.__new__(Plane)

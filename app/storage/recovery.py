@@ -11,9 +11,8 @@ from pathlib import Path
 from threading import Lock
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QLockFile
-
 from app.document.atomic_files import PRIVATE_MODE, FileWriteError, write_bytes_atomic
+from app.storage.program_lock import ProgramLock, lock_folder
 from app.storage.user_folders import make_private, state_folder
 from singan_core.errors import CheckpointError
 
@@ -21,7 +20,6 @@ if TYPE_CHECKING:
     from singan_core.trained import TrainState
 
 _SUFFIX = ".safetensors"
-_LOCK_NAME = "running.lock"
 _KEPT_FOR_S = 60 * 24 * 3600.0
 
 
@@ -59,7 +57,7 @@ class RecoveryFolder:
         """Use a folder; None = the user's own."""
         self.folder = state_folder() / "recovery" if folder is None else folder
         self._own = self.folder / uuid.uuid4().hex
-        self._lock: QLockFile | None = None
+        self._lock: ProgramLock | None = None
         self._guard = Lock()
 
     def write_state(self, session_id: str, state: TrainState) -> None:
@@ -76,6 +74,10 @@ class RecoveryFolder:
     def read(self, session_id: str) -> TrainState | None:
         """Return the checkpoint of a session; None when there is none that can be read."""
         return _read(self._path(session_id))
+
+    def holds(self, session_id: str) -> bool:
+        """Whether there is a checkpoint of a session."""
+        return self._path(session_id).is_file()
 
     def remove(self, session_id: str) -> None:
         """Forget the checkpoint of a session."""
@@ -123,11 +125,11 @@ class RecoveryFolder:
                 make_private(self._own)
             except OSError as error:
                 raise FileWriteError("The recovery folder cannot be made.") from error
-            self._lock = _locked(self._own)
+            self._lock = lock_folder(self._own)
 
     def _abandoned_paths(self) -> Iterator[Path]:
         for folder in sorted(self.folder.glob("*/")):
-            lock = _locked(folder) if folder != self._own else None
+            lock = lock_folder(folder) if folder != self._own else None
             if lock is None:
                 continue
             paths = sorted(folder.glob(f"*{_SUFFIX}"))
@@ -135,13 +137,6 @@ class RecoveryFolder:
             lock.unlock()
             with suppress(OSError):
                 folder.rmdir()  # succeeds once nothing is left in it
-
-
-def _locked(folder: Path) -> QLockFile | None:
-    """Return the lock of a folder, or None where a running program holds it."""
-    lock = QLockFile(str(folder / _LOCK_NAME))
-    lock.setStaleLockTime(0)
-    return lock if lock.tryLock(0) else None
 
 
 def _described(path: Path) -> AbandonedTraining | None:
