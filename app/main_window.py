@@ -103,7 +103,9 @@ class MainWindow(QMainWindow):
         self.setMinimumSize(960, 600)
         self._build_panels()
         self.docks = self._build_docks()
-        self._view = ViewActions(self, self.canvas, self.docks, self.theme, self.settings)
+        self._view = ViewActions(
+            self, workspace, self.canvas, self.docks, self.theme, self.settings
+        )
         self._models = ModelActions(self, workspace.cache, self.settings, self.messages)
         self.registry = ActionRegistry(self, ACTIONS, self._handlers())
         self._give_actions()
@@ -125,6 +127,7 @@ class MainWindow(QMainWindow):
 
     def _build_panels(self) -> None:
         workspace, settings = self.workspace, self.settings
+        workspace.tool_state.restore(settings.structure("tools/settings"))
         self.messages = MessageBar()
         self.files = FileActions(self, workspace, settings, self.messages, self._tasks)
         self.closing = Closing(self.files, workspace, self.close)
@@ -161,6 +164,8 @@ class MainWindow(QMainWindow):
             **self._models.handlers(),
             "file.close": self._close_active,
             "file.quit": self.close,
+            "canvas.commit": self.canvas.commit_pending,
+            "canvas.cancel": self.canvas.cancel_pending,
             "layer.rename": self._rename_layer,
             "help.shortcuts": self._show_shortcuts,
             "help.about": partial(show_about, self),
@@ -197,6 +202,7 @@ class MainWindow(QMainWindow):
     def _connect(self) -> None:
         self.workspace.active_changed.connect(self._show_active)
         self.workspace.session_opened.connect(self._follow_session)
+        self.workspace.session_closed.connect(self._refresh_timer.start)
         for session in self.workspace.sessions:
             self._follow_session(session)
         self.workspace.tool_state.changed.connect(self._refresh_timer.start)
@@ -204,6 +210,7 @@ class MainWindow(QMainWindow):
         for part in (self._view, self._models):
             part.changed.connect(self._refresh_timer.start)
         self.canvas.cursor_moved.connect(self._focus_canvas)
+        self.canvas.pending_changed.connect(self._refresh_timer.start)
         self.tabs.close_wanted.connect(self.closing.close)
         self.welcome.open_wanted.connect(self.files.choose_and_open)
         self.welcome.path_picked.connect(self.files.open)
@@ -248,7 +255,10 @@ class MainWindow(QMainWindow):
     def _refresh_actions(self) -> None:
         session, tool = self.workspace.active, self.workspace.tool_state.tool
         can_train = not self.training.blocker()
-        self.registry.refresh(conditions_of(session, tool, can_train))
+        conditions = conditions_of(session, tool, can_train, self.canvas.is_pending)
+        if len(self.workspace.sessions) > 1:
+            conditions.add("several_documents")
+        self.registry.refresh(conditions)
         self.registry.check(f"tool.{tool.value}")
         self.registry.check(f"generate.{self.generate.application.value}")
         self.registry.check("edit.keep_models", self.workspace.cache.is_enabled)
@@ -367,6 +377,7 @@ class MainWindow(QMainWindow):
         self._layout.remember()
         settings.set_text("train/preset", str(self.training.choices.preset.currentData()))
         settings.set_text("train/device", self.training.choices.device_name)
+        settings.set_structure("tools/settings", self.workspace.tool_state.stored())
         settings.write()
 
 

@@ -20,7 +20,9 @@ class PointerInput:
     """Hands a pointer to panning or to a tool.
 
     Space or the middle button pans, also in the middle of a stroke: the document follows the
-    pointer, so the stroke goes on where it was.
+    pointer, so the stroke goes on where it was. With Shift and Space, or with R, the picture turns.
+
+    A tool may hold pending work between two drags; it is left as soon as anything else is done.
 
     Attributes:
         gesture: the tool between press and release, or None.
@@ -46,17 +48,35 @@ class PointerInput:
         self.position: QPointF | None = None
         self.modifiers = Qt.KeyboardModifier.NoModifier
         self._is_space_held = False
+        self._is_turn_held = False
         self._is_panning = False
+        self._is_turning = False
+        self._in_hand = self._tools.get(tool_state.tool)
+        self._is_leaving = False
+
+    @property
+    def in_hand(self) -> CanvasTool | None:
+        """The tool chosen, or None for one that only looks around."""
+        return self._in_hand
+
+    @property
+    def is_pending(self) -> bool:
+        """Whether the tool in hand holds work that waits for Enter or Esc."""
+        return self._in_hand is not None and self._in_hand.is_pending
 
     @property
     def cursor_shape(self) -> Qt.CursorShape:
         """Shape of the pointer; blank where the canvas draws the brush's outline."""
         if self._is_panning:
             return Qt.CursorShape.ClosedHandCursor
-        if self._is_space_held or self._tool_state.tool is Tool.HAND:
+        if self._holds_hand:
             return Qt.CursorShape.OpenHandCursor
         tool = self.gesture or self.tool_for(self.modifiers)
-        shape = Qt.CursorShape.CrossCursor if tool is None else tool.cursor
+        shape: Qt.CursorShape | None = Qt.CursorShape.CrossCursor
+        if tool is not None and self.position is not None:
+            shape = tool.cursor_at(self._pointer(self.modifiers))
+        elif tool is not None:
+            shape = tool.cursor
         return Qt.CursorShape.BlankCursor if shape is None else shape
 
     def tool_for(self, modifiers: Qt.KeyboardModifier) -> CanvasTool | None:
@@ -73,6 +93,7 @@ class PointerInput:
         self.position, self.modifiers = position, modifiers
         if button is Qt.MouseButton.MiddleButton or self._pans(button):
             self._is_panning = True
+            self._is_turning = button is Qt.MouseButton.LeftButton and self._turns(modifiers)
         elif button is Qt.MouseButton.LeftButton and self._tool_state.tool is Tool.ZOOM:
             steps = -2 if modifiers & Qt.KeyboardModifier.AltModifier else 2
             self._navigation.zoom_at(position, steps)
@@ -85,9 +106,26 @@ class PointerInput:
         """The pointer is at another place; device pixels."""
         before, self.position, self.modifiers = self.position, position, modifiers
         if self._is_panning and before is not None:
-            self._navigation.pan_by(position.x() - before.x(), position.y() - before.y())
+            if self._is_turning:
+                self._navigation.turn_with(before, position)
+            else:
+                self._navigation.pan_by(position.x() - before.x(), position.y() - before.y())
         elif self.gesture is not None:
             self.gesture.move(self._pointer(modifiers, pressure))
+        elif self._in_hand is not None and self._navigation.session is not None:
+            self._in_hand.hover(self._navigation.session, self._pointer(modifiers))
+
+    def double_click(
+        self, position: QPointF, button: Qt.MouseButton, modifiers: Qt.KeyboardModifier
+    ) -> None:
+        """A mouse button went down twice; device pixels."""
+        tool, session = self._in_hand, self._navigation.session
+        is_heard = button is Qt.MouseButton.LeftButton and not self._pans(button)
+        if is_heard and tool is not None and tool.is_pending and session is not None:
+            self.position, self.modifiers = position, modifiers
+            tool.double_click(session, self._pointer(modifiers))
+        else:
+            self.press(position, button, modifiers)
 
     def release(
         self, position: QPointF, button: Qt.MouseButton, modifiers: Qt.KeyboardModifier
@@ -97,7 +135,7 @@ class PointerInput:
         if self.gesture is not None and button is Qt.MouseButton.LeftButton:
             self._finish(modifiers)
         if button is Qt.MouseButton.MiddleButton or self.gesture is None:
-            self._is_panning = False
+            self._is_panning = self._is_turning = False
 
     def take_tablet(self, event: QTabletEvent, position: QPointF) -> None:
         """Follow a pen; accepted whenever it does something, else it would come as a mouse too."""
@@ -119,17 +157,71 @@ class PointerInput:
         if self.gesture is not None:
             self._is_panning = is_held
 
+    def hold_turn(self, is_held: bool) -> None:
+        """The key goes down or up with which a drag turns the picture."""
+        self._is_turn_held = is_held
+
+    def follow_tool(self) -> None:
+        """Leave the former tool and take the one that is in hand now."""
+        tool = self._tools.get(self._tool_state.tool)
+        if tool is not self._in_hand:
+            self.leave()
+            self._in_hand = tool
+            if tool is not None and self._navigation.session is not None:
+                tool.take(self._navigation.session)
+
+    def take_session(self) -> None:
+        """Another document is shown: the tool in hand starts on it."""
+        if self._in_hand is not None and self._navigation.session is not None:
+            self._in_hand.take(self._navigation.session)
+
+    def commit(self) -> bool:
+        """Make pending work a step; returns whether there was any."""
+        tool = self._in_hand
+        if tool is None or not tool.is_pending:
+            return False
+        self.gesture = None
+        tool.commit()
+        return True
+
+    def leave(self) -> None:
+        """Have pending work committed, or given up where its tool prefers that."""
+        tool = self._in_hand
+        if tool is not None and tool.is_pending and not self._is_leaving:
+            self._is_leaving = True
+            self.gesture = None
+            tool.leave()
+            self._is_leaving = False
+
     def cancel(self) -> bool:
-        """Give up the gesture in progress; returns whether there was one."""
-        gesture, self.gesture = self.gesture, None
-        self._is_panning = self._is_space_held = False
-        if gesture is not None:
-            gesture.cancel()
-        return gesture is not None
+        """Give up the gesture in progress or pending work; returns whether there was any."""
+        tool, self.gesture = self.gesture, None
+        self._is_panning = self._is_turning = self._is_space_held = self._is_turn_held = False
+        if tool is None and self.is_pending:
+            tool = self._in_hand
+        if tool is not None:
+            tool.cancel()
+        return tool is not None
+
+    def nudge(self, dx: int, dy: int) -> bool:
+        """Move by document pixels with the arrow keys; returns whether the tool did that."""
+        tool, session = self._in_hand, self._navigation.session
+        if tool is None or session is None or self.gesture is not None:
+            return False
+        return tool.nudge(session, dx, dy)
 
     def _pans(self, button: Qt.MouseButton) -> bool:
-        is_hand = self._is_space_held or self._tool_state.tool is Tool.HAND
-        return button is Qt.MouseButton.LeftButton and is_hand
+        return button is Qt.MouseButton.LeftButton and self._holds_hand
+
+    @property
+    def _holds_hand(self) -> bool:
+        """Whether a drag moves the view and no tool."""
+        is_held = self._is_space_held or self._is_turn_held
+        return is_held or self._tool_state.tool is Tool.HAND
+
+    def _turns(self, modifiers: Qt.KeyboardModifier) -> bool:
+        is_space = self._is_space_held and bool(modifiers & Qt.KeyboardModifier.ShiftModifier)
+        return self._is_turn_held or is_space
 
     def _press_pen(self, event: QTabletEvent, position: QPointF) -> None:
         is_eraser = event.pointerType() is QPointingDevice.PointerType.Eraser
@@ -155,5 +247,6 @@ class PointerInput:
         self, modifiers: Qt.KeyboardModifier, pressure: float = 1.0, is_eraser: bool = False
     ) -> Pointer:
         assert self.position is not None
-        x, y = self._navigation.viewport.to_document(self.position.x(), self.position.y())
-        return Pointer(x, y, pressure, modifiers, is_eraser)
+        viewport = self._navigation.viewport
+        x, y = viewport.to_document(self.position.x(), self.position.y())
+        return Pointer(x, y, pressure, modifiers, is_eraser, viewport.zoom)

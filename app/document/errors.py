@@ -41,3 +41,19 @@ class NothingToRenderError(DocumentError):
 
 class MaskMissingError(DocumentError):
     """A layer's mask was to be painted that does not exist."""
+
+
+class LayerPlaceError(DocumentError):
+    """A layer was asked to go where it cannot be."""
+
+
+class MergeError(DocumentError):
+    """Layers were to be merged that cannot be."""
+
+
+class TransformError(DocumentError):
+    """A layer or a document was to be given a size it cannot have."""
+
+
+class NotPaintableError(DocumentError):
+    """A layer was to be painted on that holds no pixels, or whose transparency is kept."""

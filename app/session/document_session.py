@@ -26,12 +26,14 @@ class DocumentSession(QObject):
         document_changed: a ``Change``.
         history_changed: commands were done, undone or marked clean.
         stroke_started: a stroke is about to begin.
+        gestures_ending: what is in progress shall become a step, or be given up, now.
         notice_raised: one sentence for the user.
     """
 
     document_changed = Signal(object)
     history_changed = Signal()
     stroke_started = Signal()
+    gestures_ending = Signal()
     notice_raised = Signal(str)
 
     def __init__(self, document: Document, parent: QObject | None = None) -> None:
@@ -46,7 +48,7 @@ class DocumentSession(QObject):
         Returns:
             Whether it was done.
         """
-        self._finish_gestures()
+        self.finish_gestures()
         try:
             change = self.history.run(command, self.document)
         except DocumentError as error:
@@ -57,12 +59,12 @@ class DocumentSession(QObject):
 
     def undo(self) -> None:
         """Take the last step back."""
-        self._finish_gestures()
+        self.finish_gestures()
         self.go_to_history(self.history.index - 1)
 
     def withdraw(self) -> None:
         """Take back a step whose gesture was given up; redo does not bring it back."""
-        self._finish_gestures()
+        self.finish_gestures()
         self._announce_step(self.history.withdraw(self.document) or Change())
 
     def redo(self) -> None:
@@ -71,7 +73,7 @@ class DocumentSession(QObject):
 
     def go_to_history(self, index: int) -> None:
         """Undo or redo until ``index`` steps are done (0 = as opened), announced once."""
-        self._finish_gestures()
+        self.finish_gestures()
         self._announce_step(self.history.go_to(index, self.document))
 
     def close_step(self) -> None:
@@ -83,8 +85,9 @@ class DocumentSession(QObject):
         self.compositor.invalidate(change)
         self.document_changed.emit(change)
 
-    def _finish_gestures(self) -> None:
-        """Make what is in progress a step of its own; overridden where there are gestures."""
+    def finish_gestures(self) -> None:
+        """Make what is in progress a step of its own: before a command, a save, a render."""
+        self.gestures_ending.emit()
 
     def _announce_step(self, change: Change) -> None:
         self.announce(change)

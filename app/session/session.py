@@ -111,8 +111,10 @@ class Session(DocumentSession):
         self.history_changed.connect(self._refresh_title)
         self.stroke_started.connect(self._put_preview_away)
 
-    def _finish_gestures(self) -> None:
+    def finish_gestures(self) -> None:
+        """Make the stroke or pending work of a tool a step of its own."""
         self.strokes.finish()
+        super().finish_gestures()
 
     # ---- training
 
@@ -187,6 +189,7 @@ class Session(DocumentSession):
         if self._model is None or not self._model.is_usable:
             self.notice_raised.emit(self.tr("Train at least two scales before rendering."))
             return
+        self.finish_gestures()
         order = RenderOrder(
             Application(application), scale, seed, grow_px, feather_px, self._training.device
         )
@@ -272,6 +275,7 @@ class Session(DocumentSession):
         Args:
             path: None = where it was saved or opened.
         """
+        self.finish_gestures()
         path = self.path if path is None else Path(path)
         assert path is not None, "the first save needs a path"
         self._files.save(path, self._save_order())
@@ -286,6 +290,7 @@ class Session(DocumentSession):
             path: .png, .jpg, .webp or .tiff.
             quality: 1 to 100, for formats that lose something.
         """
+        self.finish_gestures()
         self._files.export(Path(path), self.document.snapshot(), quality)
 
     def restore(self, contents: ProjectContents, path: Path) -> None:

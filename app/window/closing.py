@@ -38,6 +38,7 @@ class Closing(QObject):
         """Close one document, asking first when it is modified."""
         if session in self._saving:
             return
+        session.finish_gestures()
         answer = self._files.ask_to_close(session)
         if answer is CloseAnswer.CANCEL:
             self._is_closing_all = False

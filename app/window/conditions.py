@@ -12,16 +12,20 @@ if TYPE_CHECKING:
 PAINTING_TOOLS = (Tool.BRUSH, Tool.ERASER)
 
 
-def conditions_of(session: Session | None, tool: Tool, can_train: bool) -> set[str]:
+def conditions_of(
+    session: Session | None, tool: Tool, can_train: bool, is_pending: bool = False
+) -> set[str]:
     """Return the names of all conditions that hold.
 
     Args:
         session: the document in front.
         tool: the tool in hand.
         can_train: whether a training could start.
+        is_pending: whether the tool holds work that waits for Enter or Esc.
     """
     is_painting = tool in PAINTING_TOOLS
     held = {"painting_tool" if is_painting else "other_tool"}
+    held.add("pending" if is_pending else "no_pending")
     if session is None:
         return held
     facts = {

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from app.actions.menus.needs import MODEL, PREVIEW, RESULTS
+from app.actions.menus.needs import MODEL, NO_PENDING, PREVIEW, RESULTS
 from app.actions.registry import ActionSpec
 
 GENERATE = (
@@ -27,16 +27,28 @@ GENERATE = (
         starts_group=True,
     ),
     ActionSpec(
-        "generate.cancel", "Cancel Render", ("Esc",), "", "generate", frozenset({"rendering"})
+        "generate.cancel",
+        "Cancel Render",
+        ("Esc",),
+        "",
+        "generate",
+        NO_PENDING | {"rendering"},
     ),
-    ActionSpec("generate.apply", "&Apply Result", ("Return", "Enter"), "", "generate", PREVIEW),
+    ActionSpec(
+        "generate.apply",
+        "&Apply Result",
+        ("Return", "Enter"),
+        "",
+        "generate",
+        PREVIEW | NO_PENDING,
+    ),
     ActionSpec(
         "generate.hide",
         "Put Result Away",
         ("Esc",),
         "",
         "generate",
-        PREVIEW | {"not_rendering"},
+        PREVIEW | NO_PENDING | {"not_rendering"},
         "It stays in the strip of results",
     ),
     ActionSpec("generate.discard", "&Discard Result", ("Del",), "", "generate", PREVIEW),

@@ -7,10 +7,16 @@ from app.actions.registry import ActionSpec, Gesture
 
 INJECTION_KEYS = range(1, 10)
 OPACITY_KEYS = range(10)
+VIEW_KEYS = (("actual", "1"), ("turn_left", "4"), ("upright", "5"), ("turn_right", "6"))
 
 HIDDEN = (
     *(ActionSpec(f"opacity.{digit}", "", (str(digit),), needs=PAINTING) for digit in OPACITY_KEYS),
-    ActionSpec("view.actual_digit", "", ("1",), needs=DOCUMENT | {"other_tool"}),
+    *(
+        ActionSpec(f"view.{name}_digit", "", (digit,), needs=DOCUMENT | {"other_tool"})
+        for name, digit in VIEW_KEYS
+    ),
+    ActionSpec("canvas.commit", "", ("Return", "Enter"), needs=frozenset({"pending"})),
+    ActionSpec("canvas.cancel", "", ("Esc",), needs=frozenset({"pending"})),
     *(ActionSpec(f"injection.{k}", "", (f"Alt+{k}",), needs=MODEL) for k in INJECTION_KEYS),
 )
 """Shortcuts that stand in no menu; the sheet lists them as gestures."""
@@ -23,7 +29,12 @@ GESTURES = (
     Gesture("Pick a colour while painting", "Alt or Ctrl and click"),
     Gesture("Add to, take from the selection", "Shift, Alt and drag"),
     Gesture("Move a copy", "Alt or Ctrl and drag with Move"),
+    Gesture("Apply, give up a transform, a crop or a polygon", "Enter, Esc"),
+    Gesture("Move by 1 px, 10 px", "Arrow keys, with Shift"),
     Gesture("Actual pixels (not while painting)", "1"),
+    Gesture("Turn the view", "Shift+Space and drag, R and drag"),
+    Gesture("Turn the view by 15° (not while painting)", "4, 6"),
+    Gesture("View upright (not while painting)", "5"),
     Gesture("Injection scale", "Alt+1 to Alt+9, Alt and wheel"),
     Gesture("Compare: show the canvas without the result", "Hold \\"),
 )

@@ -43,7 +43,7 @@ class CanvasTool:
     A drag is ``press``, ``move`` ..., ``release`` or ``cancel``. A tool whose work lasts longer
     than a drag (a polygon, a transform box) is pending in between: it hears ``hover`` and
     ``double_click``, Enter calls ``commit``, Esc ``cancel``, and taking another tool, another
-    document or another command in hand commits it first.
+    document or another command in hand calls ``leave``, which commits.
 
     Attributes:
         tool_state: settings of all tools.
@@ -60,6 +60,14 @@ class CanvasTool:
         """Whether work waits for ``commit`` or ``cancel`` between two drags."""
         return False
 
+    @property
+    def has_overlay(self) -> bool:
+        """Whether ``paint`` draws anything, so that the canvas is drawn anew with the pointer."""
+        return type(self).paint is not CanvasTool.paint
+
+    def take(self, session: Session) -> None:
+        """The tool was taken in hand over a document."""
+
     def press(self, session: Session, pointer: Pointer) -> None:
         """Begin a gesture."""
         raise NotImplementedError
@@ -74,10 +82,17 @@ class CanvasTool:
         """The pointer moved without a button."""
 
     def double_click(self, session: Session, pointer: Pointer) -> None:
-        """The button went down a second time at the same place, after a whole click."""
+        """The button went down a second time at the same place, after a whole click.
+
+        A tool that is not pending hears ``press`` instead.
+        """
 
     def commit(self) -> None:
         """Make pending work one undo step."""
+
+    def leave(self) -> None:
+        """Something else is done now: pending work becomes a step, or is given up."""
+        self.commit()
 
     def cancel(self) -> None:
         """Give the gesture and pending work up; the document is as before."""
