@@ -7,7 +7,6 @@ import zipfile
 from pathlib import Path
 from typing import BinaryIO
 
-import cv2
 import numpy as np
 from numpy.typing import NDArray
 from PIL import Image
@@ -20,15 +19,9 @@ from app.document.errors import DocumentError
 from app.document.geometry import Rect
 from app.document.image_files import check_size
 from app.document.layers import Layer, LayerKind
-from app.document.openraster_stack import (
-    OpenRasterError,
-    Stack,
-    StackLayer,
-    parse_stack,
-    stack_xml,
-)
-from app.document.pixels import straight_rgba
-from app.document.planes import Plane
+from app.document.openraster_entries import OpenRasterEntries
+from app.document.openraster_layers import LayersOfStack
+from app.document.openraster_stack import OpenRasterError, Stack, parse_stack
 from app.document.png_parts import PngParts, write_png
 from app.document.reading import open_for_reading
 
@@ -40,12 +33,6 @@ MERGED_ENTRY = "mergedimage.png"
 THUMBNAIL_ENTRY = "Thumbnails/thumbnail.png"
 THUMBNAIL_PX = 256
 MAX_STACK_BYTES = 8 * 1024**2
-_EMPTY_LAYER = np.zeros((1, 1, 4), np.uint8)
-
-
-def layer_entry(index: int) -> str:
-    """Return the name of the image of a layer, 0 = bottom."""
-    return f"data/layer{index:04d}.png"
 
 
 def save_openraster(path: str | os.PathLike[str], document: Document) -> None:
@@ -62,49 +49,31 @@ def save_openraster(path: str | os.PathLike[str], document: Document) -> None:
     write_atomic(path, write)
 
 
-def write_openraster(archive: zipfile.ZipFile, document: Document) -> None:
+def write_openraster(archive: zipfile.ZipFile, document: Document) -> OpenRasterEntries:
     """Add all that OpenRaster asks for to an empty archive.
-
-    Masks are applied to the pixels, since OpenRaster has none. An image without layers gets a
-    transparent one, since readers need one.
 
     Args:
         archive: open for writing, still empty: ``mimetype`` must come first.
         document: may be a snapshot, on any thread.
+
+    Returns:
+        What was written.
     """
     write_entry(archive, "mimetype", MIME_TYPE)
-    stored = document.layers or [Layer("Empty", Plane.from_rgba(_EMPTY_LAYER))]
-    shown = [visible_rect(layer) for layer in stored]
-    described = [
-        _stack_layer(index, layer, rect, layer.id == document.active_id)
-        for index, (layer, rect) in enumerate(zip(stored, shown, strict=True))
-    ]
-    xml = stack_xml(document.width, document.height, described)
-    write_entry(archive, STACK_ENTRY, xml, is_packed=True)
-    for index, (layer, rect) in enumerate(zip(stored, shown, strict=True)):
-        write_png(archive, layer_entry(index), straight_rgba(layer.masked_pixels(rect)))
+    described = OpenRasterEntries(document)
+    write_entry(archive, STACK_ENTRY, described.xml, is_packed=True)
+    for entry, image in described.images.items():
+        write_png(archive, entry, image())
     merged = flatten(document)
     write_png(archive, MERGED_ENTRY, merged)
     write_png(archive, THUMBNAIL_ENTRY, _thumbnail(merged))
-
-
-def visible_rect(layer: Layer) -> Rect:
-    """Return the smallest rectangle, in document pixels, around all that is not transparent.
-
-    Only these pixels of a layer are stored: beyond them a premultiplied plane holds zeros.
-    """
-    alpha = np.ascontiguousarray(layer.plane.read()[..., 3])
-    if not alpha.size:
-        return layer.rect
-    x, y, width, height = cv2.boundingRect(alpha)
-    return Rect(layer.rect.x + x, layer.rect.y + y, width, height)
+    return described
 
 
 def read_openraster(archive: CheckedZip) -> tuple[Document, list[str]]:
-    """Read the layers as any program wrote them.
+    """Read the layers and groups as any program wrote them.
 
-    Groups are flattened, keeping the order of their layers. An opaque bottom layer of the
-    document's size is taken for the photo.
+    An opaque bottom layer of the document's size is taken for the photo.
 
     Returns:
         The document, and one sentence for everything that could not be kept.
@@ -113,22 +82,14 @@ def read_openraster(archive: CheckedZip) -> tuple[Document, list[str]]:
         OpenRasterError: no layer list, or no layer that can be read.
     """
     stack = read_stack(archive)
-    notices: list[str] = []
-    layers, active_id, parts = [], None, PngParts(archive)
-    for description in stack.layers:
-        try:
-            layer = _layer(parts, description)
-        except DocumentError as error:
-            notices.append(left_out(description.name, error))
-            continue
-        layers.append(layer)
-        active_id = layer.id if description.is_active else active_id
-    if not layers:
+    reader = LayersOfStack(PngParts(archive))
+    reader.read(stack.entries)
+    layers = reader.layers
+    if all(layer.is_group for layer in layers):
         raise OpenRasterError(f"“{archive.name}” has no layer that can be read.")
-    if _covers(layers[0], stack):
+    if layers[0].group_id is None and _covers(layers[0], stack):
         layers[0].kind = LayerKind.PHOTO
-    notices += _stack_notices(stack)
-    return Document(stack.width, stack.height, layers, active_id), notices
+    return Document(stack.width, stack.height, layers, reader.active_id), reader.notices
 
 
 def read_stack(archive: CheckedZip) -> Stack:
@@ -166,51 +127,9 @@ def open_flat(path: str | os.PathLike[str]) -> Pixels:
         return merged
 
 
-def left_out(name: str, error: DocumentError) -> str:
-    """Return the notice about a layer that cannot be read."""
-    shown = "".join(letter if letter.isprintable() else " " for letter in name)
-    return f"The layer “{shown}” was left out: {error}"
-
-
-def _stack_layer(index: int, layer: Layer, rect: Rect, is_active: bool) -> StackLayer:
-    return StackLayer(
-        source=layer_entry(index),
-        name=layer.name,
-        x=rect.x,
-        y=rect.y,
-        opacity=layer.opacity,
-        is_visible=layer.is_visible,
-        is_locked=layer.is_locked,
-        is_active=is_active,
-        blend_mode=layer.blend_mode,
-    )
-
-
-def _layer(parts: PngParts, description: StackLayer) -> Layer:
-    rgba = parts.rgba(description.source)
-    return Layer(
-        name=description.name or "Layer",
-        plane=Plane.from_rgba(rgba, description.x, description.y),
-        opacity=description.opacity,
-        is_visible=description.is_visible,
-        is_locked=description.is_locked,
-        blend_mode=description.blend_mode,
-    )
-
-
 def _covers(layer: Layer, stack: Stack) -> bool:
     is_full = layer.rect == Rect.of_size(stack.width, stack.height)
     return is_full and bool(layer.plane.read()[..., 3].min() == 255)
-
-
-def _stack_notices(stack: Stack) -> list[str]:
-    notices = []
-    if stack.has_groups:
-        notices.append("Groups were opened as single layers in the same order.")
-    if stack.unknown_modes:
-        modes = ", ".join(stack.unknown_modes)
-        notices.append(f"Layers of an unknown blend mode ({modes}) are shown as Normal.")
-    return notices
 
 
 def _thumbnail(rgba: Pixels) -> Pixels:

@@ -1,4 +1,4 @@
-"""The ``stack.xml`` of OpenRaster 0.0.6: layers as other programs see them."""
+"""The ``stack.xml`` of OpenRaster 0.0.6: layers and groups as other programs see them."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ import re
 import xml.etree.ElementTree as ElementTree
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from typing import TypeAlias
 
 from app.document.errors import DocumentError
 from app.document.layers import BlendMode
@@ -15,11 +16,26 @@ MAX_DEPTH = 64
 MAX_LAYERS = 5_000
 MAX_OFFSET_PX = 10_000_000
 _NOT_XML = re.compile("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
-_MODES = {mode.value: mode for mode in BlendMode}
 
 
 class OpenRasterError(DocumentError):
     """A file is not OpenRaster, or its layers cannot be read."""
+
+
+class Operation:
+    """Values of ``composite-op`` that are no blend modes; those are `BlendMode`'s values.
+
+    Attributes:
+        ATOP: drawn only where the layers below it, in its stack, are.
+        KEEP: keeps of the layers below it, in its stack, what it covers; draws nothing itself.
+        ERASE: erases of the layers below it, in its stack, what it covers.
+        BEHIND: what is kept of the layers below is drawn over it.
+    """
+
+    ATOP = "svg:src-atop"
+    KEEP = "svg:dst-in"
+    ERASE = "svg:dst-out"
+    BEHIND = "svg:dst-atop"
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,17 +46,42 @@ class StackLayer:
         source: name of its image in the archive.
         x, y: document pixels of its top left corner.
         opacity: 0..1.
+        operation: of `BlendMode`, of `Operation`, or of another program.
     """
 
     source: str
     name: str
-    x: int
-    y: int
-    opacity: float
-    is_visible: bool
-    is_locked: bool
-    is_active: bool
-    blend_mode: BlendMode
+    x: int = 0
+    y: int = 0
+    opacity: float = 1.0
+    is_visible: bool = True
+    is_locked: bool = False
+    is_active: bool = False
+    operation: str = BlendMode.NORMAL.value
+
+
+@dataclass(frozen=True, slots=True)
+class StackGroup:
+    """One ``<stack>`` inside another.
+
+    Attributes:
+        members: bottom first.
+        opacity: 0..1.
+        is_isolated: whether its members are composited on their own first.
+        operation: as of a `StackLayer`.
+    """
+
+    members: tuple[StackEntry, ...]
+    name: str
+    opacity: float = 1.0
+    is_visible: bool = True
+    is_locked: bool = False
+    is_active: bool = False
+    is_isolated: bool = True
+    operation: str = BlendMode.NORMAL.value
+
+
+StackEntry: TypeAlias = StackLayer | StackGroup
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,29 +89,28 @@ class Stack:
     """The whole ``<image>``.
 
     Attributes:
-        layers: bottom first.
-        has_groups: whether groups were flattened into their layers.
-        unknown_modes: blend modes that became Normal.
+        entries: bottom first.
     """
 
     width: int
     height: int
-    layers: tuple[StackLayer, ...]
-    has_groups: bool = False
-    unknown_modes: tuple[str, ...] = ()
+    entries: tuple[StackEntry, ...]
+
+    @property
+    def layer_count(self) -> int:
+        """Number of layers at all levels, groups not counted."""
+        return sum(1 for _ in _leaves(self.entries))
 
 
-def stack_xml(width: int, height: int, layers: Sequence[StackLayer]) -> bytes:
-    """Return ``stack.xml`` for layers given bottom first."""
+def stack_xml(width: int, height: int, entries: Sequence[StackEntry]) -> bytes:
+    """Return ``stack.xml`` for layers and groups given bottom first."""
     image = ElementTree.Element("image", version=VERSION, w=str(width), h=str(height))
-    stack = ElementTree.SubElement(image, "stack")
-    for layer in reversed(layers):
-        ElementTree.SubElement(stack, "layer", _attributes(layer))
+    _add_entries(ElementTree.SubElement(image, "stack"), entries)
     return bytes(ElementTree.tostring(image, encoding="UTF-8", xml_declaration=True))
 
 
 def parse_stack(data: bytes, name: str) -> Stack:
-    """Read ``stack.xml``; groups become their layers, with the group's opacity and visibility.
+    """Read ``stack.xml``.
 
     Args:
         data: the XML; document type declarations, which can expand without end, are refused.
@@ -82,14 +122,13 @@ def parse_stack(data: bytes, name: str) -> Stack:
     try:
         image = _parsed(data)
         width, height = int(image.get("w", "")), int(image.get("h", ""))
-        reader = _StackReader()
-        layers = tuple(reader.layers(image.findall("stack")))
+        outermost = [child for stack in image.findall("stack") for child in stack]
+        stack = Stack(width, height, _entries(outermost))
     except (ElementTree.ParseError, ValueError, LookupError) as error:
         raise OpenRasterError(f"The layer list of “{name}” is damaged.") from error
-    if width < 1 or height < 1 or len(layers) > MAX_LAYERS:
+    if width < 1 or height < 1 or stack.layer_count > MAX_LAYERS:
         raise OpenRasterError(f"The layer list of “{name}” is not plausible.")
-    modes = tuple(sorted(reader.unknown_modes))
-    return Stack(width, height, layers[::-1], reader.has_groups, modes)
+    return stack
 
 
 class _NoDoctype(ElementTree.TreeBuilder):
@@ -97,49 +136,12 @@ class _NoDoctype(ElementTree.TreeBuilder):
         raise ValueError("document type declarations are not allowed")
 
 
-class _StackReader:
-    """Walks nested stacks and remembers what could not be kept."""
-
-    def __init__(self) -> None:
-        self.has_groups = False
-        self.unknown_modes: set[str] = set()
-
-    def layers(
-        self,
-        elements: Sequence[ElementTree.Element],
-        opacity: float = 1.0,
-        is_visible: bool = True,
-        depth: int = 0,
-    ) -> Iterator[StackLayer]:
-        """Yield the layers of ``<stack>`` elements, topmost first."""
-        if depth > MAX_DEPTH:
-            raise ValueError("groups are nested too deeply")
-        for child in (child for element in elements for child in element):
-            child_opacity = opacity * _opacity(child)
-            child_visible = is_visible and child.get("visibility", "visible") != "hidden"
-            if child.tag == "layer" and child.get("src"):
-                yield self._layer(child, child_opacity, child_visible)
-            elif child.tag == "stack":
-                self.has_groups = True
-                yield from self.layers([child], child_opacity, child_visible, depth + 1)
-
-    def _layer(self, element: ElementTree.Element, opacity: float, is_visible: bool) -> StackLayer:
-        return StackLayer(
-            source=element.get("src", ""),
-            name=element.get("name", ""),
-            x=_offset(element.get("x", "0")),
-            y=_offset(element.get("y", "0")),
-            opacity=opacity,
-            is_visible=is_visible,
-            is_locked=element.get("edit-locked") == "true",
-            is_active=element.get("selected") == "true",
-            blend_mode=self._mode(element.get("composite-op", BlendMode.NORMAL.value)),
-        )
-
-    def _mode(self, value: str) -> BlendMode:
-        if value not in _MODES:
-            self.unknown_modes.add(value)
-        return _MODES.get(value, BlendMode.NORMAL)
+def _leaves(entries: Sequence[StackEntry]) -> Iterator[StackLayer]:
+    for entry in entries:
+        if isinstance(entry, StackGroup):
+            yield from _leaves(entry.members)
+        else:
+            yield entry
 
 
 def _parsed(data: bytes) -> ElementTree.Element:
@@ -149,6 +151,57 @@ def _parsed(data: bytes) -> ElementTree.Element:
     if image.tag != "image":
         raise ValueError("not an image")
     return image
+
+
+def _entries(elements: Sequence[ElementTree.Element], depth: int = 0) -> tuple[StackEntry, ...]:
+    """The entries of elements that come topmost first."""
+    if depth > MAX_DEPTH:
+        raise ValueError("groups are nested too deeply")
+    entries: list[StackEntry] = []
+    for element in reversed(elements):
+        if element.tag == "layer" and element.get("src"):
+            entries.append(_layer(element))
+        elif element.tag == "stack":
+            entries.append(_group(element, _entries(list(element), depth + 1)))
+    return tuple(entries)
+
+
+def _layer(element: ElementTree.Element) -> StackLayer:
+    return StackLayer(
+        source=element.get("src", ""),
+        name=element.get("name", ""),
+        x=_offset(element.get("x", "0")),
+        y=_offset(element.get("y", "0")),
+        opacity=_opacity(element),
+        is_visible=_is_visible(element),
+        is_locked=element.get("edit-locked") == "true",
+        is_active=element.get("selected") == "true",
+        operation=_operation(element),
+    )
+
+
+def _group(element: ElementTree.Element, members: tuple[StackEntry, ...]) -> StackGroup:
+    opacity, operation = _opacity(element), _operation(element)
+    # only plain groups can let their members join what lies below
+    is_plain = opacity == 1.0 and operation == BlendMode.NORMAL.value
+    return StackGroup(
+        members=members,
+        name=element.get("name", ""),
+        opacity=opacity,
+        is_visible=_is_visible(element),
+        is_locked=element.get("edit-locked") == "true",
+        is_active=element.get("selected") == "true",
+        is_isolated=element.get("isolation") == "isolate" or not is_plain,
+        operation=operation,
+    )
+
+
+def _operation(element: ElementTree.Element) -> str:
+    return element.get("composite-op", BlendMode.NORMAL.value)
+
+
+def _is_visible(element: ElementTree.Element) -> bool:
+    return element.get("visibility", "visible") != "hidden"
 
 
 def _opacity(element: ElementTree.Element) -> float:
@@ -163,18 +216,26 @@ def _offset(text: str) -> int:
     return value
 
 
-def _attributes(layer: StackLayer) -> dict[str, str]:
+def _add_entries(parent: ElementTree.Element, entries: Sequence[StackEntry]) -> None:
+    for entry in reversed(entries):
+        attributes = _attributes(entry)
+        if isinstance(entry, StackGroup):
+            attributes["isolation"] = "isolate" if entry.is_isolated else "auto"
+            _add_entries(ElementTree.SubElement(parent, "stack", attributes), entry.members)
+        else:
+            place = {"src": entry.source, "x": str(entry.x), "y": str(entry.y)}
+            ElementTree.SubElement(parent, "layer", attributes | place)
+
+
+def _attributes(entry: StackEntry) -> dict[str, str]:
     attributes = {
-        "name": _NOT_XML.sub(" ", layer.name),
-        "src": layer.source,
-        "x": str(layer.x),
-        "y": str(layer.y),
-        "opacity": repr(layer.opacity),
-        "visibility": "visible" if layer.is_visible else "hidden",
-        "composite-op": layer.blend_mode.value,
+        "name": _NOT_XML.sub(" ", entry.name),
+        "opacity": repr(entry.opacity),
+        "visibility": "visible" if entry.is_visible else "hidden",
+        "composite-op": entry.operation,
     }
-    if layer.is_locked:
+    if entry.is_locked:
         attributes["edit-locked"] = "true"
-    if layer.is_active:
+    if entry.is_active:
         attributes["selected"] = "true"
     return attributes

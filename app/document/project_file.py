@@ -86,13 +86,13 @@ def load_project(path: str | os.PathLike[str]) -> ProjectContents:
 
 
 def _write(archive: zipfile.ZipFile, contents: ProjectContents) -> None:
-    write_openraster(archive, contents.document)
+    described = write_openraster(archive, contents.document)
     photo = contents.photo_bytes or png_bytes(contents.photo)
     photo_entry = f"singan/photo{contents.photo_extension if contents.photo_bytes else '.png'}"
     write_entry(archive, photo_entry, photo)
     values = {
         "format": FORMAT_VERSION,
-        "document": write_document_extras(archive, contents.document),
+        "document": write_document_extras(archive, contents.document, described),
         "photo": photo_entry,
         "models": list(contents.models),
         "active_model_id": contents.active_model_id,

@@ -2,18 +2,22 @@
 
 from __future__ import annotations
 
+import hashlib
+import math
 import zipfile
 from collections.abc import Mapping, Sequence
 from typing import Any
 
 from app.document.checked_zip import CheckedZip
-from app.document.document import Document
+from app.document.document import Document, PhotoTransform
 from app.document.errors import DocumentError
 from app.document.geometry import Rect
 from app.document.image_files import check_size
 from app.document.layers import BlendMode, Layer, LayerKind
-from app.document.openraster import layer_entry, left_out, read_stack, visible_rect
-from app.document.openraster_stack import MAX_OFFSET_PX
+from app.document.openraster import MAX_STACK_BYTES, STACK_ENTRY, read_stack
+from app.document.openraster_entries import OpenRasterEntries, layer_entry, visible_rect
+from app.document.openraster_layers import left_out
+from app.document.openraster_stack import MAX_OFFSET_PX, Stack
 from app.document.planes import Plane
 from app.document.png_parts import PartImageError, PngParts, write_png
 from app.document.selection import Selection
@@ -21,14 +25,27 @@ from app.document.selection import Selection
 SELECTION_ENTRY = "singan/selection.png"
 
 
-def write_document_extras(archive: zipfile.ZipFile, document: Document) -> dict[str, Any]:
-    """Add masks, unmasked pixels and the selection, and return the description of all layers."""
-    layers = [_write_layer(archive, index, layer) for index, layer in enumerate(document.layers)]
+def write_document_extras(
+    archive: zipfile.ZipFile, document: Document, described: OpenRasterEntries
+) -> dict[str, Any]:
+    """Add masks, pixels as they are and the selection, and return the description of all layers.
+
+    Args:
+        archive: open for writing; the document's OpenRaster part is in it.
+        document: may be a snapshot, on any thread.
+        described: that part.
+    """
+    layers = [
+        _write_layer(archive, index, layer, described)
+        for index, layer in enumerate(document.layers)
+    ]
     if document.selection is not None:
         write_png(archive, SELECTION_ENTRY, document.selection.mask)
     return {
         "photo_id": document.photo_id,
+        "photo_transform": list(document.photo_transform),
         "active_id": document.active_id,
+        "stack_sha256": hashlib.sha256(described.xml).hexdigest(),
         "layers": layers,
     }
 
@@ -45,8 +62,7 @@ def read_document(archive: CheckedZip, values: Mapping[str, Any]) -> tuple[Docum
             changed by another program.
     """
     stack = read_stack(archive)
-    if len(stack.layers) != max(1, len(values["layers"])):
-        raise ValueError("the layers were changed by another program")
+    _check_unchanged(archive, stack, values)
     parts = PngParts(archive)
     layers: list[Layer] = []
     notices: list[str] = []
@@ -55,7 +71,13 @@ def read_document(archive: CheckedZip, values: Mapping[str, Any]) -> tuple[Docum
             layers.append(_read_layer(parts, description))
         except DocumentError as error:
             notices.append(left_out(str(description["name"]), error))
+            if description["kind"] == LayerKind.GROUP.value:
+                # only its mask is damaged; without it the members would fall apart
+                layers.append(_read_layer(parts, {**description, "mask": None}))
+    if len({layer.id for layer in layers}) < len(layers):
+        raise ValueError("two layers have one id")
     document = Document(stack.width, stack.height, layers, photo_id=values["photo_id"])
+    document.photo_transform = _photo_transform(values.get("photo_transform", PhotoTransform()))
     if any(layer.id == values["active_id"] for layer in layers):
         document.active_id = values["active_id"]
     if SELECTION_ENTRY in archive.entries:
@@ -63,8 +85,25 @@ def read_document(archive: CheckedZip, values: Mapping[str, Any]) -> tuple[Docum
     return document, notices
 
 
-def _write_layer(archive: zipfile.ZipFile, index: int, layer: Layer) -> dict[str, Any]:
-    visible = visible_rect(layer)
+def _check_unchanged(archive: CheckedZip, stack: Stack, values: Mapping[str, Any]) -> None:
+    """Raise ValueError when another program wrote the layer list after us."""
+    known = values.get("stack_sha256")
+    if known is None:
+        is_unchanged = stack.layer_count == max(1, len(values["layers"]))
+    else:
+        xml = archive.read(STACK_ENTRY, MAX_STACK_BYTES)
+        is_unchanged = hashlib.sha256(xml).hexdigest() == known
+    if not is_unchanged:
+        raise ValueError("the layers were changed by another program")
+
+
+def _write_layer(
+    archive: zipfile.ZipFile, index: int, layer: Layer, described: OpenRasterEntries
+) -> dict[str, Any]:
+    visible, entry = visible_rect(layer), layer_entry(index)
+    if entry not in described.untouched and not layer.is_group:
+        entry = f"singan/layers/layer{index:04d}.png"
+        write_png(archive, entry, layer.plane.to_rgba(visible))
     description: dict[str, Any] = {
         "id": layer.id,
         "name": layer.name,
@@ -72,17 +111,20 @@ def _write_layer(archive: zipfile.ZipFile, index: int, layer: Layer) -> dict[str
         "opacity": layer.opacity,
         "is_visible": layer.is_visible,
         "is_locked": layer.is_locked,
+        "is_alpha_locked": layer.is_alpha_locked,
+        "is_clipped": layer.is_clipped,
+        "group_id": layer.group_id,
+        "is_pass_through": layer.is_pass_through,
+        "is_expanded": layer.is_expanded,
         "blend_mode": layer.blend_mode.value,
         "recipe": layer.recipe,
         "rect": list(layer.rect),
         "visible": list(visible),
-        "pixels": layer_entry(index),
+        "pixels": entry,
         "mask": None,
     }
     if layer.mask is not None:
         mask_entry = f"singan/masks/layer{index:04d}.png"
-        description["pixels"] = f"singan/layers/layer{index:04d}.png"
-        write_png(archive, description["pixels"], layer.plane.to_rgba(visible))
         write_png(archive, mask_entry, layer.mask.read())
         mask = {"entry": mask_entry, "rect": list(layer.mask.rect), "fill": layer.mask.fill}
         description["mask"] = mask
@@ -90,6 +132,7 @@ def _write_layer(archive: zipfile.ZipFile, index: int, layer: Layer) -> dict[str
 
 
 def _read_layer(parts: PngParts, description: Mapping[str, Any]) -> Layer:
+    group_id = description.get("group_id")
     return Layer(
         name=str(description["name"]),
         plane=_read_plane(parts, description),
@@ -98,6 +141,11 @@ def _read_layer(parts: PngParts, description: Mapping[str, Any]) -> Layer:
         opacity=float(description["opacity"]),
         is_visible=bool(description["is_visible"]),
         is_locked=bool(description["is_locked"]),
+        is_alpha_locked=bool(description.get("is_alpha_locked", False)),
+        is_clipped=bool(description.get("is_clipped", False)),
+        group_id=None if group_id is None else str(group_id),
+        is_pass_through=bool(description.get("is_pass_through", False)),
+        is_expanded=bool(description.get("is_expanded", True)),
         blend_mode=BlendMode(description["blend_mode"]),
         recipe=description["recipe"],
         id=str(description["id"]),
@@ -130,6 +178,13 @@ def _read_mask(parts: PngParts, description: Mapping[str, Any] | None) -> Plane 
 def _read_selection(parts: PngParts, document: Document) -> Selection | None:
     mask = parts.grey(SELECTION_ENTRY)
     return Selection(mask) if mask.shape == (document.height, document.width) else None
+
+
+def _photo_transform(values: Sequence[Any]) -> PhotoTransform:
+    transform = PhotoTransform(*(float(value) for value in values))
+    if not all(map(math.isfinite, transform)) or min(transform.scale_x, transform.scale_y) <= 0:
+        raise ValueError("the photo has no place")
+    return transform
 
 
 def _rect(values: Sequence[Any]) -> Rect:

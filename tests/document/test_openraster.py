@@ -19,11 +19,12 @@ from app.document.compositing import flatten
 from app.document.document import Document
 from app.document.errors import DocumentError
 from app.document.layers import BlendMode, Layer, LayerKind
-from app.document.openraster import open_flat, read_openraster, save_openraster, visible_rect
+from app.document.openraster import open_flat, read_openraster, save_openraster
+from app.document.openraster_entries import visible_rect
 from app.document.openraster_stack import OpenRasterError
 from app.document.planes import Plane
 from app.document.png_parts import png_bytes
-from app.document.project_file import ProjectFileError, load_project
+from app.document.project_file import load_project
 from tests.document.photo_files import deep_png, png_header
 from tests.document.project_samples import make_document, rewritten
 
@@ -129,27 +130,6 @@ def test_what_is_written_is_read_again(path: Path) -> None:
         assert layer.is_locked == before.is_locked
     difference = flatten(document).astype(int) - flatten(original)
     assert np.abs(difference).max() <= 1
-
-
-def test_groups_are_flattened_in_order_and_said(tmp_path: Path) -> None:
-    stack = """<stack><layer name="top" src="data/a.png" x="1" y="2" opacity="0.5"/>
-      <stack name="group" opacity="0.5" visibility="hidden" composite-op="svg:multiply">
-        <stack><layer name="inner" src="data/b.png" opacity="0.5" composite-op="svg:screen"/>
-        </stack>
-        <layer name="lower" src="data/a.png" visibility="visible"/></stack>
-      <layer name="bottom" src="data/b.png" x="-3.0"/></stack>"""
-    images = {"data/a.png": filled(RED), "data/b.png": filled(BLUE)}
-    document, notices = opened(foreign(tmp_path / "krita.ora", stack, images))
-    assert [layer.name for layer in document.layers] == ["bottom", "lower", "inner", "top"]
-    assert [layer.opacity for layer in document.layers] == [1, 0.5, 0.25, 0.5]
-    assert [layer.is_visible for layer in document.layers] == [True, False, False, True]
-    assert document.layers[2].blend_mode is BlendMode.SCREEN
-    assert document.layers[0].rect == (-3, 0, 5, 4)
-    assert document.layers[3].rect == (1, 2, 5, 4)
-    assert len(notices) == 1
-    assert "Groups" in notices[0]
-    with pytest.raises(ProjectFileError, match="no trained model yet"):
-        load_project(tmp_path / "krita.ora").require_model()
 
 
 def test_unknown_modes_become_normal_and_are_said(tmp_path: Path) -> None:
