@@ -3,25 +3,22 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
-import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from app.document.commands import Command, EditPixels
-from app.document.commands.command import unlocked_layer
+from app.document.commands import Command
 from app.document.dabs import Dab, DabPath, dab_coverage, dab_rect
-from app.document.document import Document
-from app.document.errors import MaskMissingError
+from app.document.errors import NotPaintableError
 from app.document.geometry import Rect
-from app.document.layers import Layer
 from app.document.lazy_memory import lazy_zeros
-from app.document.planes import Plane
-from app.document.touched_tiles import TouchedTiles
+from app.document.painting import Painting, PaintTarget, strips_of
 
 Pixels = NDArray[np.uint8]
+PixelSource = Callable[[Rect], Pixels]
+"""Gives the paint of document pixels: (h, w, 4) premultiplied BGRA, or (h, w) on a mask."""
 
 _FULL = 65535
 _EMPTY = Rect(0, 0, 0, 0)
@@ -90,31 +87,30 @@ class Stroke:
     """
 
     def __init__(
-        self, document: Document, layer_id: str, settings: BrushSettings, on_mask: bool = False
+        self, target: PaintTarget, settings: BrushSettings, source: PixelSource | None = None
     ) -> None:
         """Begin a stroke.
 
         Args:
-            document: to paint in.
-            layer_id: the layer.
-            settings: of the brush or eraser.
-            on_mask: paint the luminosity of the colour into the layer's mask; erasing hides.
+            target: what is painted on.
+            settings: of the brush or eraser. A mask takes the luminosity of the colour; erasing
+                hides.
+            source: what is painted with, instead of the colour.
 
         Raises:
-            LayerNotFoundError: there is no such layer.
-            LayerLockedError: it is locked.
-            MaskMissingError: it has no mask to paint on.
+            NotPaintableError: the target's transparency is kept, so there is nothing to erase.
         """
-        layer = unlocked_layer(document, layer_id)
-        self._layer_id, self._settings, self._on_mask = layer_id, settings, on_mask
-        self._selection = document.selection
-        self._area = document.rect if self._selection is None else self._selection.bounds
-        self._plane = _painted_plane(layer, on_mask)
-        self._rect_before = self._plane.rect
-        self._coverage = lazy_zeros((document.height, document.width), np.uint16)
-        self._document_rect = document.rect
-        self._colour = _painted_value(settings, self._plane.channels)
-        self._tiles = TouchedTiles(self._plane, self._rect_before.united(document.rect))
+        if target.keeps_alpha and settings.is_eraser:
+            raise NotPaintableError("This layer keeps its transparency; unlock that to erase.")
+        self._settings, self._source = settings, source
+        self._area = target.area
+        self._painting = Painting(target)
+        self._coverage = lazy_zeros(
+            (target.document_rect.height, target.document_rect.width), np.uint16
+        )
+        self._document_rect = target.document_rect
+        color = target.value_of(settings.color)
+        self._paint_value = target.erased_value if settings.is_eraser else color
         self._path = DabPath(settings.smoothing)
         self._pressure = 1.0
 
@@ -148,26 +144,15 @@ class Stroke:
             pixel changed.
         """
         is_shown = self.settle().is_empty
-        patches = self._tiles.patches()
-        if not patches:
-            self.cancel()
-            return None
-        label = "Eraser stroke" if self._settings.is_eraser else "Brush stroke"
-        return EditPixels(
-            self._layer_id,
-            patches,
-            self._rect_before,
-            self._plane.rect,
-            label=label,
-            on_mask=self._on_mask,
-            is_shown=is_shown,
+        label = "Brush stroke" if self._source is None else "Clone stroke"
+        return self._painting.finish(
+            "Eraser stroke" if self._settings.is_eraser else label, is_shown
         )
 
     def cancel(self) -> Rect:
         """Make everything as it was before the stroke; returns the pixels that changed."""
-        changed = self._tiles.restore()
+        changed = self._painting.cancel()
         self._coverage[changed.intersected(self._document_rect).slices_in(self._document_rect)] = 0
-        self._plane.resize(self._rect_before)
         return changed
 
     def _paint(self, dabs: Sequence[Dab]) -> Rect:
@@ -188,53 +173,22 @@ class Stroke:
         settings = self._settings
         radius = settings.radius_px(dab.pressure)
         rect = dab_rect(dab.x, dab.y, radius, settings.hardness).intersected(self._area)
-        if rect.is_empty:
-            return _EMPTY
-        tip = dab_coverage(rect, dab.x, dab.y, radius, settings.hardness)
-        target = self._coverage[rect.slices_in(self._document_rect)]
-        missing = np.float32(settings.ceiling(dab.pressure) * _FULL) - target
-        np.maximum(missing, 0, out=missing)
-        missing *= tip
-        missing *= np.float32(settings.flow)
-        # rounded up, so that the faintest flow arrives at the opacity in the end
-        target += np.ceil(missing, out=missing).astype(np.uint16)
+        ceiling = np.float32(settings.ceiling(dab.pressure) * _FULL)
+        for strip in strips_of(rect):
+            tip = dab_coverage(strip, dab.x, dab.y, radius, settings.hardness)
+            tip *= np.float32(settings.flow)
+            target = self._coverage[strip.slices_in(self._document_rect)]
+            missing = ceiling - target
+            np.maximum(missing, 0, out=missing)
+            missing *= tip
+            # rounded up, so that the faintest flow arrives at the opacity in the end
+            target += np.ceil(missing, out=missing).astype(np.uint16)
         return rect
 
     def _blend(self, rect: Rect) -> None:
-        rect = self._reachable(rect)
         if rect.is_empty:
             return
-        weight = self._coverage[rect.slices_in(self._document_rect)].astype(np.float32)
-        weight *= np.float32(self._settings.opacity / _FULL)
-        if self._selection is not None:
-            weight *= self._selection.read(rect) * np.float32(1 / 255)
-        before = self._tiles.before(rect)
-        colour = np.broadcast_to(self._colour, before.shape).astype(np.uint8)
-        self._plane.write(rect)[...] = cv2.blendLinear(before, colour, 1 - weight, weight)
-
-    def _reachable(self, rect: Rect) -> Rect:
-        """The part of `rect` inside the plane, which grows unless there is nothing to erase."""
-        if self._plane.rect.contains(rect):
-            return rect
-        if self._settings.is_eraser and not self._on_mask:
-            return rect.intersected(self._plane.rect)
-        # the whole document at once: planes are paged in lazily, growing in steps would copy
-        self._plane.resize(self._plane.rect.united(self._document_rect))
-        return rect
-
-
-def _painted_plane(layer: Layer, on_mask: bool) -> Plane:
-    if not on_mask:
-        return layer.plane
-    if layer.mask is None:
-        raise MaskMissingError(f"The layer “{layer.name}” has no mask to paint on.")
-    return layer.mask
-
-
-def _painted_value(settings: BrushSettings, channels: int) -> Pixels:
-    """The colour as a pixel of the plane."""
-    red, green, blue = settings.color
-    if channels == 1:
-        grey = 0 if settings.is_eraser else round(0.299 * red + 0.587 * green + 0.114 * blue)
-        return np.array(grey, np.uint8)
-    return np.array([0] * 4 if settings.is_eraser else [blue, green, red, 255], np.uint8)
+        weights = self._coverage[rect.slices_in(self._document_rect)].astype(np.float32)
+        weights *= np.float32(self._settings.opacity / _FULL)
+        paint = self._paint_value if self._source is None else self._source(rect)
+        self._painting.blend(rect, weights, paint)

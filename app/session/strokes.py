@@ -2,14 +2,29 @@
 
 from __future__ import annotations
 
+from typing import NamedTuple
+
 from PySide6.QtCore import QCoreApplication
 
 from app.document.brush import BrushSettings, Stroke
 from app.document.change import Change
 from app.document.errors import DocumentError
 from app.document.layers import LayerKind
+from app.document.painting import layer_target
 from app.session.document_session import DocumentSession
 from app.session.edits import SessionEdits
+
+
+class PaintedLayer(NamedTuple):
+    """What is painted on.
+
+    Attributes:
+        layer_id: a layer of the document, or its quick mask.
+        on_mask: the layer's mask is meant, in greys.
+    """
+
+    layer_id: str
+    on_mask: bool
 
 
 class SessionStrokes:
@@ -30,31 +45,47 @@ class SessionStrokes:
         """Whether a stroke is in progress."""
         return self._stroke is not None
 
-    def begin(self, settings: BrushSettings) -> bool:
-        """Start a stroke on the active layer; a refusal becomes a notice.
+    def target(self, is_eraser: bool = False) -> PaintedLayer | None:
+        """Return what is painted on from now: for strokes, fills, gradients and shapes.
 
-        A result that is laid over the canvas is put away: it would hide the stroke. On a layer
-        made of a result the eraser works on the mask, so that the original comes back, and the
-        brush starts a new layer above: the mask would hide what it paints.
+        That is the quick mask while there is one, else the active layer or its mask. A result that
+        is laid over the canvas is put away: it would hide what is painted. On a layer made of a
+        result the eraser works on the mask, so that the original comes back, and anything else
+        starts a new layer above: the mask would hide what it paints.
+
+        Returns:
+            None, after a notice, when there is nothing to paint on.
+        """
+        session = self._session
+        quick_mask, layer = session.document.quick_mask, session.document.active_layer
+        if quick_mask is not None:
+            session.stroke_started.emit()
+            return PaintedLayer(quick_mask.id, on_mask=True)
+        if layer is None or not layer.is_visible:
+            session.notice_raised.emit(_unpaintable(layer is None))
+            return None
+        session.stroke_started.emit()
+        is_result = layer.kind is LayerKind.RESULT and layer.mask is not None
+        if is_result and not is_eraser and not self.is_on_mask:
+            self._edits.add_layer()
+            layer, is_result = session.document.active_layer, False
+            assert layer is not None
+        return PaintedLayer(layer.id, layer.mask is not None and (is_result or self.is_on_mask))
+
+    def begin(self, settings: BrushSettings) -> bool:
+        """Start a stroke on the `target`; a refusal becomes a notice.
 
         Returns:
             Whether there is a stroke now.
         """
         self.finish()
         session = self._session
-        layer = session.document.active_layer
-        if layer is None or not layer.is_visible:
-            session.notice_raised.emit(_unpaintable(layer is None))
+        target = self.target(settings.is_eraser)
+        if target is None:
             return False
-        session.stroke_started.emit()
-        is_result = layer.kind is LayerKind.RESULT and layer.mask is not None
-        if is_result and not settings.is_eraser and not self.is_on_mask:
-            self._edits.add_layer()
-            layer, is_result = session.document.active_layer, False
-            assert layer is not None
-        on_mask = layer.mask is not None and (is_result or self.is_on_mask)
         try:
-            self._stroke = Stroke(session.document, layer.id, settings, on_mask)
+            surface = layer_target(session.document, target.layer_id, target.on_mask)
+            self._stroke = Stroke(surface, settings)
         except DocumentError as error:
             session.notice_raised.emit(str(error))
         return self.is_active

@@ -18,6 +18,7 @@ from app.document.errors import MaskMissingError
 from app.document.geometry import Rect
 from app.document.history import History
 from app.document.layers import Layer, LayerKind
+from app.document.painting import layer_target
 from app.document.planes import Plane
 from app.document.selection import Selection
 
@@ -32,7 +33,7 @@ def blank_document(width: int = 120, height: int = 90, *, is_grown: bool = True)
 def painted(
     document: Document, brush: BrushSettings, *points: tuple[float, ...], on_mask: bool = False
 ) -> Command | None:
-    stroke = Stroke(document, str(document.active_id), brush, on_mask)
+    stroke = Stroke(layer_target(document, str(document.active_id), on_mask), brush)
     for point in points:
         stroke.add(*point)
     return stroke.finish()
@@ -90,7 +91,7 @@ def test_fractions_of_a_pixel_move_the_dab() -> None:
 def test_the_faintest_flow_reaches_the_opacity(hardness: float) -> None:
     document = blank_document()
     brush = replace(RED, flow=0.01, opacity=0.6, hardness=hardness)
-    stroke = Stroke(document, str(document.active_id), brush)
+    stroke = Stroke(layer_target(document, str(document.active_id)), brush)
     for _ in range(1500):
         stroke.add(49.5, 40.5)
         stroke.add(50.5, 40.5)
@@ -244,7 +245,9 @@ def test_cancelled_strokes_leave_no_trace(
     if is_grown:
         document.layers[0].plane.write()[20:50, 30:60] = 200
     before, rect = document.layers[0].plane.read().copy(), document.layers[0].rect
-    stroke = Stroke(document, str(document.active_id), replace(RED, is_eraser=is_eraser))
+    stroke = Stroke(
+        layer_target(document, str(document.active_id)), replace(RED, is_eraser=is_eraser)
+    )
     for point in points:
         stroke.add(*point)
     stroke.cancel()
@@ -263,7 +266,7 @@ def test_announced_rectangles_hold_all_that_a_stroke_changes(seed: int, smoothin
     compositor = Compositor(document)
     compositor.composite()
     brush = BrushSettings(size_px=14, hardness=0.2, flow=0.5, smoothing=smoothing)
-    stroke = Stroke(document, str(document.active_id), brush)
+    stroke = Stroke(layer_target(document, str(document.active_id)), brush)
     for x, y in random.uniform(-5, 110, (6, 2)):
         compositor.invalidate(Change(stroke.add(x, y)))
         compositor.composite()
@@ -289,7 +292,7 @@ def test_a_mask_is_painted_in_greys() -> None:
     document, history = blank_document(), History()
     layer_id = str(document.active_id)
     with pytest.raises(MaskMissingError):
-        Stroke(document, layer_id, RED, on_mask=True)
+        Stroke(layer_target(document, layer_id, on_mask=True), RED)
     mask = Plane.from_grey(np.full((20, 20), 255, np.uint8))
     history.run(SetMask(layer_id, mask), document)
     command = painted(document, replace(RED, is_eraser=True), (60, 40), on_mask=True)

@@ -40,6 +40,7 @@ from app.document.errors import (
 from app.document.geometry import Rect
 from app.document.history import History
 from app.document.layers import BlendMode, Layer, LayerKind
+from app.document.painting import layer_target
 from app.document.planes import Plane
 from app.document.selection import Selection
 from tests.document.float_reference import random_document, random_layer
@@ -85,7 +86,7 @@ def random_stroke(document: Document, layer: Layer, random: np.random.Generator)
         is_eraser=bool(random.random() < 0.3),
     )
     on_mask = layer.mask is not None and random.random() < 0.5
-    stroke = Stroke(document, layer.id, brush, on_mask)
+    stroke = Stroke(layer_target(document, layer.id, on_mask), brush)
     for x, y in random.uniform(-5, 45, (3, 2)):
         stroke.add(x, y)
     return stroke.finish()
@@ -291,7 +292,7 @@ def test_locked_layers_keep_their_pixels_and_place() -> None:
             history.run(command, document)
     history.run(LiftSelection(layer.id, cut=False), document)
     with pytest.raises(LayerLockedError):
-        Stroke(document, layer.id, BrushSettings())
+        Stroke(layer_target(document, layer.id), BrushSettings())
     history.run(SetLocked(layer.id, False), document)
     history.run(TranslateLayer(layer.id, 1, 1), document)
 

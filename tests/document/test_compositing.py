@@ -188,10 +188,11 @@ def test_documents_need_no_application() -> None:
         "from app.document.brush import BrushSettings, Stroke\n"
         "from app.document.compositing import Compositor\n"
         "from app.document.document import Document\n"
+        "from app.document.painting import layer_target\n"
         "from app.document.selection import Selection\n"
         "document = Document.from_photo(np.full((40, 50, 4), 200, np.uint8), 'photo')\n"
         "document.selection = Selection.lasso([(0, 0), (50, 0), (0, 40)], 50, 40)\n"
-        "Stroke(document, document.active_id, BrushSettings()).add(10, 10)\n"
+        "Stroke(layer_target(document, document.active_id), BrushSettings()).add(10, 10)\n"
         "assert Compositor(document).composite().min() == 0\n"
         "assert QCoreApplication.instance() is None\n"
     )

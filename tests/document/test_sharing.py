@@ -12,6 +12,7 @@ from app.document.compositing import flatten
 from app.document.document import Document
 from app.document.geometry import Rect
 from app.document.lazy_memory import lazy_zeros
+from app.document.painting import layer_target
 from app.document.planes import Plane
 from tests.document.float_reference import random_document
 
@@ -32,7 +33,7 @@ def test_a_worker_reads_a_snapshot_while_the_document_is_painted() -> None:
     worker.start()
     random = np.random.default_rng(0)
     for layer in document.layers * 5:
-        stroke = Stroke(document, layer.id, BrushSettings(size_px=15))
+        stroke = Stroke(layer_target(document, layer.id), BrushSettings(size_px=15))
         for x, y in random.uniform(0, 40, (20, 2)):
             stroke.add(x, y)
         stroke.finish()
