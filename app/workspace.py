@@ -3,19 +3,23 @@
 from __future__ import annotations
 
 import gc
+from collections.abc import Sequence
 from functools import partial
 from pathlib import Path
 
 from PySide6.QtCore import QObject, QTimer, Signal, Slot
 
+from app.document.atomic_files import FileWriteError
 from app.document.document import Document
 from app.document.image_files import OpenedImage, open_image
 from app.document.project_file import ProjectContents, load_project
 from app.jobs.background import BackgroundTasks
 from app.jobs.worker import JobEnded, JobProgress, Worker
 from app.session import Session
+from app.session.autosave import INTERVAL_S, Autosave
 from app.session.files import PhotoSource
 from app.session.services import SessionServices
+from app.storage.journal import FoundJournal, Journal, JournalContents, JournalFolder
 from app.storage.model_cache import ModelCache
 from app.storage.recovery import RecoveryFolder
 from app.tool_state import ToolState
@@ -36,6 +40,10 @@ def read_document(path: Path) -> OpenedImage | ProjectContents:
     return open_image(path)
 
 
+def _take_nothing(_: None) -> None:
+    """Nothing follows."""
+
+
 class Workspace(QObject):
     """Owns the sessions and everything they share.
 
@@ -44,19 +52,22 @@ class Workspace(QObject):
         worker: runs every training and render.
         cache: finished models.
         recovery: checkpoints.
+        autosave: keeps unsaved documents aside; None without a folder for it.
 
     Signals:
         session_opened: a ``Session`` was added.
         session_closed: a ``Session`` was removed; its jobs are cancelled.
         active_changed: another session is shown; a ``Session`` or None.
         open_failed: a path in the background could not be opened; path and one sentence.
-        notice_raised: one sentence of a document that is closed already.
+        journals_found: unsaved documents of programs that ended; a ``FoundJournals``.
+        notice_raised: one sentence that belongs to no open document.
     """
 
     session_opened = Signal(object)
     session_closed = Signal(object)
     active_changed = Signal(object)
     open_failed = Signal(str, str)
+    journals_found = Signal(object)
     notice_raised = Signal(str)
 
     def __init__(
@@ -65,7 +76,19 @@ class Workspace(QObject):
         cache: ModelCache,
         recovery: RecoveryFolder,
         parent: QObject | None = None,
+        journals: JournalFolder | None = None,
+        autosave_s: float = INTERVAL_S,
     ) -> None:
+        """Open nothing yet.
+
+        Args:
+            worker: runs every training and render.
+            cache: finished models.
+            recovery: checkpoints.
+            parent: owner.
+            journals: where unsaved documents are kept aside; None = nowhere.
+            autosave_s: seconds after which a change is kept aside.
+        """
         super().__init__(parent)
         self.tool_state = ToolState(self)
         self.worker = worker
@@ -79,12 +102,17 @@ class Workspace(QObject):
         self._is_shut_down = False
         self._retiring: list[Session] = []
         self._active: Session | None = None
+        self._journals = journals
+        self.autosave: Autosave | None = None
+        if journals is not None:
+            self.autosave = Autosave(journals, autosave_s, self)
+            self.autosave.notice_raised.connect(self.notice_raised)
         worker.progressed.connect(self._on_progressed)
         worker.ended.connect(self._on_ended)
 
     @property
     def sessions(self) -> tuple[Session, ...]:
-        """Open documents, in the order they were opened."""
+        """Open documents, in the order of their tabs."""
         return tuple(self._sessions)
 
     @property
@@ -97,6 +125,11 @@ class Workspace(QObject):
         if session is not self._active:
             self._active = session
             self.active_changed.emit(session)
+
+    def reorder(self, sessions: Sequence[Session]) -> None:
+        """Bring the open documents into another order."""
+        assert set(sessions) == set(self._sessions)
+        self._sessions = list(sessions)
 
     def open_path(self, path: Path | str) -> Session:
         """Open a photo or a project now and show it.
@@ -117,8 +150,32 @@ class Workspace(QObject):
             partial(self.open_failed.emit, str(path)),
         )
 
+    def look_for_journals(self) -> None:
+        """Look, in the background, for unsaved documents of programs that ended."""
+        if self._journals is not None:
+            self._services.files.submit(
+                self._journals.find, self.journals_found.emit, self.notice_raised.emit
+            )
+
+    def recover(self, found: FoundJournal) -> None:
+        """Open an unsaved document in the background; it is modified, its file untouched."""
+        if self._journals is not None:
+            self._services.files.submit(
+                partial(self._journals.read, found),
+                partial(self._add_recovered, found),
+                self.notice_raised.emit,
+            )
+
+    def discard_journal(self, found: FoundJournal) -> None:
+        """Forget an unsaved document for good."""
+        if self._journals is not None:
+            work = partial(self._journals.discard, found)
+            self._services.files.submit(work, _take_nothing, self.notice_raised.emit)
+
     def close(self, session: Session) -> None:
         """Remove a document at once; its training leaves a checkpoint and ends."""
+        if self.autosave is not None:
+            self.autosave.forget(session)
         index = self._sessions.index(session)
         self._sessions.remove(session)
         session.close()
@@ -152,8 +209,14 @@ class Workspace(QObject):
             QTimer.singleShot(_COLLECT_AFTER_MS, self, gc.collect)
 
     def shutdown(self) -> None:
-        """Close everything: saves on their way are finished, threads ended."""
+        """Close everything: saves on their way are finished, threads ended.
+
+        What is open and unsaved is offered at the next start.
+        """
         self._is_shut_down = True
+        if self.autosave is not None:
+            self._services.files.stop()
+            self.autosave.finish()
         for session in self.sessions:
             self.close(session)
         self._services.edits.stop()
@@ -172,13 +235,29 @@ class Workspace(QObject):
             session = self._project_session(path, opened)
         else:
             session = self._photo_session(path, opened)
+        return self._show_new(session, opened.notices)
+
+    def _show_new(
+        self, session: Session, notices: Sequence[str], journal: Journal | None = None
+    ) -> Session:
         self._sessions.append(session)
+        if self.autosave is not None:
+            self.autosave.follow(session, journal)
         self.session_opened.emit(session)
         self.set_active(session)
         session.look_for_leftovers(self._closed_ids)
-        for notice in opened.notices:
+        for notice in notices:
             session.notice_raised.emit(notice)
         return session
+
+    def _add_recovered(self, found: FoundJournal, contents: JournalContents) -> None:
+        assert self._journals is not None
+        session = self._project_session(contents.path, contents.project, is_saved=False)
+        notices = contents.project.notices
+        try:
+            self._show_new(session, notices, self._journals.adopt(found, session.id))
+        except FileWriteError as error:
+            self._show_new(session, [*notices, str(error)])
 
     def _photo_session(self, path: Path, opened: OpenedImage) -> Session:
         source = PhotoSource(
@@ -192,17 +271,21 @@ class Workspace(QObject):
         document = Document.from_photo(opened.rgba, self.tr("Photo"))
         return Session(document, source, self._services, self)
 
-    def _project_session(self, path: Path, contents: ProjectContents) -> Session:
-        name = str(contents.settings.get("photo_name", path.name))
+    def _project_session(
+        self, path: Path | None, contents: ProjectContents, is_saved: bool = True
+    ) -> Session:
+        name = contents.settings.get("photo_name") or (
+            self.tr("Photo") if path is None else path.name
+        )
         source = PhotoSource(
             contents.photo,
             contents.photo_bytes,
             contents.photo_extension,
-            name,
+            str(name),
             contents.photo_exif,
         )
         session = Session(contents.document, source, self._services, self)
-        session.restore(contents, path)
+        session.restore(contents, path, is_saved)
         return session
 
     @Slot(object)

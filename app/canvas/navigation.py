@@ -115,6 +115,13 @@ class Navigation(QObject):
         """Move the document by device pixels."""
         self._move(self.viewport.panned(dx, dy))
 
+    def straighten(self) -> None:
+        """Show the picture upright and not mirrored."""
+        if self.viewport.is_mirrored:
+            self.mirror()
+        if self.viewport.angle:
+            self.turn_to(0.0)
+
     def _middle(self) -> tuple[float, float]:
         return self.view_size.x() / 2, self.view_size.y() / 2
 

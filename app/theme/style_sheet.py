@@ -134,6 +134,15 @@ QDockWidget::title { background: @window; padding: 6px 8px; text-align: left; }
 QStatusBar { background: @window; border-top: 1px solid @line; color: @muted; }
 QStatusBar::item { border: none; }
 QStatusBar QLabel { color: @muted; padding: 0 8px; }
+QStatusBar QToolButton { color: @muted; padding: 1px 6px; }
+QComboBox#zoomBox {
+    background: transparent; border-color: transparent; color: @muted; padding: 0 6px;
+    min-height: 16px;
+}
+QComboBox#zoomBox:hover, QComboBox#zoomBox:focus { background: @sunken; border-color: @line; }
+QComboBox#zoomBox QLineEdit {
+    background: transparent; border: none; padding: 0; color: @muted; min-height: 0;
+}
 
 QLabel[role="muted"] { color: @muted; }
 QLabel[role="badge"] {

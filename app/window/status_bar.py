@@ -1,12 +1,13 @@
-"""Status bar: zoom, size of the document, pixel under the pointer."""
+"""Status bar: zoom, turn of the view, size of the document, pixel under the pointer."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from PySide6.QtWidgets import QLabel, QStatusBar
+from PySide6.QtWidgets import QLabel, QStatusBar, QToolButton
 
 from app.controls.texts import size_text
+from app.controls.zoom_box import ZoomBox
 
 if TYPE_CHECKING:
     from app.canvas.canvas_view import CanvasView
@@ -22,14 +23,18 @@ class StatusBar(QStatusBar):
         self._session: Session | None = None
         self._canvas = canvas
         self.setSizeGripEnabled(False)
-        self.zoom, self.size_label, self.cursor_label = QLabel(), QLabel(), QLabel()
-        self.zoom.setToolTip(self.tr("Zoom"))
+        self.zoom, self.turn = ZoomBox(), QToolButton()
+        self.size_label, self.cursor_label = QLabel(), QLabel()
+        self.turn.setToolTip(self.tr("The view is turned or mirrored; click to see it as it is"))
+        self.turn.clicked.connect(canvas.navigation.straighten)
         self.size_label.setToolTip(self.tr("Size of the document"))
         self.cursor_label.setToolTip(self.tr("Pixel under the pointer"))
-        self.zoom.setMinimumWidth(72)
-        for part in (self.zoom, self.size_label, self.cursor_label):
+        for part in (self.zoom, self.turn, self.size_label, self.cursor_label):
             self.addWidget(part)
-        canvas.navigation.zoom_changed.connect(self._show_zoom)
+        self.zoom.zoom_wanted.connect(canvas.navigation.set_zoom)
+        self.zoom.fit_wanted.connect(canvas.navigation.fit)
+        canvas.navigation.zoom_changed.connect(self.zoom.show_zoom)
+        canvas.navigation.turned.connect(self._show_turn)
         canvas.cursor_moved.connect(self._show_cursor)
 
     def show_session(self, session: Session | None) -> None:
@@ -41,7 +46,9 @@ class StatusBar(QStatusBar):
             session.document_changed.connect(self._take_change)
         self._show_size()
         self._show_cursor(None)
-        self._show_zoom(self._canvas.zoom)
+        self.zoom.setVisible(session is not None)
+        self.zoom.show_zoom(self._canvas.zoom)
+        self._show_turn()
 
     def _take_change(self, change: Change) -> None:
         if change.geometry:
@@ -54,10 +61,14 @@ class StatusBar(QStatusBar):
             document = self._session.document
             self.size_label.setText(size_text(document.width, document.height))
 
-    def _show_zoom(self, zoom: float) -> None:
-        percent = f"{zoom * 100:.1f}".removesuffix(".0")
-        text = self.tr("{percent} %").format(percent=percent)
-        self.zoom.setText("" if self._session is None else text)
+    def _show_turn(self) -> None:
+        viewport = self._canvas.viewport
+        angle = round(viewport.angle) % 360
+        parts = [self.tr("{angle}°").format(angle=angle - 360 if angle > 180 else angle)]
+        if viewport.is_mirrored:
+            parts.append(self.tr("mirrored"))
+        self.turn.setText(" · ".join(parts if angle else parts[1:]))
+        self.turn.setVisible(self._session is not None and bool(self.turn.text()))
 
     def _show_cursor(self, place: tuple[int, int] | None) -> None:
         document = None if self._session is None else self._session.document

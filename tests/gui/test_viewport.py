@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from PySide6.QtCore import QPointF, QRect
+from PySide6.QtCore import QPoint, QPointF, QRect, Qt
+from PySide6.QtTest import QTest
 
 from app.canvas.canvas_view import CanvasView
 from app.canvas.viewport import FIT_MARGIN_PX, Viewport
+from app.document.compositing import flatten
 from app.document.geometry import Rect
 from app.session import Session
 from app.workspace import Workspace
@@ -106,3 +109,38 @@ def test_each_document_keeps_its_turn(
 def test_turning_follows_the_hand(canvas: CanvasView) -> None:
     canvas.navigation.turn_with(QPointF(90, 40), QPointF(50, 70))
     assert canvas.viewport.angle == pytest.approx(90.0)
+
+
+@pytest.mark.parametrize(
+    ("key", "modifier"),
+    [
+        (Qt.Key.Key_Space, Qt.KeyboardModifier.ShiftModifier),
+        (Qt.Key.Key_R, Qt.KeyboardModifier.NoModifier),
+    ],
+)
+def test_a_drag_turns_the_picture_and_paints_nothing(
+    canvas: CanvasView, session: Session, key: Qt.Key, modifier: Qt.KeyboardModifier
+) -> None:
+    QTest.keyPress(canvas, key, modifier)
+    QTest.mousePress(canvas, Qt.MouseButton.LeftButton, modifier, QPoint(90, 40))
+    QTest.mouseMove(canvas, QPoint(50, 70))
+    QTest.mouseRelease(canvas, Qt.MouseButton.LeftButton, modifier, QPoint(50, 70))
+    QTest.keyRelease(canvas, key, modifier)
+    QTest.mouseMove(canvas, QPoint(10, 40))
+    assert canvas.viewport.angle == pytest.approx(90.0)
+    assert session.history.labels() == []
+
+
+def test_the_brush_paints_where_the_pointer_is_in_a_turned_view(
+    canvas: CanvasView, session: Session, workspace: Workspace
+) -> None:
+    workspace.tool_state.set_active_size(4)
+    canvas.navigation.mirror()
+    canvas.navigation.turn_by(30.0)
+    at = canvas.viewport.to_device(20, 30).toPoint()
+    before = flatten(session.document)
+    QTest.mouseClick(canvas, Qt.MouseButton.LeftButton, Qt.KeyboardModifier.NoModifier, at)
+    rows, columns = np.nonzero((flatten(session.document) != before).any(axis=2))
+    assert rows.size
+    assert abs(columns - 20).max() <= 4
+    assert abs(rows - 30).max() <= 4

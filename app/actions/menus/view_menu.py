@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from app.actions.menus.needs import DOCUMENT
+from app.actions.menus.needs import DOCUMENT, SELECTION
 from app.actions.registry import ActionSpec
 
 VIEW = (
@@ -10,6 +10,38 @@ VIEW = (
     ActionSpec("view.zoom_out", "Zoom &Out", ("Ctrl+-",), "", "view", DOCUMENT),
     ActionSpec("view.fit", "&Fit in Window", ("Ctrl+0",), "", "view", DOCUMENT),
     ActionSpec("view.actual", "Actual &Pixels", ("Ctrl+1",), "", "view", DOCUMENT),
+    ActionSpec("view.selection", "Zoom to Se&lection", ("Ctrl+2",), "", "view", SELECTION),
+    ActionSpec(
+        "view.mirror",
+        "&Mirror View",
+        ("Alt+M",),
+        "ph.flip-horizontal",
+        "view",
+        DOCUMENT,
+        "Left and right exchanged on the screen only, the picture stays as it is",
+        is_checkable=True,
+        starts_group=True,
+    ),
+    ActionSpec("view.turn_left", "Turn View &Left", ("Alt+Left",), "", "view", DOCUMENT),
+    ActionSpec("view.turn_right", "Turn View &Right", ("Alt+Right",), "", "view", DOCUMENT),
+    ActionSpec("view.upright", "View &Upright", ("Alt+Up",), "", "view", DOCUMENT),
+    ActionSpec(
+        "view.next_document",
+        "&Next Document",
+        ("Ctrl+Tab", "Ctrl+PgDown"),
+        "",
+        "view",
+        frozenset({"several_documents"}),
+        starts_group=True,
+    ),
+    ActionSpec(
+        "view.previous_document",
+        "Pre&vious Document",
+        ("Ctrl+Shift+Tab", "Ctrl+PgUp"),
+        "",
+        "view",
+        frozenset({"several_documents"}),
+    ),
     ActionSpec(
         "view.hide_panels",
         "&Hide Panels",
