@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import platform
+from pathlib import Path
 
 import pytest
 import torch
@@ -21,6 +22,8 @@ def pytest_addoption(parser: pytest.Parser) -> None:
     group.addoption("--device", default="auto", help="auto, cpu, cuda, mps")
     group.addoption("--rounds", type=int, default=7, help="repetitions of the slow measurements")
     group.addoption("--threads", type=int, help="CPU threads of torch")
+    group.addoption("--dabs", type=int, default=150, help="dabs of each painting figure")
+    group.addoption("--figures-json", type=Path, help="write all figures to this file too")
 
 
 def pytest_configure(config: pytest.Config) -> None:
@@ -41,6 +44,9 @@ def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
     terminalreporter.section("figures")
     terminalreporter.line(FIGURES.report())
+    path = terminalreporter.config.getoption("--figures-json")
+    if path is not None:
+        path.write_text(FIGURES.to_json())
 
 
 @pytest.fixture
@@ -56,6 +62,11 @@ def device(request: pytest.FixtureRequest) -> torch.device:
 @pytest.fixture
 def rounds(request: pytest.FixtureRequest) -> int:
     return int(request.config.getoption("--rounds"))
+
+
+@pytest.fixture
+def dabs(request: pytest.FixtureRequest) -> int:
+    return int(request.config.getoption("--dabs"))
 
 
 def described(config: TrainConfig, channels: tuple[int, ...]) -> str:

@@ -22,14 +22,24 @@ from tests.benchmarks.test_training_iteration import (
     engine_scale,
 )
 
+STATUS = Path("/proc/self/status")
+
+
+def resident_mib() -> float:
+    """Resident size of this process now (Linux)."""
+    return _status_mib("VmRSS")
+
+
+def _status_mib(name: str) -> float:
+    lines = STATUS.read_text().splitlines()
+    return next(float(line.split()[1]) for line in lines if line.startswith(name)) / 1024
+
 
 def peak_mib() -> float:
     """Largest resident size of this process so far."""
-    status = Path("/proc/self/status")
-    if status.exists():
+    if STATUS.exists():
         # On Linux getrusage also counts what the parent held when it started this process.
-        lines = status.read_text().splitlines()
-        return next(float(line.split()[1]) for line in lines if line.startswith("VmHWM")) / 1024
+        return _status_mib("VmHWM")
     return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / (1 << 20)
 
 
