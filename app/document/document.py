@@ -44,6 +44,9 @@ class Document:
         photo_id: content hash of the training photo, or None.
         photo_transform: where the training photo lies on the canvas; changed by crop, canvas size
             and image scale.
+        quick_mask: while the selection is painted: a layer outside the stack whose `mask`, of the
+            document's size, is the selection to be; else None. `selection` then limits where is
+            painted.
     """
 
     width: int
@@ -53,6 +56,7 @@ class Document:
     selection: Selection | None = None
     photo_id: str | None = None
     photo_transform: PhotoTransform = field(default_factory=PhotoTransform)
+    quick_mask: Layer | None = None
 
     def __post_init__(self) -> None:
         if self.width < 1 or self.height < 1:
@@ -89,11 +93,13 @@ class Document:
         return next((layer for layer in self.layers if layer.id == self.active_id), None)
 
     def layer(self, layer_id: str) -> Layer:
-        """The layer of that id.
+        """The layer of that id; the quick mask counts as one.
 
         Raises:
             LayerNotFoundError: there is none.
         """
+        if self.quick_mask is not None and self.quick_mask.id == layer_id:
+            return self.quick_mask
         return self.layers[self.index_of(layer_id)]
 
     def index_of(self, layer_id: str) -> int:
@@ -107,14 +113,25 @@ class Document:
                 return index
         raise LayerNotFoundError("This layer is no longer in the document.")
 
+    def quick_mask_selection(self) -> Selection | None:
+        """What the quick mask selects as it is now; None when that is nothing."""
+        assert self.quick_mask is not None
+        assert self.quick_mask.mask is not None
+        selection = Selection(self.quick_mask.mask.snapshot().read(self.rect))
+        return None if selection.is_empty else selection
+
     def snapshot(self) -> Document:
-        """The document as it is now, sharing all pixels: for saving and rendering in a worker."""
+        """The document as it is now, sharing all pixels: for saving and rendering in a worker.
+
+        A quick mask has become the selection there.
+        """
+        is_painted = self.quick_mask is not None
         return Document(
             self.width,
             self.height,
             [layer.snapshot() for layer in self.layers],
             self.active_id,
-            self.selection,
+            self.quick_mask_selection() if is_painted else self.selection,
             self.photo_id,
             self.photo_transform,
         )

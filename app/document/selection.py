@@ -79,6 +79,15 @@ class Selection:
         return cls._inside(path, width, height, is_antialiased)
 
     @classmethod
+    def of_values(cls, values: Mask, rect: Rect, width: int, height: int) -> Selection:
+        """Select pixels of `rect` as far as `values`, (h, w) uint8, say; clipped as `rectangle`."""
+        document = Rect.of_size(width, height)
+        inside = rect.intersected(document)
+        mask = lazy_zeros((height, width), np.uint8)
+        mask[inside.slices_in(document)] = values[inside.slices_in(rect)]
+        return cls(mask)
+
+    @classmethod
     def _inside(
         cls, path: QPainterPath, width: int, height: int, is_antialiased: bool
     ) -> Selection:
