@@ -7,8 +7,6 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING
 
 from app.document.commands import SetActive
-from app.document.compositing import flatten
-from app.session.edits import put_on_clipboard
 from app.tool_state import Tool
 
 if TYPE_CHECKING:
@@ -33,7 +31,7 @@ class EditActions:
             "edit.redo": self._on_session(lambda s: s.redo()),
             "edit.cut": self._on_session(lambda s: s.edits.cut()),
             "edit.copy": self._on_session(lambda s: s.edits.copy()),
-            "edit.copy_merged": self._on_session(copy_merged),
+            "edit.copy_merged": self._on_session(lambda s: s.edits.copy_merged()),
             "edit.paste": self._on_session(lambda s: s.edits.paste_from_clipboard()),
             "edit.clear": self._on_session(lambda s: s.edits.clear()),
             "edit.swap_colors": self._tool_state.swap_colors,
@@ -101,15 +99,3 @@ def step_active(session: Session, step: int) -> None:
     index = document.index_of(document.active_id) + step
     if 0 <= index < len(document.layers):
         session.run(SetActive(document.layers[index].id))
-
-
-def copy_merged(session: Session) -> None:
-    """Put what the selection shows of all layers on the clipboard."""
-    document = session.document
-    rgba = flatten(document)
-    bounds = document.rect
-    if document.selection is not None:
-        bounds = document.selection.bounds
-        rgba[..., 3] = rgba[..., 3] * (document.selection.read(document.rect) / 255.0)
-    part = rgba[bounds.y : bounds.bottom, bounds.x : bounds.right].copy()
-    put_on_clipboard(part, bounds.x, bounds.y)

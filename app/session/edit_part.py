@@ -1,0 +1,33 @@
+"""What all edits of a session share."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import QCoreApplication
+
+from app.document.layers import Layer
+from app.session.document_session import DocumentSession
+
+_translate = QCoreApplication.translate
+
+
+class EditPart:
+    """Edits of one session; every method is at most one undo step, a refusal is a notice."""
+
+    def __init__(self, session: DocumentSession) -> None:
+        self._session = session
+
+    def _active_layer(self) -> Layer | None:
+        layer = self._session.document.active_layer
+        if layer is None:
+            self._notice(_translate("SessionEdits", "There is no active layer."))
+        return layer
+
+    def _new_name(self, kind: str) -> str:
+        names = {layer.name for layer in self._session.document.layers}
+        number = 1
+        while f"{kind} {number}" in names:
+            number += 1
+        return f"{kind} {number}"
+
+    def _notice(self, text: str) -> None:
+        self._session.notice_raised.emit(text)
