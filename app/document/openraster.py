@@ -33,6 +33,10 @@ MERGED_ENTRY = "mergedimage.png"
 THUMBNAIL_ENTRY = "Thumbnails/thumbnail.png"
 THUMBNAIL_PX = 256
 MAX_STACK_BYTES = 8 * 1024**2
+_LINEAR_NOTICE = (
+    "MyPaint mixed the colours of this file in linear light, so soft edges and blended layers "
+    "look different here."
+)
 
 
 def save_openraster(path: str | os.PathLike[str], document: Document) -> None:
@@ -89,7 +93,8 @@ def read_openraster(archive: CheckedZip) -> tuple[Document, list[str]]:
         raise OpenRasterError(f"“{archive.name}” has no layer that can be read.")
     if layers[0].group_id is None and _covers(layers[0], stack):
         layers[0].kind = LayerKind.PHOTO
-    return Document(stack.width, stack.height, layers, reader.active_id), reader.notices
+    notices = [*reader.notices, _LINEAR_NOTICE] if stack.is_linear else reader.notices
+    return Document(stack.width, stack.height, layers, reader.active_id), notices
 
 
 def read_stack(archive: CheckedZip) -> Stack:

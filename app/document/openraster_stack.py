@@ -15,7 +15,11 @@ VERSION = "0.0.6"
 MAX_DEPTH = 64
 MAX_LAYERS = 5_000
 MAX_OFFSET_PX = 10_000_000
+_MYPAINT = "http://mypaint.org/ns/openraster"
+_MYPAINT_GAMMA = f"{{{_MYPAINT}}}eotf"
 _NOT_XML = re.compile("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
+
+ElementTree.register_namespace("mypaint", _MYPAINT)
 
 
 class OpenRasterError(DocumentError):
@@ -90,11 +94,13 @@ class Stack:
 
     Attributes:
         entries: bottom first.
+        is_linear: MyPaint mixed its colours in linear light.
     """
 
     width: int
     height: int
     entries: tuple[StackEntry, ...]
+    is_linear: bool = False
 
     @property
     def layer_count(self) -> int:
@@ -105,6 +111,8 @@ class Stack:
 def stack_xml(width: int, height: int, entries: Sequence[StackEntry]) -> bytes:
     """Return ``stack.xml`` for layers and groups given bottom first."""
     image = ElementTree.Element("image", version=VERSION, w=str(width), h=str(height))
+    # else MyPaint mixes the colours in linear light and shows another picture
+    image.set(_MYPAINT_GAMMA, "1.0")
     _add_entries(ElementTree.SubElement(image, "stack"), entries)
     return bytes(ElementTree.tostring(image, encoding="UTF-8", xml_declaration=True))
 
@@ -123,7 +131,8 @@ def parse_stack(data: bytes, name: str) -> Stack:
         image = _parsed(data)
         width, height = int(image.get("w", "")), int(image.get("h", ""))
         outermost = [child for stack in image.findall("stack") for child in stack]
-        stack = Stack(width, height, _entries(outermost))
+        is_linear = float(image.get(_MYPAINT_GAMMA, "1")) != 1
+        stack = Stack(width, height, _entries(outermost), is_linear)
     except (ElementTree.ParseError, ValueError, LookupError) as error:
         raise OpenRasterError(f"The layer list of “{name}” is damaged.") from error
     if width < 1 or height < 1 or stack.layer_count > MAX_LAYERS:

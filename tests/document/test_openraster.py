@@ -79,7 +79,8 @@ def test_the_layer_list_is_as_readers_need_it(path: Path) -> None:
     document = make_document()
     with zipfile.ZipFile(path) as archive:
         image = ElementTree.fromstring(archive.read("stack.xml"))
-    assert image.attrib == {"version": "0.0.6", "w": "52", "h": "40"}
+    gamma = "{http://mypaint.org/ns/openraster}eotf"
+    assert image.attrib == {"version": "0.0.6", "w": "52", "h": "40", gamma: "1.0"}
     (stack,) = image
     assert stack.attrib == {}
     assert [element.tag for element in stack] == ["layer"] * 4

@@ -45,14 +45,15 @@ def layer(name: str, *color: int, x: int = 0, y: int = 0, **properties: object) 
     return Layer(name, Plane.from_rgba(filled(*color), x, y), **properties)  # type: ignore[arg-type]
 
 
-def foreign(path: Path, stack: str) -> Path:
+def foreign(path: Path, stack: str, attributes: str = "") -> Path:
     """A file as another program might write it."""
+    attributes += f' xmlns:mypaint="http://mypaint.org/ns/openraster" w="{WIDTH}" h="{HEIGHT}"'
     save_openraster(path, Document(WIDTH, HEIGHT, [layer("full", 9, 9, 9, 255)]))
 
     def change(parts: dict[str, bytes]) -> None:
         parts["full.png"] = parts.pop("data/layer0000.png")
         parts["half.png"] = parts["full.png"]
-        xml = f'<image version="0.0.3" w="{WIDTH}" h="{HEIGHT}"><stack>{stack}</stack></image>'
+        xml = f'<image version="0.0.3" {attributes}><stack>{stack}</stack></image>'
         parts["stack.xml"] = xml.encode()
 
     return rewritten(path, change, "foreign.ora")
