@@ -16,11 +16,12 @@ X_LIBRARIES = ("libxcb-cursor.so.0", "libxkbcommon-x11.so.0", "libxcb-icccm.so.4
 SCREENLESS_PLATFORMS = ("offscreen", "minimal", "vnc", "linuxfb", "eglfs")
 
 
-def run_gui(path: Path | None = None) -> int:
+def run_gui(path: Path | None = None, autosave_s: float | None = None) -> int:
     """Show the window and run until it is closed.
 
     Args:
         path: a photo or a project to open.
+        autosave_s: seconds after which a change is kept aside; None = the program's own rule.
 
     Returns:
         The exit code: 0, or 2 when there can be no window (a sentence on stderr says why).
@@ -29,7 +30,7 @@ def run_gui(path: Path | None = None) -> int:
     if problem:
         print(problem, file=sys.stderr)
         return USER_ERROR
-    return _run(path)
+    return _run(path, autosave_s)
 
 
 def qt_problem() -> str:
@@ -82,15 +83,17 @@ def is_x_server_there(display: str) -> bool:
     return _connects(socket.AF_UNIX, address) or _connects(socket.AF_UNIX, f"\0{address}")
 
 
-def _run(path: Path | None) -> int:
+def _run(path: Path | None, autosave_s: float | None) -> int:
     os.environ.setdefault("QT_API", "pyside6")
     from PySide6.QtWidgets import QApplication
 
     from app.jobs.worker import Worker
     from app.main_window import MainWindow
     from app.settings import Settings
+    from app.storage.journal import JournalFolder
     from app.storage.model_cache import ModelCache
     from app.storage.recovery import RecoveryFolder
+    from app.window.error_guard import ErrorGuard
     from app.window.interrupts import Interrupts
     from app.workspace import Workspace
 
@@ -101,8 +104,11 @@ def _run(path: Path | None) -> int:
     settings = Settings()
     cache, recovery = ModelCache(), RecoveryFolder()
     cache.is_enabled = settings.number("models/keep", 1) == 1
-    workspace = Workspace(Worker(recovery.write_state), cache, recovery)
+    workspace = Workspace(
+        Worker(recovery.write_state), cache, recovery, None, JournalFolder(), autosave_s
+    )
     window = MainWindow(workspace, settings)
+    ErrorGuard(workspace.keep_unsaved, window.messages.show_notice, application).install()
     Interrupts(window.leave, application)
     window.show()
     if path is not None:

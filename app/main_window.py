@@ -57,6 +57,7 @@ from app.window.layout_memory import LayoutMemory
 from app.window.mask_tint import MaskTint
 from app.window.model_actions import ModelActions
 from app.window.notices import Notices
+from app.window.recovering import Recovering
 from app.window.status_bar import StatusBar
 from app.window.view_actions import ViewActions
 
@@ -119,6 +120,7 @@ class MainWindow(QMainWindow):
         self._mask_tint = MaskTint(
             workspace, self.generate, self.canvas, self._tasks, self.messages.show_notice
         )
+        self._recovering = Recovering(self, workspace, self.messages)
         self._layout = LayoutMemory(self, self.docks, self.settings)
         self._layout.restore()
         self._show_active(workspace.active)
@@ -311,6 +313,7 @@ class MainWindow(QMainWindow):
         self._layout.complete()
         if self._is_engine_wanted:
             self._is_engine_wanted = False
+            self.workspace.look_for_journals()
             self._tasks.submit(load_engine_facts, self._take_engine, self.messages.show_notice)
 
     def closeEvent(self, event: QCloseEvent) -> None:

@@ -77,7 +77,7 @@ class Workspace(QObject):
         recovery: RecoveryFolder,
         parent: QObject | None = None,
         journals: JournalFolder | None = None,
-        autosave_s: float = INTERVAL_S,
+        autosave_s: float | None = None,
     ) -> None:
         """Open nothing yet.
 
@@ -87,7 +87,7 @@ class Workspace(QObject):
             recovery: checkpoints.
             parent: owner.
             journals: where unsaved documents are kept aside; None = nowhere.
-            autosave_s: seconds after which a change is kept aside.
+            autosave_s: seconds after which a change is kept aside; None = the program's own rule.
         """
         super().__init__(parent)
         self.tool_state = ToolState(self)
@@ -105,7 +105,7 @@ class Workspace(QObject):
         self._journals = journals
         self.autosave: Autosave | None = None
         if journals is not None:
-            self.autosave = Autosave(journals, autosave_s, self)
+            self.autosave = Autosave(journals, autosave_s or INTERVAL_S, self)
             self.autosave.notice_raised.connect(self.notice_raised)
         worker.progressed.connect(self._on_progressed)
         worker.ended.connect(self._on_ended)
@@ -149,6 +149,11 @@ class Workspace(QObject):
             partial(self._add_read, path),
             partial(self.open_failed.emit, str(path)),
         )
+
+    def keep_unsaved(self) -> None:
+        """Keep everything aside now that is not saved."""
+        if self.autosave is not None:
+            self.autosave.write_now()
 
     def look_for_journals(self) -> None:
         """Look, in the background, for unsaved documents of programs that ended."""

@@ -15,6 +15,7 @@ from app.document.compositing import flatten
 from app.document.image_files import export_image
 from app.document.project_file import ProjectContents, StoredResult, save_project
 from app.jobs.requests import Recipe, RenderResult
+from app.storage.journal import JournalContents
 
 if TYPE_CHECKING:
     from app.document.document import Document
@@ -76,6 +77,14 @@ def write_project(path: Path, order: SaveOrder, recovery: RecoveryFolder) -> Non
         DocumentError: when the file cannot be written; an old one stays whole.
     """
     save_project(path, _contents(order, recovery.read(order.session_id) or order.state))
+
+
+def unsaved_contents(
+    order: SaveOrder, path: Path | None, title: str, recovery: RecoveryFolder
+) -> JournalContents:
+    """Return what a journal keeps; the checkpoint of a training has a file of its own already."""
+    state = None if recovery.holds(order.session_id) else order.state
+    return JournalContents(_contents(order, state), path, title)
 
 
 def _contents(order: SaveOrder, state: TrainState | None) -> ProjectContents:

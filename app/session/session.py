@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import uuid
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, cast
@@ -17,7 +17,13 @@ from app.document.document import Document
 from app.jobs.requests import Application, RenderResult
 from app.session.document_session import DocumentSession
 from app.session.edits import SessionEdits
-from app.session.files import FileListener, PhotoSource, SaveOrder, SessionFiles
+from app.session.files import (
+    FileListener,
+    PhotoSource,
+    SaveOrder,
+    SessionFiles,
+    unsaved_contents,
+)
 from app.session.leftovers import Leftovers, find_leftovers
 from app.session.preview import SessionPreview
 from app.session.results import (
@@ -36,6 +42,7 @@ if TYPE_CHECKING:
     from app.jobs.runner import CheckpointNotWritten, TrainingOvertaken
     from app.jobs.worker import JobEnded, JobProgress
     from app.session.services import SessionServices
+    from app.storage.journal import JournalContents
     from singan_core.config import TrainConfig
     from singan_core.events import TrainEvent
     from singan_core.trained import TrainedPyramid
@@ -293,13 +300,26 @@ class Session(DocumentSession):
         self.finish_gestures()
         self._files.export(Path(path), self.document.snapshot(), quality)
 
-    def restore(self, contents: ProjectContents, path: Path) -> None:
-        """Take over what a project holds besides its document; before anyone listens."""
+    def restore(self, contents: ProjectContents, path: Path | None, is_saved: bool = True) -> None:
+        """Take over what a project holds besides its document; before anyone listens.
+
+        Args:
+            contents: of a project file or of a journal.
+            path: the project file; None = never saved.
+            is_saved: whether the file holds all of it.
+        """
         self._model = contents.models.get(contents.active_model_id or "")
         self._models_used = list(contents.models.values())
         self._training.restore(contents.config, self._model, contents.train_state)
         self._results.restore(contents.results)
         self._files.path = path
+        if not is_saved:
+            self._files.mark_changed()
+
+    def unsaved(self) -> Callable[[], JournalContents]:
+        """Return what makes, on another thread, the journal's contents of this moment."""
+        order, files, recovery = self._save_order(), self._files, self._services.recovery
+        return partial(unsaved_contents, order, files.path, files.title, recovery)
 
     def look_for_leftovers(self, closed_ids: Sequence[str]) -> None:
         """Find, in the background, a model or an unfinished training of the same photo.
