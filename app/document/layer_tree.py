@@ -7,10 +7,11 @@ ends with its group, and the order of the list is the order of the layers panel,
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import NamedTuple
 
+from app.document.geometry import Rect
 from app.document.layers import Layer
 
 
@@ -72,6 +73,111 @@ def ancestors_of(layers: Sequence[Layer], layer: Layer) -> list[Layer]:
         layer = groups[layer.group_id]
         found.append(layer)
     return found
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """Where a subtree goes.
+
+    Attributes:
+        index: how many layers of the list lie below it.
+        group_id: the group it becomes a direct member of, or None.
+    """
+
+    index: int
+    group_id: str | None
+
+
+def place_above(layers: Sequence[Layer], layer: Layer) -> Place:
+    """Return the place right above a layer, in its group.
+
+    A locked group keeps its members as they are: the place is above the outermost locked one.
+    """
+    for group in ancestors_of(layers, layer):
+        layer = group if group.is_locked else layer
+    return Place(block_of(layers, layer.id).stop, layer.group_id)
+
+
+def place_for_new(layers: Sequence[Layer], active: Layer | None) -> Place:
+    """Return where a new layer goes: above the active one, or into it when it is an open group."""
+    if active is None:
+        return Place(len(layers), None)
+    if active.is_group and active.is_expanded and not is_protected(layers, active):
+        return Place(block_of(layers, active.id).stop - 1, active.id)
+    return place_above(layers, active)
+
+
+def nearest_index(layers: Sequence[Layer], index: int, group_id: str | None) -> int:
+    """Return the index at or next above `index` where a direct member of a group may stand.
+
+    Args:
+        layers: without the subtree that goes there.
+        index: how many layers are to lie below it; beyond the ends means the end.
+        group_id: the group, or None for the outermost level.
+    """
+    members = [layer.id for layer in layers if layer.group_id == group_id]
+    starts = [block_of(layers, layer_id).start for layer_id in members]
+    end = len(layers) if group_id is None else block_of(layers, group_id).stop - 1
+    return next((start for start in starts if start >= index), end)
+
+
+def outermost_of(layers: Sequence[Layer], layer_ids: Collection[str]) -> list[Layer]:
+    """Return the named layers, bottom first, without those that lie in a group named too.
+
+    Raises:
+        LookupError: a name is no layer's.
+    """
+    for layer_id in layer_ids:
+        block_of(layers, layer_id)
+    return [
+        layer
+        for layer in layers
+        if layer.id in layer_ids
+        and not any(group.id in layer_ids for group in ancestors_of(layers, layer))
+    ]
+
+
+def siblings_of(layers: Sequence[Layer], layer: Layer) -> list[Layer]:
+    """Return all direct members of the group that a layer stands in, itself too, bottom first."""
+    return [each for each in layers if each.group_id == layer.group_id]
+
+
+def clip_base(layers: Sequence[Layer], layer: Layer) -> Layer | None:
+    """Return the layer that a clipped layer is clipped to; None when it stands free."""
+    if not layer.is_clipped:
+        return None
+    siblings = siblings_of(layers, layer)
+    below = siblings[: siblings.index(layer)]
+    return next((each for each in reversed(below) if not each.is_clipped), None)
+
+
+def reach_of(layers: Sequence[Layer], layer_id: str) -> Rect:
+    """Return the document pixels that a change of a layer as a whole may make look different.
+
+    These are its own, those of its members, and those of the layers clipped to it.
+
+    Raises:
+        LookupError: there is no such layer.
+    """
+    block = block_of(layers, layer_id)
+    group_id = layers[block.stop - 1].group_id
+    reach = bounds_of(layers[block.start : block.stop])
+    waiting = Rect(0, 0, 0, 0)
+    for layer in layers[block.stop :]:
+        waiting = waiting.united(layer.rect)
+        if layer.id == group_id or (layer.group_id == group_id and not layer.is_clipped):
+            break
+        if layer.group_id == group_id:
+            reach, waiting = reach.united(waiting), Rect(0, 0, 0, 0)
+    return reach
+
+
+def bounds_of(layers: Iterable[Layer]) -> Rect:
+    """Return the smallest rectangle around the pixels of layers."""
+    bounds = Rect(0, 0, 0, 0)
+    for layer in layers:
+        bounds = bounds.united(layer.rect)
+    return bounds
 
 
 def is_seen(layers: Sequence[Layer], layer: Layer) -> bool:

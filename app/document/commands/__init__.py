@@ -1,13 +1,37 @@
 """Everything that changes a document, as commands that can be undone."""
 
 from app.document.commands.command import Command
+from app.document.commands.geometry_commands import (
+    CropDocument,
+    FlipDocument,
+    ScaleDocument,
+    TurnDocument,
+)
+from app.document.commands.group_commands import (
+    GroupLayers,
+    Ungroup,
+)
 from app.document.commands.layer_commands import (
     AddLayer,
+    DuplicateLayers,
     MoveLayer,
+    MoveLayers,
     PasteLayer,
     RemoveLayer,
+    RemoveLayers,
     SetActive,
     TranslateLayer,
+)
+from app.document.commands.mask_commands import (
+    ApplyMask,
+    SetMask,
+    inverted_mask,
+)
+from app.document.commands.merge_commands import (
+    FlattenImage,
+    MergeDown,
+    MergeVisible,
+    stamp_of,
 )
 from app.document.commands.pixel_commands import (
     ClearPixels,
@@ -19,33 +43,64 @@ from app.document.commands.pixel_commands import (
 )
 from app.document.commands.property_commands import (
     RenameLayer,
+    SetAlphaLocked,
     SetBlendMode,
+    SetClipped,
+    SetExpanded,
     SetLocked,
-    SetMask,
     SetOpacity,
-    SetSelection,
     SetVisible,
+    ShowLayers,
 )
+from app.document.commands.selection_commands import (
+    EnterQuickMask,
+    LeaveQuickMask,
+    SetSelection,
+)
+from app.document.commands.transform_commands import TransformLayers, TransformSelection
 
 __all__ = [
     "AddLayer",
+    "ApplyMask",
     "ClearPixels",
     "Command",
+    "CropDocument",
+    "DuplicateLayers",
     "EditPixels",
+    "EnterQuickMask",
+    "FlattenImage",
+    "FlipDocument",
+    "GroupLayers",
+    "LeaveQuickMask",
     "LiftSelection",
+    "MergeDown",
+    "MergeVisible",
     "MoveLayer",
+    "MoveLayers",
     "PasteLayer",
     "PixelPatch",
     "RemoveLayer",
+    "RemoveLayers",
     "RenameLayer",
     "ReplacePixels",
+    "ScaleDocument",
     "SetActive",
+    "SetAlphaLocked",
     "SetBlendMode",
+    "SetClipped",
+    "SetExpanded",
     "SetLocked",
     "SetMask",
     "SetOpacity",
     "SetSelection",
     "SetVisible",
+    "ShowLayers",
+    "TransformLayers",
+    "TransformSelection",
     "TranslateLayer",
+    "TurnDocument",
+    "Ungroup",
+    "inverted_mask",
     "lifted_layer",
+    "stamp_of",
 ]

@@ -7,7 +7,7 @@ from collections.abc import Hashable
 from app.document.change import Change
 from app.document.document import Document
 from app.document.errors import LayerLockedError
-from app.document.layer_tree import is_protected
+from app.document.layer_tree import ancestors_of
 from app.document.layers import Layer
 
 
@@ -61,6 +61,17 @@ def unlocked_layer(document: Document, layer_id: str) -> Layer:
         LayerLockedError: it or a group around it is locked.
     """
     layer = document.layer(layer_id)
-    if is_protected(document.layers, layer):
-        raise LayerLockedError(f"The layer “{layer.name}” is locked.")
+    for each in (layer, *ancestors_of(document.layers, layer)):
+        check_unlocked(each)
     return layer
+
+
+def check_unlocked(layer: Layer) -> None:
+    """Check a layer's own lock.
+
+    Raises:
+        LayerLockedError: it is locked.
+    """
+    if layer.is_locked:
+        kind = "group" if layer.is_group else "layer"
+        raise LayerLockedError(f"The {kind} “{layer.name}” is locked.")

@@ -2,17 +2,28 @@
 
 from __future__ import annotations
 
-from collections.abc import Hashable
+from collections.abc import Collection, Hashable, Sequence
 
 from app.document.change import Change
-from app.document.commands.command import Command, unlocked_layer
+from app.document.commands.command import Command, check_unlocked, unlocked_layer
+from app.document.commands.restacking import Restacking, check_members_free
 from app.document.document import Document
-from app.document.errors import LastLayerError
-from app.document.layers import Layer, LayerKind
+from app.document.errors import LastLayerError, LayerPlaceError
+from app.document.geometry import Rect
+from app.document.layer_tree import (
+    Place,
+    block_of,
+    nearest_index,
+    outermost_of,
+    place_for_new,
+    reach_of,
+    siblings_of,
+)
+from app.document.layers import Layer, LayerKind, new_layer_id
 from app.document.selection import Selection
 
 
-class AddLayer(Command):
+class AddLayer(Restacking):
     """Put a layer into the stack and make it the active one."""
 
     def __init__(self, layer: Layer, index: int | None = None, label: str = "Add layer") -> None:
@@ -20,37 +31,41 @@ class AddLayer(Command):
 
         Args:
             layer: taken over, not copied.
-            index: its place, 0 = bottom. When None: above the active layer; a RESULT, which was
-                rendered from all layers, goes to the top.
+            index: its place, 0 = bottom, at the level of its group; see `nearest_index`. When
+                None: above the active layer, or into it when it is an open group; a RESULT, which
+                was rendered from all layers, goes to the top.
             label: what the history list shows.
         """
+        super().__init__()
         self.layer = layer
         self.index = index
         self.label = label
-        self._active_before: str | None = None
-        self._is_applied = False
 
     @property
     def byte_count(self) -> int:
         """The layer's bytes while only the redo list keeps it."""
         return 0 if self._is_applied else self.layer.byte_count
 
-    def apply(self, document: Document) -> Change:
+    def restack(self, document: Document) -> Rect:
         """Add the layer."""
+        layers, layer = document.layers, self.layer
+        place = self._place(document)
+        layer.group_id = place.group_id
+        layers.insert(place.index, layer)
+        document.active_id = layer.id
         if self.index is None:
-            self.index = index_above_active(document, self.layer.kind)
-        self._active_before = document.active_id
-        document.layers.insert(self.index, self.layer)
-        document.active_id = self.layer.id
-        self._is_applied = True
-        return Change(self.layer.rect, layers=True, active=True)
+            _join_clipped_run(layers, layer)
+        return reach_of(layers, layer.id)
 
-    def revert(self, document: Document) -> Change:
-        """Take the layer out again."""
-        del document.layers[document.index_of(self.layer.id)]
-        document.active_id = self._active_before
-        self._is_applied = False
-        return Change(self.layer.rect, layers=True, active=True)
+    def _place(self, document: Document) -> Place:
+        layers, layer = document.layers, self.layer
+        if self.index is not None:
+            is_member = any(each.is_group and each.id == layer.group_id for each in layers)
+            group_id = layer.group_id if is_member else None
+            return Place(nearest_index(layers, self.index, group_id), group_id)
+        if layer.kind is LayerKind.RESULT:
+            return Place(len(layers), None)
+        return place_for_new(layers, document.active_layer)
 
 
 class PasteLayer(AddLayer):
@@ -73,80 +88,142 @@ class PasteLayer(AddLayer):
         return super().revert(document).united(Change(selection=True))
 
 
-class RemoveLayer(Command):
+class RemoveLayers(Restacking):
+    """Take layers out of the stack, groups with all that is in them."""
+
+    label = "Delete layers"
+
+    def __init__(self, layer_ids: Collection[str]) -> None:
+        """Prepare to remove the layers of those ids."""
+        super().__init__()
+        self.layer_ids = tuple(layer_ids)
+
+    def restack(self, document: Document) -> Rect:
+        """Remove the layers.
+
+        Raises:
+            LayerLockedError: one of them is locked.
+            LastLayerError: no layer would be left, or only groups.
+        """
+        layers = document.layers
+        tops = named_layers(document, self.layer_ids)
+        gone = {layer.id for top in tops for layer in _block(layers, top)}
+        for layer_id in gone:
+            unlocked_layer(document, layer_id)
+        left = [layer for layer in layers if layer.id not in gone]
+        if all(layer.is_group for layer in left):
+            raise LastLayerError("A document needs at least one layer.")
+        pixels = _reach_of_all(layers, tops)
+        if document.active_id in gone:
+            document.active_id = _neighbour(layers, left, tops[0]).id
+        layers[:] = left
+        return pixels
+
+
+class RemoveLayer(RemoveLayers):
     """Take a layer out of the stack; the one below it becomes active."""
 
     label = "Delete layer"
 
     def __init__(self, layer_id: str) -> None:
         """Prepare to remove the layer of that id."""
-        self.layer_id = layer_id
-        self._layer: Layer | None = None
-        self._index = 0
-        self._active_before: str | None = None
-        self._is_applied = False
-
-    @property
-    def byte_count(self) -> int:
-        """The layer's bytes while only the history keeps it."""
-        return self._layer.byte_count if self._layer and self._is_applied else 0
-
-    def apply(self, document: Document) -> Change:
-        """Remove the layer.
-
-        Raises:
-            LayerLockedError: it is locked.
-            LastLayerError: it is the only one.
-        """
-        layer = unlocked_layer(document, self.layer_id)
-        if len(document.layers) == 1:
-            raise LastLayerError("A document needs at least one layer.")
-        self._layer, self._index = layer, document.index_of(self.layer_id)
-        self._active_before = document.active_id
-        del document.layers[self._index]
-        if document.active_id == self.layer_id:
-            document.active_id = document.layers[max(0, self._index - 1)].id
-        self._is_applied = True
-        return Change(layer.rect, layers=True, active=True)
-
-    def revert(self, document: Document) -> Change:
-        """Put the layer back."""
-        assert self._layer is not None
-        document.layers.insert(self._index, self._layer)
-        document.active_id = self._active_before
-        self._is_applied = False
-        return Change(self._layer.rect, layers=True, active=True)
+        super().__init__([layer_id])
 
 
-class MoveLayer(Command):
-    """Give a layer another place in the stack."""
+class MoveLayers(Restacking):
+    """Give layers, groups with all that is in them, another place in the stack."""
 
     label = "Reorder layers"
 
-    def __init__(self, layer_id: str, index: int) -> None:
+    def __init__(self, layer_ids: Collection[str], index: int, group_id: str | None = None) -> None:
         """Prepare the move.
 
         Args:
-            layer_id: the layer.
-            index: its place afterwards, 0 = bottom; beyond the ends means the end.
+            layer_ids: the layers; they come to stand side by side in the order they have.
+            index: how many of the other layers are to lie below them; beyond the ends means the
+                end, and between members of another group means above that group.
+            group_id: the group they become direct members of, or None.
         """
-        self.layer_id = layer_id
+        super().__init__()
+        self.layer_ids = tuple(layer_ids)
         self.index = index
-        self._index_before = 0
+        self.group_id = group_id
 
-    def apply(self, document: Document) -> Change:
-        """Move the layer."""
-        self._index_before = document.index_of(self.layer_id)
-        return self._move(document, max(0, min(self.index, len(document.layers) - 1)))
+    def restack(self, document: Document) -> Rect:
+        """Move the layers.
 
-    def revert(self, document: Document) -> Change:
-        """Move it back."""
-        return self._move(document, self._index_before)
+        Raises:
+            LayerPlaceError: a group would go into itself, or into what is no group.
+            LayerLockedError: a group that is left or entered is locked.
+        """
+        layers = document.layers
+        tops = named_layers(document, self.layer_ids)
+        moved = [layer for top in tops for layer in _block(layers, top)]
+        check_members_free(document, tops)
+        self._check_target(document, moved)
+        pixels = _reach_of_all(layers, tops)
+        rest = [layer for layer in layers if layer not in moved]
+        index = nearest_index(rest, self.index, self.group_id)
+        layers[:] = [*rest[:index], *moved, *rest[index:]]
+        for top in tops:
+            top.group_id = self.group_id
+        return pixels.united(_reach_of_all(layers, tops))
 
-    def _move(self, document: Document, index: int) -> Change:
-        layer = document.layers.pop(document.index_of(self.layer_id))
-        document.layers.insert(index, layer)
-        return Change(layer.rect, layers=True)
+    def _check_target(self, document: Document, moved: Collection[Layer]) -> None:
+        if self.group_id is None:
+            return
+        group = document.layer(self.group_id)
+        if not group.is_group:
+            raise LayerPlaceError(f"The layer “{group.name}” is no group.")
+        if group in moved:
+            raise LayerPlaceError("A group cannot be moved into itself.")
+        check_unlocked(group)
+        check_members_free(document, [group])
+
+
+class MoveLayer(MoveLayers):
+    """Give a layer another place in the stack."""
+
+    def __init__(self, layer_id: str, index: int, group_id: str | None = None) -> None:
+        """Prepare the move of the layer of that id; see `MoveLayers`."""
+        super().__init__([layer_id], index, group_id)
+
+
+class DuplicateLayers(Restacking):
+    """Put a copy of layers right above each, groups with all that is in them."""
+
+    label = "Duplicate layer"
+
+    def __init__(self, layer_ids: Collection[str], name: str = "{name} copy") -> None:
+        """Prepare to copy the layers of those ids.
+
+        Args:
+            layer_ids: the layers.
+            name: of the copies; ``{name}`` stands for the name of the original.
+        """
+        super().__init__()
+        self.layer_ids = tuple(layer_ids)
+        self.name = name
+
+    def restack(self, document: Document) -> Rect:
+        """Add the copies; that of the active layer, else the topmost, becomes active.
+
+        Raises:
+            LayerLockedError: a group around one of the layers is locked.
+        """
+        layers = document.layers
+        tops = named_layers(document, self.layer_ids)
+        check_members_free(document, tops)
+        copies: list[Layer] = []
+        active_id = document.active_id
+        for top in tops:
+            block = duplicated(_block(layers, top), self.name.format(name=top.name))
+            index = block_of(layers, top.id).stop
+            layers[index:index] = block
+            copies.append(block[-1])
+            if active_id == top.id or document.active_id == active_id:
+                document.active_id = block[-1].id
+        return _reach_of_all(layers, copies)
 
 
 class SetActive(Command):
@@ -173,7 +250,10 @@ class SetActive(Command):
 
 
 class TranslateLayer(Command):
-    """Move a layer's pixels and mask by whole pixels; nothing is lost beyond the document."""
+    """Move a layer's pixels and mask by whole pixels; nothing is lost beyond the document.
+
+    Of a group everything in it moves.
+    """
 
     label = "Move layer"
 
@@ -194,13 +274,15 @@ class TranslateLayer(Command):
         """Move the layer.
 
         Raises:
-            LayerLockedError: it is locked.
+            LayerLockedError: it, a member of it, or a group around it is locked.
         """
-        return self._move(unlocked_layer(document, self.layer_id), self.dx, self.dy)
+        for layer in _block(document.layers, document.layer(self.layer_id)):
+            unlocked_layer(document, layer.id)
+        return self._move(document, self.dx, self.dy)
 
     def revert(self, document: Document) -> Change:
         """Move it back."""
-        return self._move(document.layer(self.layer_id), -self.dx, -self.dy)
+        return self._move(document, -self.dx, -self.dy)
 
     def absorb(self, later: Command) -> bool:
         """Go on to where the later move ended."""
@@ -209,16 +291,63 @@ class TranslateLayer(Command):
         self.dx, self.dy = self.dx + later.dx, self.dy + later.dy
         return True
 
-    def _move(self, layer: Layer, dx: int, dy: int) -> Change:
-        before = layer.rect
-        layer.plane.translate(dx, dy)
-        if layer.mask is not None:
-            layer.mask.translate(dx, dy)
-        return Change(before.united(layer.rect), layers=True)
+    def _move(self, document: Document, dx: int, dy: int) -> Change:
+        layers = document.layers
+        before = reach_of(layers, self.layer_id)
+        for layer in _block(layers, document.layer(self.layer_id)):
+            layer.plane.translate(dx, dy)
+            if layer.mask is not None:
+                layer.mask.translate(dx, dy)
+        return Change(before.united(reach_of(layers, self.layer_id)), layers=True)
 
 
-def index_above_active(document: Document, kind: LayerKind) -> int:
-    """Where a new layer of that kind belongs in the stack."""
-    if kind is LayerKind.RESULT or document.active_layer is None:
-        return len(document.layers)
-    return document.index_of(document.active_layer.id) + 1
+def named_layers(document: Document, layer_ids: Collection[str]) -> list[Layer]:
+    """The layers of those ids, bottom first, without those in a group that is named too.
+
+    Raises:
+        LayerNotFoundError: there is no such layer.
+    """
+    for layer_id in layer_ids:
+        document.layer(layer_id)
+    return outermost_of(document.layers, layer_ids)
+
+
+def duplicated(block: Sequence[Layer], name: str) -> list[Layer]:
+    """A copy of a layer and all in it under new ids; the layer, the last one, gets a new name."""
+    new_ids = {layer.id: new_layer_id() for layer in block}
+    copies = [layer.snapshot() for layer in block]
+    for copy in copies:
+        copy.id = new_ids[copy.id]
+        copy.group_id = new_ids.get(copy.group_id or "", copy.group_id)
+    copies[-1].name = name
+    return copies
+
+
+def _block(layers: Sequence[Layer], top: Layer) -> Sequence[Layer]:
+    block = block_of(layers, top.id)
+    return layers[block.start : block.stop]
+
+
+def _reach_of_all(layers: Sequence[Layer], tops: Sequence[Layer]) -> Rect:
+    pixels = Rect(0, 0, 0, 0)
+    for top in tops:
+        pixels = pixels.united(reach_of(layers, top.id))
+    return pixels
+
+
+def _join_clipped_run(layers: Sequence[Layer], layer: Layer) -> None:
+    """Clip a layer that came between a base and what is clipped to it; else it would take over."""
+    siblings = siblings_of(layers, layer)
+    above = siblings.index(layer) + 1
+    if 1 < above < len(siblings) and siblings[above].is_clipped:
+        layer.is_clipped = True
+
+
+def _neighbour(layers: Sequence[Layer], left: Sequence[Layer], removed: Layer) -> Layer:
+    """What becomes active: the layer below, else the one above, else the group around."""
+    siblings = siblings_of(layers, removed)
+    place = siblings.index(removed)
+    for candidate in (*reversed(siblings[:place]), *siblings[place:]):
+        if candidate in left:
+            return candidate
+    return next((layer for layer in left if layer.id == removed.group_id), left[-1])

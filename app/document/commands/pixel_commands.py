@@ -16,6 +16,7 @@ from app.document.commands.layer_commands import TranslateLayer
 from app.document.document import Document
 from app.document.errors import EmptySelectionError
 from app.document.geometry import Rect
+from app.document.layer_tree import place_above, reach_of
 from app.document.layers import Layer, LayerKind
 from app.document.pixels import multiplied
 from app.document.planes import Plane
@@ -212,15 +213,17 @@ class LiftSelection(Command):
         if source is not None:
             self._clear = ClearPixels(self.layer_id, document.selection)
             change = self._clear.apply(document)
-        document.layers.insert(document.index_of(self.layer_id) + 1, self._layer)
+        place = place_above(document.layers, document.layer(self.layer_id))
+        self._layer.group_id = place.group_id
+        document.layers.insert(place.index, self._layer)
         document.active_id, document.selection = self._layer.id, None
         self._layer.plane.translate(*self._offset)
-        return change.united(self._change())
+        return change.united(self._change(document))
 
     def revert(self, document: Document) -> Change:
         """Put the pixels back and select as before."""
         assert self._layer is not None
-        change = self._change()
+        change = self._change(document)
         dx, dy = self._offset
         self._layer.plane.translate(-dx, -dy)
         del document.layers[document.index_of(self._layer.id)]
@@ -236,9 +239,10 @@ class LiftSelection(Command):
         self._offset = (self._offset[0] + later.dx, self._offset[1] + later.dy)
         return True
 
-    def _change(self) -> Change:
+    def _change(self, document: Document) -> Change:
         assert self._layer is not None
-        return Change(self._layer.rect, layers=True, selection=True, active=True)
+        reach = reach_of(document.layers, self._layer.id)
+        return Change(reach, layers=True, selection=True, active=True)
 
 
 def lifted_layer(document: Document, layer_id: str, name: str | None = None) -> Layer:
@@ -267,6 +271,7 @@ def lifted_layer(document: Document, layer_id: str, name: str | None = None) -> 
         plane,
         LayerKind.PATCH,
         opacity=source.opacity,
+        is_clipped=source.is_clipped,
         blend_mode=source.blend_mode,
     )
 

@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Hashable, Mapping
 from typing import Any
 
 from app.document.change import Change
 from app.document.commands.command import Command
 from app.document.document import Document
-from app.document.errors import SelectionSizeError
+from app.document.geometry import Rect
+from app.document.layer_tree import ancestors_of, reach_of
 from app.document.layers import BlendMode
-from app.document.planes import Plane
-from app.document.selection import Selection
 
 
 class _SetProperty(Command):
@@ -42,9 +42,9 @@ class _SetProperty(Command):
         return True
 
     def _set(self, document: Document, value: Any) -> Change:
-        layer = document.layer(self.layer_id)
-        setattr(layer, self.attribute, value)
-        return Change(layer.rect if self.is_seen else None, layers=True)
+        setattr(document.layer(self.layer_id), self.attribute, value)
+        pixels = reach_of(document.layers, self.layer_id) if self.is_seen else None
+        return Change(pixels, layers=True)
 
 
 class RenameLayer(_SetProperty):
@@ -82,6 +82,40 @@ class SetVisible(_SetProperty):
         super().__init__(layer_id, is_visible)
 
 
+class ShowLayers(Command):
+    """Show and hide several layers at once."""
+
+    label = "Layer visibility"
+
+    def __init__(self, states: Mapping[str, bool], gesture: Hashable | None = None) -> None:
+        """Prepare to show (True) or hide layers.
+
+        Args:
+            states: by layer id.
+            gesture: commands of one gesture (any equal value) become one step.
+        """
+        self.states = dict(states)
+        self.merge_key = None if gesture is None else ("show", gesture)
+        self._before: dict[str, bool] = {}
+
+    def apply(self, document: Document) -> Change:
+        """Show and hide the layers."""
+        self._before = {each: document.layer(each).is_visible for each in self.states}
+        return _shown(document, self.states)
+
+    def revert(self, document: Document) -> Change:
+        """Show what was shown."""
+        return _shown(document, self._before)
+
+    def absorb(self, later: Command) -> bool:
+        """Take over the later states."""
+        if not isinstance(later, ShowLayers):
+            return False
+        self.states = {**self.states, **later.states}
+        self._before = {**later._before, **self._before}
+        return True
+
+
 class SetLocked(_SetProperty):
     """Lock a layer's pixels and place, or unlock them."""
 
@@ -94,61 +128,101 @@ class SetLocked(_SetProperty):
         super().__init__(layer_id, is_locked)
 
 
-class SetBlendMode(_SetProperty):
-    """Set how a layer's colours join those below."""
+class SetAlphaLocked(_SetProperty):
+    """Keep a layer's transparency as it is while it is painted on, or no longer."""
 
-    label = "Blend mode"
-    attribute = "blend_mode"
+    label = "Lock transparency"
+    attribute = "is_alpha_locked"
+    is_seen = False
 
-    def __init__(self, layer_id: str, blend_mode: BlendMode) -> None:
-        """Prepare the blend mode of the layer of that id."""
-        super().__init__(layer_id, blend_mode)
-
-
-class SetMask(_SetProperty):
-    """Give a layer a mask, another one, or none."""
-
-    label = "Layer mask"
-    attribute = "mask"
-
-    def __init__(self, layer_id: str, mask: Plane | None) -> None:
-        """Prepare the mask, a grey plane that is taken over; None shows the whole layer."""
-        super().__init__(layer_id, mask)
-
-    @property
-    def byte_count(self) -> int:
-        """Bytes of both masks."""
-        return sum(mask.byte_count for mask in (self.value, self._before) if mask is not None)
+    def __init__(self, layer_id: str, is_alpha_locked: bool) -> None:
+        """Prepare to lock or unlock the transparency of the layer of that id."""
+        super().__init__(layer_id, is_alpha_locked)
 
 
-class SetSelection(Command):
-    """Select other pixels."""
+class SetClipped(_SetProperty):
+    """Show a layer only where the one below it is, or everywhere."""
 
-    def __init__(self, selection: Selection | None, label: str = "Select") -> None:
-        """Prepare the selection, of the document's size; None selects nothing in particular."""
-        self.selection = selection
-        self.label = label
-        self._before: Selection | None = None
+    label = "Clip layer"
+    attribute = "is_clipped"
 
-    @property
-    def byte_count(self) -> int:
-        """Bytes of both masks."""
-        return sum(each.byte_count for each in (self.selection, self._before) if each is not None)
+    def __init__(self, layer_id: str, is_clipped: bool) -> None:
+        """Prepare to clip or release the layer of that id."""
+        super().__init__(layer_id, is_clipped)
+
+
+class SetExpanded(Command):
+    """List the members of a group in the layers panel, or not; no step of the history."""
+
+    label = "Open group"
+    is_step = False
+
+    def __init__(self, layer_id: str, is_expanded: bool) -> None:
+        """Prepare to open or close the group of that id."""
+        self.layer_id = layer_id
+        self.is_expanded = is_expanded
+        self._before: tuple[bool, str | None] = (True, None)
 
     def apply(self, document: Document) -> Change:
-        """Select.
-
-        Raises:
-            SelectionSizeError: the selection is not of the document's size.
-        """
-        wanted = (document.height, document.width)
-        if self.selection is not None and self.selection.mask.shape != wanted:
-            raise SelectionSizeError("The selection does not have the size of the document.")
-        self._before = document.selection
-        document.selection = self.selection
-        return Change(selection=True)
+        """Open or close the group; one that hides the active layer becomes active."""
+        group, active = document.layer(self.layer_id), document.active_layer
+        self._before = (group.is_expanded, document.active_id)
+        group.is_expanded = self.is_expanded
+        is_inside = active is not None and group in ancestors_of(document.layers, active)
+        if is_inside and not self.is_expanded:
+            document.active_id = group.id
+        return Change(layers=True, active=document.active_id != self._before[1])
 
     def revert(self, document: Document) -> Change:
-        """Select as before."""
-        document.selection = self._before
-        return Change(selection=True)
+        """Open or close it as before."""
+        document.layer(self.layer_id).is_expanded, document.active_id = self._before
+        return Change(layers=True, active=True)
+
+
+class SetBlendMode(Command):
+    """Set how a layer's colours join those below; several choices in a row are one step."""
+
+    label = "Blend mode"
+
+    def __init__(self, layer_id: str, blend_mode: BlendMode, is_pass_through: bool = False) -> None:
+        """Prepare the blend mode of the layer of that id.
+
+        Args:
+            layer_id: the layer.
+            blend_mode: of the layer; of a group, of its composite.
+            is_pass_through: of a group: its members join what lies below the group one by one.
+        """
+        self.layer_id = layer_id
+        self.value = (blend_mode, is_pass_through)
+        self.merge_key = ("blend mode", layer_id)
+        self._before = self.value
+
+    def apply(self, document: Document) -> Change:
+        """Set the mode."""
+        layer = document.layer(self.layer_id)
+        self._before = (layer.blend_mode, layer.is_pass_through)
+        return self._set(document, self.value)
+
+    def revert(self, document: Document) -> Change:
+        """Set the former mode."""
+        return self._set(document, self._before)
+
+    def absorb(self, later: Command) -> bool:
+        """Take over the later mode."""
+        if not isinstance(later, SetBlendMode) or later.layer_id != self.layer_id:
+            return False
+        self.value = later.value
+        return True
+
+    def _set(self, document: Document, value: tuple[BlendMode, bool]) -> Change:
+        layer = document.layer(self.layer_id)
+        layer.blend_mode, layer.is_pass_through = value
+        return Change(reach_of(document.layers, self.layer_id), layers=True)
+
+
+def _shown(document: Document, states: Mapping[str, bool]) -> Change:
+    pixels = Rect(0, 0, 0, 0)
+    for layer_id, is_visible in states.items():
+        document.layer(layer_id).is_visible = is_visible
+        pixels = pixels.united(reach_of(document.layers, layer_id))
+    return Change(pixels, layers=True)
