@@ -16,19 +16,22 @@ from app.document.selection import Selection
 
 
 class PhotoTransform(NamedTuple):
-    """The place of the training photo: photo point (x, y) lies at (x * scale_x + dx, ...).
+    """The place of the training photo: its point (x, y) lies at (x * scale_x + dx, ...).
 
     Attributes:
-        scale_x: document pixels per photo pixel, across.
+        scale_x: document pixels per photo pixel, across; above 0.
         scale_y: the same, down.
-        dx: document column of the photo's left edge.
-        dy: document row of the photo's top edge.
+        dx: document column of the photo's corner (0, 0).
+        dy: document row of that corner.
+        orientation: how the photo's axes lie: plus 4, x and y are exchanged; plus 1, document
+            columns fall as it goes on; plus 2, rows do. See `photo_place`.
     """
 
     scale_x: float = 1.0
     scale_y: float = 1.0
     dx: float = 0.0
     dy: float = 0.0
+    orientation: int = 0
 
 
 @dataclass(slots=True)
