@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import time
 from collections.abc import Iterable
 
@@ -11,7 +12,7 @@ from PySide6.QtGui import QPainter, QPainterPath, QTransform
 from app.canvas.viewport import Viewport
 from app.document.compositing import Compositor
 from app.document.compositing.compositor import LevelComposite
-from app.document.compositing.plane_levels import cells_of, pixels_of
+from app.document.compositing.levels import cells_of, pixels_of
 from app.document.geometry import Rect
 from app.document.planes import qimage_of
 
@@ -24,6 +25,8 @@ _BUDGET_S = 0.009
 _FIRST_COST_S = 60e-9
 # Fewer cells say little about the cost of one.
 _LEAST_MEASURED = 4096
+# Between two looks at the clock.
+_PIECE_CELLS = 2**16
 _NOWHERE = Rect(0, 0, 0, 0)
 _INTERSECT = Qt.ClipOperation.IntersectClip
 
@@ -58,12 +61,13 @@ class CompositePainter:
         painter.setWorldTransform(viewport.transform() * painter.worldTransform())
         painter.setClipRect(_rectf(seen), _INTERSECT)
         if self._is_affordable(level, cells):
-            self._refresh(level, cells)
+            self._refresh(level, cells, _BUDGET_S)
+        if level.stale(cells):
+            self._draw_mixed(painter, level, cells, seen)
+        else:
+            _draw_level(painter, level, cells)
             if self._owed is not None and self._owed[0] != index:
                 self._owed = None
-            _draw_level(painter, level, cells)
-        else:
-            self._draw_mixed(painter, level, cells, seen)
         painter.restore()
 
     def refine(self, budget_s: float = _BUDGET_S) -> Rect:
@@ -79,14 +83,9 @@ class CompositePainter:
             return _NOWHERE
         index, cells = self._owed
         level = self._compositor.level(index)
-        end = time.perf_counter() + budget_s
-        done = _NOWHERE
-        for part in _pieces(level.stale(cells.intersected(level.rect)), budget_s / self._cost_s):
-            self._refresh(level, part)
-            done = done.united(part)
-            if time.perf_counter() > end:
-                break
-        if not level.stale(cells.intersected(level.rect)):
+        cells = cells.intersected(level.rect)
+        done = self._refresh(level, cells, budget_s)
+        if not level.stale(cells):
             self._owed = None
         return pixels_of(done, index)
 
@@ -100,9 +99,8 @@ class CompositePainter:
     def _draw_mixed(
         self, painter: QPainter, level: LevelComposite, cells: Rect, seen: Rect
     ) -> None:
-        stale = QPainterPath()
-        for part in level.stale(cells):
-            stale.addRect(_rectf(pixels_of(part, level.level)))
+        """Draw what is stale from a coarser level, and the rest as it should be."""
+        stale = level.stale(cells)
         coarse, coarse_cells = level, cells
         for index in range(level.level + 1, self._compositor.level_count):
             coarse = self._compositor.level(index)
@@ -110,34 +108,59 @@ class CompositePainter:
             if self._is_affordable(coarse, coarse_cells):
                 break
         self._refresh(coarse, coarse_cells)
-        if coarse is level:
-            _draw_level(painter, level, cells)
-            return
-        fresh = QPainterPath()
-        fresh.addRect(_rectf(pixels_of(cells, level.level)))
-        for path, drawn, area in (
-            (stale, coarse, coarse_cells),
-            (fresh.subtracted(stale), level, cells),
-        ):
+        if coarse is level or stale == [cells]:
+            _draw_level(painter, coarse, coarse_cells)
+        else:
+            self._draw_in_turn(painter, (level, cells), (coarse, coarse_cells), stale)
+        if coarse is not level:
+            self._owe(level.level, cells)
+
+    def _draw_in_turn(
+        self,
+        painter: QPainter,
+        exact: tuple[LevelComposite, Rect],
+        coarse: tuple[LevelComposite, Rect],
+        stale: list[Rect],
+    ) -> None:
+        index = exact[0].level
+        old, new = QPainterPath(), QPainterPath()
+        for part in stale:
+            old.addRect(_rectf(pixels_of(part, index)))
+        new.addRect(_rectf(pixels_of(exact[1], index)))
+        for path, drawn in ((old, coarse), (new.subtracted(old), exact)):
             painter.save()
             painter.setClipPath(path, _INTERSECT)
-            _draw_level(painter, drawn, area)
+            _draw_level(painter, *drawn)
             painter.restore()
+
+    def _owe(self, index: int, cells: Rect) -> None:
         before = self._owed
-        is_same = before is not None and before[0] == level.level
-        self._owed = (level.level, before[1].united(cells) if before and is_same else cells)
+        if before is not None and before[0] == index:
+            cells = cells.united(before[1])
+        self._owed = (index, cells)
 
     def _is_affordable(self, level: LevelComposite, cells: Rect) -> bool:
         return _area(level.stale(cells)) * self._cost_s <= _BUDGET_S
 
-    def _refresh(self, level: LevelComposite, cells: Rect) -> None:
-        count = _area(level.stale(cells))
+    def _refresh(self, level: LevelComposite, cells: Rect, budget_s: float = math.inf) -> Rect:
+        """Bring cells up to date until the time is over; returns those that were."""
         start = time.perf_counter()
-        level.refresh(cells)
+        done, count, spent = _NOWHERE, 0, 0.0
+        for part in _pieces(level.stale(cells)):
+            level.refresh(part)
+            done, count = done.united(part), count + part.area
+            spent = time.perf_counter() - start
+            if spent > budget_s:
+                break
         if count >= _LEAST_MEASURED:
-            cost = (time.perf_counter() - start) / count
-            # a first look at a layer, which makes its levels, is dear and no measure
-            self._cost_s += (min(cost, 4 * self._cost_s) - self._cost_s) / 4
+            self._learn(spent / count)
+        return done
+
+    def _learn(self, cost_s: float) -> None:
+        """Rather too dear than too cheap: a frame that is late is worse than a coarse one."""
+        # a first look at a layer, which makes its levels, is no measure
+        cost_s = min(cost_s, 4 * self._cost_s)
+        self._cost_s += (cost_s - self._cost_s) / (2 if cost_s > self._cost_s else 16)
 
 
 def _draw_level(painter: QPainter, level: LevelComposite, cells: Rect) -> None:
@@ -153,10 +176,10 @@ def _seen_cells(level: LevelComposite, seen: Rect) -> Rect:
     return cells_of(seen, level.level).grown(_MARGIN_PX).intersected(level.rect)
 
 
-def _pieces(rects: Iterable[Rect], most_cells: float) -> Iterable[Rect]:
-    """Rectangles cut so that none has many more than `most_cells` cells."""
+def _pieces(rects: Iterable[Rect]) -> Iterable[Rect]:
+    """Rectangles cut so that none has many more than `_PIECE_CELLS` cells."""
     for rect in rects:
-        rows = max(16, int(most_cells / max(1, rect.width) / 2))
+        rows = max(16, _PIECE_CELLS // max(1, rect.width))
         for top in range(rect.y, rect.bottom, rows):
             yield Rect(rect.x, top, rect.width, min(rows, rect.bottom - top))
 

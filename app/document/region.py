@@ -21,19 +21,23 @@ class Region:
         """Start with the pixels of `rect`."""
         self._region = QRegion() if rect is None else _region(rect)
 
-    def add(self, rect: Rect) -> None:
-        """Add the pixels of `rect`."""
-        self._region = self._region.united(_region(rect))
+    def add(self, pixels: Rect | Region) -> None:
+        """Add pixels."""
+        self._region = self._region.united(_region(pixels))
 
-    def cover(self, rect: Rect) -> None:
-        """Add the pixels of `rect`, and those between scattered rectangles when they are many."""
-        self.add(rect)
+    def cover(self, pixels: Rect | Region) -> None:
+        """Add pixels, and those between scattered rectangles when they are many."""
+        self.add(pixels)
         if self._region.rectCount() > _MOST_RECTS:
             self._region = QRegion(self._region.boundingRect())
 
-    def remove(self, rect: Rect) -> None:
-        """Take out the pixels of `rect`."""
-        self._region = self._region.subtracted(_region(rect))
+    def remove(self, pixels: Rect | Region) -> None:
+        """Take pixels out."""
+        self._region = self._region.subtracted(_region(pixels))
+
+    def clip(self, rect: Rect) -> None:
+        """Take out everything outside `rect`."""
+        self._region = self._region.intersected(_region(rect))
 
     def taken(self, rect: Rect) -> list[Rect]:
         """Take out what lies inside `rect`.
@@ -63,7 +67,10 @@ class Region:
         self._region = QRegion()
 
 
-def _region(rect: Rect) -> QRegion:
+def _region(pixels: Rect | Region) -> QRegion:
+    if isinstance(pixels, Region):
+        return pixels._region
+    rect = pixels
     return QRegion(QRect(rect.x, rect.y, rect.width, rect.height))
 
 

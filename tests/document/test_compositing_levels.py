@@ -7,7 +7,9 @@ from hypothesis import strategies as st
 
 from app.document.change import Change
 from app.document.compositing import Compositor
-from app.document.compositing.plane_levels import PlaneLevels, cells_of, level_count, pixels_of
+from app.document.compositing.changed_area import ChangedArea
+from app.document.compositing.levels import cells_of, level_count, pixels_of
+from app.document.compositing.plane_levels import PlaneLevels
 from app.document.document import Document
 from app.document.geometry import Rect
 from app.document.layers import BlendMode, Layer
@@ -58,7 +60,7 @@ def test_levels_follow_what_is_painted(seed: int) -> None:
         rect = Rect(*(int(v) for v in random.integers(0, 300, 2)), 17, 9)
         part = rect.intersected(plane.rect)
         plane.write(rect)[...] = random.integers(0, 256, (part.height, part.width, 1))
-        levels.follow((rect,), is_shown=False)
+        levels.follow(ChangedArea((rect,)), is_shown=False)
     for level in (1, 2):
         cells = cells_of(SIZE, level)
         fresh = PlaneLevels(plane, SIZE).read(level, cells)
@@ -70,7 +72,7 @@ def test_an_unannounced_change_makes_everything_stale() -> None:
     levels = PlaneLevels(plane, SIZE)
     levels.read(1, cells_of(SIZE, 1))
     plane.write()[...] = 9
-    levels.follow((), is_shown=False)
+    levels.follow(ChangedArea(), is_shown=False)
     assert levels.read(1, cells_of(SIZE, 1)).min() == 9
 
 

@@ -9,9 +9,10 @@ from numpy.typing import NDArray
 
 from app.document.change import Change
 from app.document.compositing.accumulator import Accumulator, empty_accumulator, narrowed
+from app.document.compositing.changed_area import ChangedArea
 from app.document.compositing.drawing import SceneDrawer
 from app.document.compositing.flattening import passes
-from app.document.compositing.plane_levels import cells_of, level_count
+from app.document.compositing.levels import cells_of, level_count
 from app.document.compositing.scene import (
     SceneItem,
     SceneLook,
@@ -77,14 +78,14 @@ class LevelComposite:
         self,
         scene: tuple[SceneItem, ...],
         states: dict[tuple[str, ...], tuple[Hashable, ...]],
-        changed: Sequence[Rect],
+        changed: ChangedArea,
     ) -> None:
         """The document changed.
 
         Args:
             scene: what is drawn now.
             states: of all kept items, by key.
-            changed: document pixels that look different.
+            changed: what looks different.
         """
         self._scene = scene
         for key in self._kept.keys() - states.keys():
@@ -93,8 +94,9 @@ class LevelComposite:
             if key not in self._kept:
                 self._kept[key] = StackCache(self.rect, self.level)
             self._kept[key].sync(state, changed)
-        for rect in changed:
-            self._stale.cover(cells_of(rect, self.level).intersected(self.rect))
+        if changed:
+            self._stale.cover(changed.cells(self.level))
+            self._stale.clip(self.rect)
 
 
 class Compositor:
@@ -141,7 +143,7 @@ class Compositor:
         """The composite at 1 / 2**index of the size."""
         if index not in self._levels:
             self._levels[index] = LevelComposite(self._rect, index, self._sources)
-            self._levels[index].follow(self._scene, self._states, ())
+            self._levels[index].follow(self._scene, self._states, ChangedArea())
         return self._levels[index]
 
     def invalidate(self, change: Change) -> None:
@@ -149,8 +151,9 @@ class Compositor:
         if self._document.rect != self._rect:
             self._reset()
             return
-        self._sources.follow(change.stale, change.is_shown)
-        self._follow(change.stale)
+        changed = ChangedArea(change.stale)
+        self._sources.follow(changed, change.is_shown)
+        self._follow(changed)
 
     def overlay(self, layer: Layer | None) -> Rect:
         """Show a layer that is not in the document, or none any more.
@@ -193,7 +196,7 @@ class Compositor:
 
     def _show(self, changed: Rect) -> Rect:
         changed = changed.intersected(self._rect)
-        self._follow((changed,))
+        self._follow(ChangedArea((changed,)))
         return changed
 
     def _shown_rect(self, layer_id: str) -> Rect:
@@ -205,16 +208,18 @@ class Compositor:
         self._sources = Sources(self._rect, self._substitutes)
         self._levels: dict[int, LevelComposite] = {}
         self._looks: tuple[SceneLook, ...] = ()
-        self._follow(())
+        self._follow(ChangedArea())
 
-    def _follow(self, changed: Sequence[Rect]) -> None:
+    def _follow(self, changed: ChangedArea) -> None:
         document = self._document
         extra: dict[str | None, Layer] = {}
         if self._overlay is not None:
             is_result = self._overlay.kind is LayerKind.RESULT
             extra[None if is_result else document.active_id] = self._overlay
         scene = scene_of(document.layers, extra)
-        changed = (*changed, *self._take_looks(scene))
+        redrawn = self._take_looks(scene)
+        if not redrawn.is_empty:
+            changed = ChangedArea((*changed, redrawn))
         self._scene = kept_where_still(scene, document.active_id)
         self._sources.keep({layer.id for layer in (*document.layers, *extra.values())})
         self._states = {
@@ -224,13 +229,13 @@ class Compositor:
         for level in self._levels.values():
             level.follow(self._scene, self._states, changed)
 
-    def _take_looks(self, scene: tuple[SceneItem, ...]) -> tuple[Rect, ...]:
+    def _take_looks(self, scene: tuple[SceneItem, ...]) -> Rect:
         """Where items are drawn in another way than before, whatever commands say of it."""
         before, self._looks = self._looks, tuple(look_of(item) for item in scene)
         changed = _NOWHERE
         for layer in changed_layers(before, self._looks):
             changed = changed.united(self._sources.of(layer).rect)
-        return () if changed.is_empty else (changed,)
+        return changed
 
 
 def _kept_items(items: Sequence[SceneItem]) -> list[SceneItem]:

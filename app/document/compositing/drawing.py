@@ -13,7 +13,7 @@ from app.document.compositing.accumulator import (
     mix,
     weighted,
 )
-from app.document.compositing.plane_levels import cells_of
+from app.document.compositing.levels import cells_of
 from app.document.compositing.scene import SceneItem
 from app.document.compositing.source import Sources
 from app.document.geometry import Rect

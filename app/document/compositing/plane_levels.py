@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-
 import cv2
 import numpy as np
 from numpy.typing import NDArray
 
+from app.document.compositing.changed_area import ChangedArea
+from app.document.compositing.levels import cells_of, pixels_of
 from app.document.geometry import Rect
 from app.document.lazy_memory import lazy_zeros
 from app.document.pixels import read_only
@@ -16,32 +16,8 @@ from app.document.region import Region
 
 Pixels = NDArray[np.uint8]
 
-# Levels end when the longer side of the document is at most this many cells.
-_SMALLEST_PX = 256
 # Levels are filled in blocks of this many cells, which keeps their regions simple.
 _BLOCK = 64
-
-
-def level_count(document: Rect) -> int:
-    """How many levels a document has, the pixels themselves (level 0) included."""
-    count, side = 1, max(document.width, document.height)
-    while side > _SMALLEST_PX:
-        count, side = count + 1, -(-side // 2)
-    return count
-
-
-def cells_of(rect: Rect, level: int) -> Rect:
-    """The cells of a level, 2**level document pixels wide, that cover document pixels."""
-    step = 2**level
-    return Rect.from_edges(
-        rect.x // step, rect.y // step, -(-rect.right // step), -(-rect.bottom // step)
-    )
-
-
-def pixels_of(cells: Rect, level: int) -> Rect:
-    """The document pixels of cells."""
-    step = 2**level
-    return Rect(cells.x * step, cells.y * step, cells.width * step, cells.height * step)
 
 
 class PlaneLevels:
@@ -63,11 +39,11 @@ class PlaneLevels:
         """The plane itself."""
         return self._plane
 
-    def follow(self, changed: Iterable[Rect], is_shown: bool) -> None:
+    def follow(self, changed: ChangedArea, is_shown: bool) -> None:
         """Forget what a change of the plane made stale.
 
         Args:
-            changed: document pixels that may have changed since the last call; none = all.
+            changed: since the last call; empty = anywhere.
             is_shown: the change was announced before.
         """
         if self._plane.version == self._version:
@@ -75,12 +51,10 @@ class PlaneLevels:
         self._version = self._plane.version
         if is_shown:
             return
-        rects = list(changed)
-        if not rects:
+        if not changed:
             self._fresh.clear()
         for level, fresh in self._fresh.items():
-            for rect in rects:
-                fresh.remove(cells_of(rect, level))
+            fresh.remove(changed.cells(level))
 
     def read(self, level: int, cells: Rect) -> Pixels:
         """The cells of a level: (h, w, 4) BGRA premultiplied or (h, w) grey uint8, read-only."""

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Hashable, Iterable, Mapping
+from collections.abc import Hashable, Mapping
 from typing import Protocol
 
 import numpy as np
 from numpy.typing import NDArray
 
+from app.document.compositing.changed_area import ChangedArea
 from app.document.compositing.plane_levels import PlaneLevels
 from app.document.geometry import Rect
 from app.document.layers import Layer
@@ -32,7 +33,7 @@ class LayerSource(Protocol):
     def mask(self, level: int, cells: Rect) -> Pixels | None:
         """The layer's mask, (h, w) uint8, 255 = shown; None without a mask."""
 
-    def follow(self, changed: Iterable[Rect], is_shown: bool) -> None:
+    def follow(self, changed: ChangedArea, is_shown: bool) -> None:
         """The document changed there; see `PlaneLevels.follow`."""
 
 
@@ -74,12 +75,11 @@ class PlaneSource:
             self._mask = PlaneLevels(mask, self._document)
         return self._mask.read(level, cells)
 
-    def follow(self, changed: Iterable[Rect], is_shown: bool) -> None:
+    def follow(self, changed: ChangedArea, is_shown: bool) -> None:
         """Forget levels of what changed."""
-        rects = tuple(changed)
         for levels in (self._pixels, self._mask):
             if levels is not None:
-                levels.follow(rects, is_shown)
+                levels.follow(changed, is_shown)
 
 
 class Sources:
@@ -116,10 +116,9 @@ class Sources:
         for layer_id in self._layers.keys() - layer_ids:
             del self._layers[layer_id], self._own[layer_id]
 
-    def follow(self, changed: Iterable[Rect], is_shown: bool) -> None:
+    def follow(self, changed: ChangedArea, is_shown: bool) -> None:
         """The document changed there."""
-        rects = tuple(changed)
         for source in self._own.values():
-            source.follow(rects, is_shown)
+            source.follow(changed, is_shown)
         for substitute in self._substitutes.values():
-            substitute.follow(rects, is_shown)
+            substitute.follow(changed, is_shown)

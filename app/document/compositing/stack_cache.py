@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Hashable, Iterable
+from collections.abc import Callable, Hashable
 
 import numpy as np
 
 from app.document.compositing.accumulator import Accumulator
-from app.document.compositing.plane_levels import cells_of
+from app.document.compositing.changed_area import ChangedArea
 from app.document.geometry import Rect
 from app.document.lazy_memory import lazy_zeros
 from app.document.region import Region
@@ -27,19 +27,18 @@ class StackCache:
         self._composite: Accumulator | None = None
         self._filled = Region()
 
-    def sync(self, state: Hashable, changed: Iterable[Rect]) -> None:
+    def sync(self, state: Hashable, changed: ChangedArea) -> None:
         """Take note of the item's state.
 
         Args:
             state: differs whenever the item looks different.
-            changed: document pixels that changed since the last call; none = not known.
+            changed: since the last call; empty = anywhere.
         """
         if state == self._state:
             return
-        rects = list(changed)
-        for rect in rects:
-            self._filled.remove(cells_of(rect, self._level).aligned(_BLOCK))
-        if not rects:
+        if changed:
+            self._filled.remove(changed.blocks(self._level, _BLOCK))
+        else:
             self._filled.clear()
         self._state = state
 
