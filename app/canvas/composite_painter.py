@@ -19,8 +19,8 @@ from app.document.planes import qimage_of
 NEAREST_FROM_ZOOM = 2.0
 # Smooth scaling looks this many source cells beyond the part that is drawn.
 _MARGIN_PX = 2
-# What compositing may take of a frame; the drawing itself takes about 3 ms.
-_BUDGET_S = 0.009
+# The drawing itself takes about 3 ms.
+FRAME_BUDGET_S = 0.009
 # Until it was measured: ten layers take about this long for a cell.
 _FIRST_COST_S = 60e-9
 # Fewer cells say little about the cost of one.
@@ -38,9 +38,10 @@ class CompositePainter:
     costs a quarter for each step; `refine` then works them off.
     """
 
-    def __init__(self, compositor: Compositor) -> None:
-        """Draw what `compositor` keeps."""
+    def __init__(self, compositor: Compositor, budget_s: float = FRAME_BUDGET_S) -> None:
+        """Draw what `compositor` keeps; compositing may take `budget_s` seconds of a frame."""
         self._compositor = compositor
+        self._budget_s = budget_s
         self._cost_s = _FIRST_COST_S
         self._owed: tuple[int, Rect] | None = None
 
@@ -61,7 +62,7 @@ class CompositePainter:
         painter.setWorldTransform(viewport.transform() * painter.worldTransform())
         painter.setClipRect(_rectf(seen), _INTERSECT)
         if self._is_affordable(level, cells):
-            self._refresh(level, cells, _BUDGET_S)
+            self._refresh(level, cells, self._budget_s)
         if level.stale(cells):
             self._draw_mixed(painter, level, cells, seen)
         else:
@@ -70,11 +71,8 @@ class CompositePainter:
                 self._owed = None
         painter.restore()
 
-    def refine(self, budget_s: float = _BUDGET_S) -> Rect:
-        """Bring some of what was drawn coarsely up to date.
-
-        Args:
-            budget_s: roughly how long it may take, seconds.
+    def refine(self) -> Rect:
+        """Bring some of what was drawn coarsely up to date, within the time of a frame.
 
         Returns:
             The document pixels to draw again.
@@ -84,7 +82,7 @@ class CompositePainter:
         index, cells = self._owed
         level = self._compositor.level(index)
         cells = cells.intersected(level.rect)
-        done = self._refresh(level, cells, budget_s)
+        done = self._refresh(level, cells, self._budget_s)
         if not level.stale(cells):
             self._owed = None
         return pixels_of(done, index)
@@ -140,7 +138,7 @@ class CompositePainter:
         self._owed = (index, cells)
 
     def _is_affordable(self, level: LevelComposite, cells: Rect) -> bool:
-        return _area(level.stale(cells)) * self._cost_s <= _BUDGET_S
+        return _area(level.stale(cells)) * self._cost_s <= self._budget_s
 
     def _refresh(self, level: LevelComposite, cells: Rect, budget_s: float = math.inf) -> Rect:
         """Bring cells up to date until the time is over; returns those that were."""
