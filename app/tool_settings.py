@@ -8,17 +8,18 @@ from enum import Enum
 from typing import Any, TypeVar
 
 from app.document.brush import BrushSettings
+from app.document.sampling import SampledLayers
 from app.document.selection import SelectionOp
 
 SIZE_MAX_PX = 2000.0
 
 
-class SampledLayers(str, Enum):
-    """Which layers a tool looks at."""
+class BoxKind(str, Enum):
+    """What a drag with the rectangle or ellipse selection may choose freely."""
 
-    CURRENT = "current"
-    BELOW = "below"
-    ALL = "all"
+    FREE = "free"
+    RATIO = "ratio"
+    SIZE = "size"
 
 
 class GradientKind(str, Enum):
@@ -139,11 +140,17 @@ class SelectionSettings:
         op: how what is drawn joins the selection, unless keys say otherwise.
         feather_px: width of the soft edge, document pixels.
         is_antialiased: with a soft edge of a pixel.
+        box: of rectangles and ellipses: drawn freely, in a ratio of the sides, or of a size.
+        box_width: of that ratio or size, document pixels.
+        box_height: of that ratio or size, document pixels.
     """
 
     op: SelectionOp = SelectionOp.REPLACE
     feather_px: float = 0.0
     is_antialiased: bool = True
+    box: BoxKind = BoxKind.FREE
+    box_width: int = 1
+    box_height: int = 1
 
 
 @dataclass(frozen=True, slots=True)
@@ -243,6 +250,8 @@ LIMITS: dict[str, tuple[float, float]] = {
     "pressure_gamma": (0.2, 5),
     "tolerance": (0, 255),
     "feather_px": (0, 250),
+    "box_width": (1, 30000),
+    "box_height": (1, 30000),
     "corner_radius_px": (0, 1000),
     "line_px": (1, 500),
     "ratio_width": (0, 10000),

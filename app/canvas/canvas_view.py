@@ -10,6 +10,7 @@ from PySide6.QtCore import QEvent, QPointF, QRect, QRectF, QSizeF, Qt, QTimer, S
 from PySide6.QtGui import (
     QFocusEvent,
     QHideEvent,
+    QImage,
     QKeyEvent,
     QMouseEvent,
     QPainter,
@@ -24,7 +25,13 @@ from PySide6.QtWidgets import QWidget
 
 from app.canvas.document_painter import DocumentPainter
 from app.canvas.navigation import Navigation
-from app.canvas.overlays import draw_brush_outline, draw_dashed, outline_rect
+from app.canvas.overlays import (
+    draw_brush_outline,
+    draw_dashed,
+    draw_over_photo,
+    outline_rect,
+    veil_image,
+)
 from app.canvas.pointer_input import PointerInput
 from app.canvas.viewport import Viewport
 from app.document.change import Change
@@ -43,6 +50,7 @@ _FAR_NUDGE_PX = 10
 _KEYPAD = Qt.KeyboardModifier.KeypadModifier
 _SHIFT = Qt.KeyboardModifier.ShiftModifier
 _ENTER_KEYS = (Qt.Key.Key_Return, Qt.Key.Key_Enter)
+_PENDING_KEYS = (*_ENTER_KEYS, Qt.Key.Key_Escape, Qt.Key.Key_Backspace)
 _ARROWS = {
     Qt.Key.Key_Left: (-1, 0),
     Qt.Key.Key_Right: (1, 0),
@@ -73,6 +81,7 @@ class CanvasView(QWidget):
         self._painter: DocumentPainter | None = None
         self._input = PointerInput(self.navigation, tool_state)
         self._outline = QRect()
+        self._veil: QImage | None = None
         self._was_pending = False
         self._ants = QTimer(self, interval=_ANTS_INTERVAL_MS)
         self._ants.timeout.connect(self._march)
@@ -97,6 +106,7 @@ class CanvasView(QWidget):
         if session is self.session:
             return
         self._leave_session()
+        self._veil = None
         self._painter = None if session is None else DocumentPainter(session)
         self.navigation.show_session(session)
         if session is not None:
@@ -113,6 +123,16 @@ class CanvasView(QWidget):
         if self._painter is not None:
             self._painter.set_tint(mask)
             self.update()
+
+    def set_spotlight(self, region: NDArray[np.uint8] | None, is_light: bool = False) -> None:
+        """Cover all of the photo but a region, or nothing.
+
+        Args:
+            region: (h, w) uint8 of the photo reduced to any size, 255 = left uncovered.
+            is_light: whether to cover with white, against which dark places stand out.
+        """
+        self._veil = None if region is None else veil_image(region, is_light)
+        self.update()
 
     @property
     def viewport(self) -> Viewport:
@@ -230,6 +250,7 @@ class CanvasView(QWidget):
         corner, size = QPointF(logical.topLeft()) * ratio, QSizeF(logical.size()) * ratio
         _enter_device_pixels(painter)
         document.paint(painter, QRectF(corner, size).toAlignedRect(), self.viewport)
+        self._draw_veil(painter)
         band = None if self._input.gesture is None else self._input.gesture.rubber_band()
         if band is not None:
             draw_dashed(painter, band, self.viewport, 0)
@@ -237,6 +258,14 @@ class CanvasView(QWidget):
         if tool is not None:
             tool.paint(painter, self.viewport)
         self._draw_brush_outline(painter)
+
+    def _draw_veil(self, painter: QPainter) -> None:
+        if self._veil is None or self.session is None:
+            return
+        height, width = self.session.photo.shape[:2]
+        place = self.session.document.photo_transform
+        photo = QRectF(place.dx, place.dy, width * place.scale_x, height * place.scale_y)
+        draw_over_photo(painter, self._veil, photo, self.viewport)
 
     def _draw_brush_outline(self, painter: QPainter) -> None:
         position = self._input.position
@@ -313,6 +342,9 @@ class CanvasView(QWidget):
             is_taken = self.commit_pending()
         elif event.key() == Qt.Key.Key_Escape:
             is_taken = self.cancel_pending()
+        elif event.key() == Qt.Key.Key_Backspace:
+            is_taken = self._input.take_back()
+            self._follow_input()
         elif event.key() in _ARROWS and not event.modifiers() & ~(_KEYPAD | _SHIFT):
             is_taken = self._nudge(event)
         else:
@@ -324,7 +356,7 @@ class CanvasView(QWidget):
         """Whether a key ends what is in progress here, and no shortcut is meant."""
         is_busy = self.is_pending or self.is_busy
         is_plain = not event.modifiers() & ~_KEYPAD
-        return is_busy and is_plain and event.key() in (*_ENTER_KEYS, Qt.Key.Key_Escape)
+        return is_busy and is_plain and event.key() in _PENDING_KEYS
 
     def _nudge(self, event: QKeyEvent) -> bool:
         dx, dy = _ARROWS[Qt.Key(event.key())]

@@ -6,11 +6,14 @@ from PySide6.QtCore import QPointF, Qt
 from PySide6.QtGui import QPointingDevice, QTabletEvent
 
 from app.canvas.navigation import Navigation
+from app.canvas.tools.box_select_tools import EllipseSelectTool, RectSelectTool
 from app.canvas.tools.brush_tool import BrushTool
+from app.canvas.tools.clone_tool import CloneTool
 from app.canvas.tools.eyedropper_tool import EyedropperTool
+from app.canvas.tools.lasso_tools import LassoTool, PolygonSelectTool
 from app.canvas.tools.move_tool import MoveTool
-from app.canvas.tools.selection_tools import LassoTool, RectSelectTool
 from app.canvas.tools.tool import CanvasTool, Pointer
+from app.canvas.tools.wand_tool import WandTool
 from app.tool_state import Tool, ToolState
 
 _PICK_KEYS = Qt.KeyboardModifier.AltModifier | Qt.KeyboardModifier.ControlModifier
@@ -39,8 +42,12 @@ class PointerInput:
         self._tools: dict[Tool, CanvasTool] = {
             Tool.BRUSH: brush,
             Tool.ERASER: brush,
+            Tool.CLONE: CloneTool(tool_state),
             Tool.RECT_SELECT: RectSelectTool(tool_state),
+            Tool.ELLIPSE_SELECT: EllipseSelectTool(tool_state),
             Tool.LASSO: LassoTool(tool_state),
+            Tool.POLYGON_SELECT: PolygonSelectTool(tool_state),
+            Tool.WAND: WandTool(tool_state),
             Tool.MOVE: MoveTool(tool_state),
             Tool.EYEDROPPER: self._eyedropper,
         }
@@ -202,6 +209,10 @@ class PointerInput:
         if tool is not None:
             tool.cancel()
         return tool is not None
+
+    def take_back(self) -> bool:
+        """Forget the last part of pending work; returns whether there was any."""
+        return self.is_pending and self._in_hand is not None and self._in_hand.take_back()
 
     def nudge(self, dx: int, dy: int) -> bool:
         """Move by document pixels with the arrow keys; returns whether the tool did that."""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
-from collections.abc import Callable
+from collections.abc import Callable, Hashable
 
 from PySide6.QtCore import QCoreApplication
 
@@ -86,11 +86,20 @@ class SelectionEdits(EditPart):
         elif changed != selection:
             self.select(changed, label)
 
-    def move_selection(self, dx: int, dy: int, gesture: object | None = None) -> None:
-        """Move the outline, not the pixels; moves of one gesture are one step."""
-        selection = self._session.document.selection
-        if selection is not None and (dx, dy) != (0, 0):
-            self._session.run(SetSelection(moved(selection, dx, dy), "Move selection", gesture))
+    def move_selection(
+        self, dx: int, dy: int, gesture: Hashable | None = None, start: Selection | None = None
+    ) -> None:
+        """Move the outline, not the pixels.
+
+        Args:
+            dx: pixels to the right.
+            dy: pixels down.
+            gesture: moves of one gesture (any equal value) become one step.
+            start: what is moved; None = the selection as it is now.
+        """
+        start = start or self._session.document.selection
+        if start is not None:
+            self._session.run(SetSelection(moved(start, dx, dy), "Move selection", gesture))
 
     def select_opaque(self, layer_id: str, op: SelectionOp = SelectionOp.REPLACE) -> None:
         """Select what a layer shows, as far as it is opaque there."""

@@ -7,6 +7,7 @@ from app.actions.registry import ActionSpec
 TOOLS = (
     ActionSpec("tool.brush", "Brush", ("B",), "ph.paint-brush", "edit/tool", choice="tool"),
     ActionSpec("tool.eraser", "Eraser", ("E",), "ph.eraser", "edit/tool", choice="tool"),
+    ActionSpec("tool.clone", "Clone", ("S",), "stamp", "edit/tool", choice="tool"),
     ActionSpec(
         "tool.rect_select",
         "Rectangle Select",
@@ -16,7 +17,24 @@ TOOLS = (
         choice="tool",
         starts_group=True,
     ),
+    ActionSpec(
+        "tool.ellipse_select",
+        "Ellipse Select",
+        ("Shift+M",),
+        "ph.circle-dashed",
+        "edit/tool",
+        choice="tool",
+    ),
     ActionSpec("tool.lasso", "Lasso", ("L",), "lasso", "edit/tool", choice="tool"),
+    ActionSpec(
+        "tool.polygon_select",
+        "Polygon Select",
+        ("Shift+L",),
+        "ph.polygon",
+        "edit/tool",
+        choice="tool",
+    ),
+    ActionSpec("tool.wand", "Magic Wand", ("W",), "ph.magic-wand", "edit/tool", choice="tool"),
     ActionSpec("tool.move", "Move", ("V",), "ph.arrows-out-cardinal", "edit/tool", choice="tool"),
     ActionSpec(
         "tool.eyedropper",

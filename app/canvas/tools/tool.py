@@ -97,6 +97,10 @@ class CanvasTool:
     def cancel(self) -> None:
         """Give the gesture and pending work up; the document is as before."""
 
+    def take_back(self) -> bool:
+        """Forget the last part of pending work (Backspace); returns whether the tool does that."""
+        return False
+
     def nudge(self, session: Session, dx: int, dy: int) -> bool:
         """Move by document pixels with the arrow keys; returns whether the tool does that."""
         return False

@@ -1,0 +1,123 @@
+"""Rectangle and ellipse: a drag from corner to corner."""
+
+from __future__ import annotations
+
+import math
+
+from PySide6.QtCore import QRectF, Qt
+from PySide6.QtGui import QPainterPath
+
+from app.canvas.tools.selection_tool import SelectionTool
+from app.canvas.tools.tool import Pointer
+from app.document.geometry import Rect
+from app.document.selection import Selection
+from app.session import Session
+from app.tool_settings import BoxKind, SelectionSettings
+from app.tool_state import Tool, ToolState
+
+
+class BoxSelectTool(SelectionTool):
+    """Draws a box of whole pixels.
+
+    Shift makes it a square, Alt draws it from its middle; the ratio of its sides or its size may
+    be fixed.
+    """
+
+    def __init__(self, tool_state: ToolState, tool: Tool) -> None:
+        super().__init__(tool_state, tool)
+        self._box: Rect | None = None
+
+    def rubber_band(self) -> QPainterPath | None:
+        """Return the outline so far."""
+        if self._box is None:
+            return None
+        path = QPainterPath()
+        self._outline(path, QRectF(self._box.x, self._box.y, self._box.width, self._box.height))
+        return path
+
+    def _begin(self, pointer: Pointer) -> None:
+        self._box = self._box_to(pointer)
+
+    def _extend(self, pointer: Pointer) -> None:
+        self._box = self._box_to(pointer)
+
+    def _click(self, session: Session, pointer: Pointer) -> None:
+        if self._box is not None and self._form.box is BoxKind.SIZE:
+            self._finish(session, pointer)
+        else:
+            super()._click(session, pointer)
+
+    def _finish(self, session: Session, pointer: Pointer) -> None:
+        assert self._box is not None
+        self._select(session, self._selection(session, self._box), self._label)
+
+    def _drop(self) -> None:
+        self._box = None
+
+    @property
+    def _form(self) -> SelectionSettings:
+        return self.tool_state.settings(self._tool, SelectionSettings)
+
+    def _box_to(self, pointer: Pointer) -> Rect:
+        form = self._form
+        if form.box is BoxKind.SIZE:
+            return Rect(round(pointer.x), round(pointer.y), form.box_width, form.box_height)
+        dx, dy = pointer.x - self._start[0], pointer.y - self._start[1]
+        is_square = self._shapes(pointer, Qt.KeyboardModifier.ShiftModifier)
+        if is_square or form.box is BoxKind.RATIO:
+            ratio = 1.0 if is_square else form.box_width / form.box_height
+            height = max(abs(dy), abs(dx) / ratio)
+            dx, dy = math.copysign(height * ratio, dx), math.copysign(height, dy)
+        is_centred = self._shapes(pointer, Qt.KeyboardModifier.AltModifier)
+        return _box_between(self._start, (dx, dy), is_centred)
+
+    _label = ""
+
+    def _outline(self, path: QPainterPath, box: QRectF) -> None:
+        raise NotImplementedError
+
+    def _selection(self, session: Session, box: Rect) -> Selection:
+        raise NotImplementedError
+
+
+class RectSelectTool(BoxSelectTool):
+    """Selects the whole pixels between two corners."""
+
+    _label = "Select rectangle"
+
+    def __init__(self, tool_state: ToolState) -> None:
+        super().__init__(tool_state, Tool.RECT_SELECT)
+
+    def _outline(self, path: QPainterPath, box: QRectF) -> None:
+        path.addRect(box)
+
+    def _selection(self, session: Session, box: Rect) -> Selection:
+        return Selection.rectangle(box, session.document.width, session.document.height)
+
+
+class EllipseSelectTool(BoxSelectTool):
+    """Selects the ellipse between two corners."""
+
+    _label = "Select ellipse"
+
+    def __init__(self, tool_state: ToolState) -> None:
+        super().__init__(tool_state, Tool.ELLIPSE_SELECT)
+
+    def _outline(self, path: QPainterPath, box: QRectF) -> None:
+        path.addEllipse(box)
+
+    def _selection(self, session: Session, box: Rect) -> Selection:
+        document, is_soft = session.document, self._form.is_antialiased
+        return Selection.ellipse(box, document.width, document.height, is_soft)
+
+
+def _box_between(start: tuple[float, float], way: tuple[float, float], is_centred: bool) -> Rect:
+    """The whole pixels from a corner, or from the middle, along a way; rounded once per side."""
+    x, y = round(start[0]), round(start[1])
+    # measured from the rounded corner, so that the free corner is the pixel under the pointer
+    dx, dy = round(start[0] + way[0]) - x, round(start[1] + way[1]) - y
+    if abs(abs(way[0]) - abs(way[1])) < 1e-9:
+        dy = int(math.copysign(dx, dy if dy else way[1]))
+    left, right = (x - abs(dx), x + abs(dx)) if is_centred else sorted((x, x + dx))
+    top, bottom = (y - abs(dy), y + abs(dy)) if is_centred else sorted((y, y + dy))
+    return Rect.from_edges(left, top, right, bottom)

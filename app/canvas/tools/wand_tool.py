@@ -1,0 +1,42 @@
+"""Magic wand: a click selects pixels of a similar colour."""
+
+from __future__ import annotations
+
+import math
+
+from app.canvas.tools.selection_tool import SelectionTool
+from app.canvas.tools.tool import Pointer
+from app.document.flood import similar_pixels
+from app.document.sampling import Sample, SampledLayers
+from app.document.selection import Selection
+from app.session import Session
+from app.tool_settings import WandSettings
+from app.tool_state import Tool, ToolState
+
+
+class WandTool(SelectionTool):
+    """Selects around the clicked pixel, or all pixels of its colour."""
+
+    def __init__(self, tool_state: ToolState) -> None:
+        super().__init__(tool_state, Tool.WAND)
+
+    @property
+    def settings(self) -> WandSettings:
+        """How the wand selects."""
+        return self.tool_state.settings(Tool.WAND, WandSettings)
+
+    def _click(self, session: Session, pointer: Pointer) -> None:
+        self._finish(session, pointer)
+
+    def _finish(self, session: Session, pointer: Pointer) -> None:
+        document, settings = session.document, self.settings
+        x, y = math.floor(self._start[0]), math.floor(self._start[1])
+        if not document.rect.contains_point(x, y):
+            super()._click(session, pointer)
+            return
+        layers = SampledLayers.ALL if settings.samples_all_layers else SampledLayers.CURRENT
+        pixels = Sample(document, document.active_id, layers).read(document.rect)
+        mask = similar_pixels(
+            pixels, x, y, settings.tolerance, settings.is_contiguous, settings.is_antialiased
+        )
+        self._select(session, Selection(mask), "Magic wand")
