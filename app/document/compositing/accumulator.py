@@ -62,8 +62,8 @@ def draw(
     else:
         blend(accumulator, source, mode)
     if uncovered is not None and alpha is not None:
-        _take_out(accumulator, source, uncovered)
         accumulator[..., 3] = alpha
+        _take_out(accumulator, source, uncovered)
 
 
 def weighted(
@@ -82,7 +82,7 @@ def weighted(
         levels = np.rint(np.arange(256) * (257 * min(1.0, opacity))).astype(np.uint16)
         wide = cv2.LUT(np.ascontiguousarray(pixels), levels)
     else:
-        wide = _scaled(pixels, opacity)
+        wide = _scaled(np.asarray(pixels, np.uint16), opacity)
     if mask is not None:
         wide = cv2.multiply(wide, cv2.merge([mask] * 4), scale=1 / 255, dtype=cv2.CV_16U)
     return np.asarray(wide, np.uint16)

@@ -79,11 +79,11 @@ def _blended(backdrop: Wide, source: NDArray[np.uint8] | Wide, mode: BlendMode) 
         )
     ]
     channels.append(above_alpha + below_alpha - ceiling)
-    wide = cv2.merge([np.asarray(channel) for channel in channels])
-    wide *= 65535
-    wide += 0.5
+    wide = np.asarray(cv2.merge(channels), np.float32)
+    wide *= np.float32(65535)
+    wide += np.float32(0.5)
     np.clip(wide, 0, 65535, out=wide)
-    return np.asarray(wide, np.float32).astype(np.uint16)
+    return wide.astype(np.uint16)
 
 
 def _planes(pixels: NDArray[np.uint8] | Wide, full: float) -> tuple[_Colour, Floats]:
@@ -100,7 +100,9 @@ def _mixed(below: _Colour, above: _Colour, ceiling: Floats, mode: BlendMode) -> 
     chroma = _chroma(kept)
     if mode in (BlendMode.HUE, BlendMode.SATURATION):
         wanted = _span(below if mode is BlendMode.HUE else above)
-        wanted /= np.maximum(_span(kept), _TINY)
+        span = _span(kept)
+        # a grey has no hue: what is left of its chroma is rounding, not to be magnified
+        wanted = np.where(span > 0, wanted / np.maximum(span, _TINY), 0)
         chroma = _Colour(*(channel * wanted for channel in chroma))
     target = _luminosity(above if mode is BlendMode.LUMINOSITY else below)
     # how far the colour sticks out below 0 and above the ceiling
@@ -112,7 +114,7 @@ def _mixed(below: _Colour, above: _Colour, ceiling: Floats, mode: BlendMode) -> 
 
 
 def _luminosity(colour: _Colour) -> Floats:
-    result = colour.red * np.float32(0.3)
+    result: Floats = colour.red * np.float32(0.3)
     result += colour.green * np.float32(0.59)
     result += colour.blue * np.float32(0.11)
     return result
@@ -125,12 +127,12 @@ def _chroma(colour: _Colour) -> _Colour:
 
 
 def _span(colour: _Colour) -> Floats:
-    return _greatest(colour) - _least(colour)
+    return np.subtract(_greatest(colour), _least(colour))
 
 
 def _least(colour: _Colour) -> Floats:
-    return np.minimum(np.minimum(colour.blue, colour.green), colour.red)
+    return np.asarray(np.minimum(np.minimum(colour.blue, colour.green), colour.red))
 
 
 def _greatest(colour: _Colour) -> Floats:
-    return np.maximum(np.maximum(colour.blue, colour.green), colour.red)
+    return np.asarray(np.maximum(np.maximum(colour.blue, colour.green), colour.red))
