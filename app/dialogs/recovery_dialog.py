@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from functools import partial
 
 from PySide6.QtCore import QCoreApplication, QDateTime, QLocale, QSize, Qt, Signal
-from PySide6.QtGui import QPixmap
+from PySide6.QtGui import QPixmap, QResizeEvent
 from PySide6.QtWidgets import (
     QDialog,
     QFrame,
@@ -19,13 +19,46 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from app.controls.labels import label, main_button, sentence_label
+from app.controls.labels import main_button, sentence_label
 from app.controls.texts import size_text
 from app.storage.journal import FoundJournal
-from app.theme import GRID_PX
+from app.theme import GRID_PX, icon
 
 THUMBNAIL_SIZE = QSize(96, 72)
 ROWS_SHOWN = 4
+BUTTON_WIDTH_PX = 88
+
+
+class OneLine(QLabel):
+    """A label of one line that is cut in its middle where there is no room for it."""
+
+    def __init__(self, role: str, text: str = "") -> None:
+        super().__init__()
+        self._text = ""
+        self.setProperty("role", role)
+        self.setTextFormat(Qt.TextFormat.PlainText)
+        self.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
+        self.show_text(text)
+
+    @property
+    def whole_text(self) -> str:
+        """What it says, however much of it is seen."""
+        return self._text
+
+    def show_text(self, text: str) -> None:
+        """Say something else."""
+        self._text = text
+        self.setToolTip(text)
+        self.setAccessibleName(text)
+        self._cut()
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self._cut()
+
+    def _cut(self) -> None:
+        middle = Qt.TextElideMode.ElideMiddle
+        self.setText(self.fontMetrics().elidedText(self._text, middle, self.width()))
 
 
 class RecoveryRow(QFrame):
@@ -48,31 +81,36 @@ class RecoveryRow(QFrame):
         self.found = found
         self.is_discarded = False
         self.setObjectName("recoveryRow")
-        self.title = label("heading", found.title)
-        self.title.setTextFormat(Qt.TextFormat.PlainText)
-        self.title.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
-        self.details = sentence_label()
-        self.details.setText(self._details_text())
+        self.title = OneLine("heading", found.title)
+        self.facts = OneLine("muted", self._facts_text())
+        self.place = OneLine("muted", self._place_text())
         self.discard_button = QPushButton(self.tr("Discard"))
         self.discard_button.clicked.connect(self._toggle)
         self.recover_button = QPushButton(self.tr("Recover"))
         self.recover_button.clicked.connect(self.recover_wanted)
         for button in (self.discard_button, self.recover_button):
             button.setAccessibleDescription(found.title)
+            button.setMinimumWidth(BUTTON_WIDTH_PX)
         row = QHBoxLayout(self)
         row.setContentsMargins(GRID_PX, GRID_PX, GRID_PX, GRID_PX)
         row.setSpacing(2 * GRID_PX)
         row.addWidget(self._picture())
         row.addLayout(self._words(), 1)
+        row.addLayout(self._buttons())
+
+    def _buttons(self) -> QHBoxLayout:
+        row = QHBoxLayout()
+        row.setSpacing(GRID_PX)
         row.addWidget(self.discard_button)
         row.addWidget(self.recover_button)
+        return row
 
     def _words(self) -> QVBoxLayout:
         column = QVBoxLayout()
         column.setSpacing(GRID_PX // 2)
         column.addStretch()
-        column.addWidget(self.title)
-        column.addWidget(self.details)
+        for line in (self.title, self.facts, self.place):
+            column.addWidget(line)
         column.addStretch()
         return column
 
@@ -80,6 +118,7 @@ class RecoveryRow(QFrame):
         picture = QLabel()
         picture.setFixedSize(THUMBNAIL_SIZE)
         picture.setAlignment(Qt.AlignmentFlag.AlignCenter)
+        picture.setPixmap(icon("ph.image", "muted").pixmap(32, 32))
         pixmap = QPixmap()
         if self.found.thumbnail and pixmap.loadFromData(self.found.thumbnail):
             ratio = self.devicePixelRatioF()
@@ -92,25 +131,27 @@ class RecoveryRow(QFrame):
             picture.setPixmap(pixmap)
         return picture
 
-    def _details_text(self) -> str:
-        found = self.found
-        count = found.layer_count
+    def _facts_text(self) -> str:
+        found, count = self.found, self.found.layer_count
         layers = self.tr("1 layer") if count == 1 else self.tr("{count} layers").format(count=count)
         facts = (_time_text(found.written_at), layers, size_text(found.width, found.height))
-        place = self.tr("Never saved") if found.path is None else str(found.path)
-        lines = [" · ".join(facts), place]
+        return " · ".join(facts)
+
+    def _place_text(self) -> str:
         if self.is_discarded:
-            lines[1] = self.tr("Will be deleted when this window is closed")
-        elif found.is_outdated:
-            lines[1] = self.tr("The file was saved again after this: {path}").format(path=place)
-        return "\n".join(lines)
+            return self.tr("Will be deleted when this window is closed")
+        if self.found.path is None:
+            return self.tr("Never saved")
+        if self.found.is_outdated:
+            return self.tr("Older than its file: {path}").format(path=self.found.path)
+        return str(self.found.path)
 
     def _toggle(self) -> None:
         self.is_discarded = not self.is_discarded
         self.title.setEnabled(not self.is_discarded)
         self.recover_button.setEnabled(not self.is_discarded)
         self.discard_button.setText(self.tr("Keep") if self.is_discarded else self.tr("Discard"))
-        self.details.setText(self._details_text())
+        self.place.show_text(self._place_text())
         self.changed.emit()
 
 
@@ -128,7 +169,7 @@ class RecoveryDialog(QDialog):
     def __init__(self, journals: Sequence[FoundJournal], parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.setWindowTitle(self.tr("Recover unsaved work"))
-        self.setMinimumWidth(620)
+        self.setMinimumWidth(640)
         self.rows = [RecoveryRow(found) for found in journals]
         self.later_button = QPushButton()
         self.later_button.clicked.connect(self.reject)

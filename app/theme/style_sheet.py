@@ -154,6 +154,7 @@ QLabel[role="title"] { font-size: 20px; font-weight: 600; }
 QLabel:disabled { color: @disabled; }
 
 #messageBar { background: @notice; border-bottom: 1px solid @line; }
+#recoveryRow { background: @raised; border: 1px solid @line; border-radius: 4px; }
 #welcomePage { background: @sunken; }
 #separator { background: @line; }
 """

@@ -10,6 +10,7 @@ from PySide6.QtCore import QSettings
 from PySide6.QtGui import QGuiApplication
 from pytestqt.qtbot import QtBot
 
+from app.storage.journal import JournalFolder
 from singan_core.config import PRESETS, TrainConfig
 from tests.e2e.studio import Studio, draw_photo, write_png
 
@@ -64,9 +65,9 @@ def start_studio(qtbot: QtBot, tmp_path: Path) -> Iterator[Callable[..., Studio]
     """Start the program, as often as wanted, over the same folders or on another machine."""
     started: list[Studio] = []
 
-    def start(machine: Path = tmp_path) -> Studio:
+    def start(machine: Path = tmp_path, journals: JournalFolder | None = None) -> Studio:
         machine.mkdir(exist_ok=True)
-        studio = Studio(qtbot, machine)
+        studio = Studio(qtbot, machine, journals)
         started.append(studio)
         return studio
 

@@ -18,6 +18,7 @@ from app.jobs.worker import Worker
 from app.main_window import MainWindow
 from app.session import Session
 from app.settings import Settings
+from app.storage.journal import JournalFolder
 from app.storage.model_cache import ModelCache
 from app.storage.recovery import RecoveryFolder
 from app.workspace import Workspace
@@ -47,19 +48,21 @@ class Studio:
 
     Args:
         folder: holds settings, recovery and model cache of this and later runs.
+        journals: unsaved documents of a run that was killed; None = none are kept.
     """
 
-    def __init__(self, qtbot: QtBot, folder: Path) -> None:
+    def __init__(self, qtbot: QtBot, folder: Path, journals: JournalFolder | None = None) -> None:
         self.qtbot = qtbot
         self._is_over = False
         recovery = RecoveryFolder(folder / "recovery")
         cache = ModelCache(folder / "cache", 1 << 30)
-        self.workspace = Workspace(Worker(recovery.write_state), cache, recovery)
+        worker = Worker(recovery.write_state)
+        self.workspace = Workspace(worker, cache, recovery, journals=journals)
         self.window = MainWindow(self.workspace, Settings(folder / "own.ini"))
         self.window.show()
         qtbot.waitExposed(self.window)
         self.window.activateWindow()
-        self.wait(self.window.isActiveWindow)
+        self.wait(lambda: self.window.isActiveWindow() or bool(QApplication.activeModalWidget()))
         self.wait(lambda: self.window.training.device.count() > 1)
 
     @property
