@@ -1,0 +1,98 @@
+"""Errors that nobody caught: told, logged once for each place, and no work is lost."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+from app.storage.journal import JournalFolder
+
+ROOT = Path(__file__).resolve().parents[2]
+WITH_ERRORS = """
+import sys
+import threading
+from pathlib import Path
+from PySide6.QtCore import QObject, Qt, QTimer, QThread
+from PySide6.QtGui import QPainter
+import app.main_window
+from app.canvas.canvas_view import CanvasView
+from app.controls.message_bar import MessageBar
+from app.gui import run_gui
+
+show = app.main_window.MainWindow.show
+paint = CanvasView.paintEvent
+
+def broken_paint(canvas, event):
+    painter = QPainter(canvas)
+    painter.fillRect(canvas.rect(), Qt.GlobalColor.red)
+    raise ValueError("in a paint event")
+
+def broken_slot():
+    raise ZeroDivisionError("in a slot")
+
+class Broken(QThread):
+    def run(self):
+        raise KeyError("in a thread")
+
+def show_and_fail(window):
+    show(window)
+    workspace = window.workspace
+    def begin(session):
+        session.edits.add_layer()
+        CanvasView.paintEvent = broken_paint
+        for _ in range(5):
+            window.canvas.update()
+        QTimer.singleShot(50, broken_slot)
+        QTimer.singleShot(60, window.canvas.update)
+        QTimer.singleShot(70, broken_slot)
+        window.broken = Broken()
+        window.broken.start()
+        QTimer.singleShot(600, end)
+
+    def end():
+        CanvasView.paintEvent = paint
+        window.broken.wait()
+        print(sum("went wrong" in text for text in heard), "notices", flush=True)
+        print("kept", len(list(Path(sys.argv[2]).glob("*/*/journal.json"))), flush=True)
+        window.leave()
+
+    workspace.session_opened.connect(lambda session: QTimer.singleShot(0, lambda: begin(session)))
+
+heard = []
+show_notice = MessageBar.show_notice
+
+def hear(bar, text, *more, **words):
+    heard.append(text)
+    show_notice(bar, text, *more, **words)
+
+MessageBar.show_notice = hear
+app.main_window.MainWindow.show = show_and_fail
+sys.exit(run_gui(Path(sys.argv[1])))
+"""
+
+
+def test_errors_in_slots_paint_events_and_threads_cost_no_work(
+    tmp_path: Path, photo_path: Path
+) -> None:
+    folder = tmp_path / "own"
+    own = {"QT_QPA_PLATFORM": "offscreen", "OMP_NUM_THREADS": "1"}
+    own |= {f"XDG_{name}_HOME": str(folder) for name in ("CONFIG", "STATE", "CACHE", "DATA")}
+    journal = folder / "singan-studio" / "journal"
+    program = subprocess.run(
+        [sys.executable, "-c", WITH_ERRORS, photo_path, journal],
+        cwd=ROOT,
+        env=os.environ | own,
+        capture_output=True,
+        text=True,
+        timeout=60,
+    )
+    assert program.returncode == 0, program.stderr
+    assert program.stdout.splitlines() == ["3 notices", "kept 1"]
+    for told in ("in a paint event", "in a slot", "in a thread"):
+        assert sum(line.endswith(told) for line in program.stderr.splitlines()) <= 1
+        assert told in program.stderr
+    assert "active painter" not in program.stderr
+    (found,) = JournalFolder(journal).find().journals
+    assert found.layer_count == 2
