@@ -53,7 +53,7 @@ class ErrorGuard(QObject):
         if is_new:
             self._known.add(place)
             _log.error("An error that nobody caught", exc_info=(kind, error, trace))
-        # the traceback would keep a painter of a paint event alive, which Qt does not survive
+        # a traceback keeps all that the failed calls held: painters, planes, whole documents
         sys.last_value = sys.last_traceback = None
         self._caught.emit(is_new)
 
