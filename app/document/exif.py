@@ -1,12 +1,19 @@
-"""What of a photo's EXIF travels on to exported files."""
+"""What of a photo's metadata travels on to exported files.
+
+It travels as one block of EXIF, which has a place for XMP and for the resolution too.
+"""
 
 from __future__ import annotations
 
 import struct
 import warnings
 from contextlib import suppress
+from dataclasses import dataclass
+from typing import Any
 
 from PIL import ExifTags, Image
+
+from app.document.xmp import descriptive_xmp
 
 _SUB_DIRECTORIES = (ExifTags.IFD.Exif, ExifTags.IFD.GPSInfo)
 # Tags that describe how the pixels of the old file were stored.
@@ -16,6 +23,16 @@ _LAYOUT_TAGS = {
     0x015B, *range(0x0200, 0x0202), *range(0x0211, 0x0215), 0x02BC, 0x83BB, 0x8649, 0x8773,
     int(ExifTags.IFD.Interop),
 }  # fmt: skip
+_RESOLUTION_TAGS = {
+    int(tag)
+    for tag in (
+        ExifTags.Base.XResolution,
+        ExifTags.Base.YResolution,
+        ExifTags.Base.ResolutionUnit,
+    )
+}
+_XMP_TAG = 0x02BC
+_INCHES = 2
 _MAX_JPEG_BYTES = 65_000
 BROKEN_METADATA = (
     OSError,
@@ -34,32 +51,80 @@ BROKEN_METADATA = (
 """Everything Pillow raises for metadata that does not follow its format."""
 
 
+@dataclass(frozen=True, slots=True)
+class ExportedMetadata:
+    """Metadata of an exported image.
+
+    Attributes:
+        exif: of an upright image of its size.
+        xmp: a packet.
+        dpi: pixels per inch, across and down.
+    """
+
+    exif: bytes | None = None
+    xmp: bytes | None = None
+    dpi: tuple[float, float] | None = None
+
+
 def photographic_exif(image: Image.Image) -> bytes | None:
     """Return the EXIF of an opened image without orientation, thumbnail and pixel layout.
 
-    The thumbnail goes because it would still show what the user painted over.
+    The thumbnail goes because it would still show what the user painted over. XMP and a
+    resolution that the file holds elsewhere are in it.
     """
     try:
-        return _serialised(_without_layout(image.getexif()))
+        kept = _without_layout(image.getexif())
+        _add_resolution(kept, image.info.get("dpi"))
+        xmp = descriptive_xmp(image.info.get("xmp") or image.info.get("XML:com.adobe.xmp"))
+        if xmp is not None:
+            kept[_XMP_TAG] = xmp
+        return kept.tobytes() if len(kept) else None
     except BROKEN_METADATA:
         return None
 
 
-def exif_for_export(exif: bytes | None, width: int, height: int) -> bytes | None:
-    """Return EXIF for an upright image of ``width`` x ``height`` px; None when not usable."""
+def metadata_for_export(exif: bytes | None, width: int, height: int) -> ExportedMetadata:
+    """Return what of ``photographic_exif`` suits an upright image of ``width`` x ``height`` px."""
     if not exif:
-        return None
+        return ExportedMetadata()
     with warnings.catch_warnings(), suppress(*BROKEN_METADATA):
         warnings.simplefilter("ignore")
         tags = Image.Exif()
         tags.load(exif)
+        xmp = tags.get(_XMP_TAG)
         kept = _without_layout(tags)
+        dpi = _resolution(kept)
         details = kept.get_ifd(ExifTags.IFD.Exif)
         if details:
             details[ExifTags.Base.ExifImageWidth] = width
             details[ExifTags.Base.ExifImageHeight] = height
-        return _serialised(kept)
-    return None
+        return ExportedMetadata(_serialised(kept), descriptive_xmp(xmp), dpi)
+    return ExportedMetadata()
+
+
+def _add_resolution(tags: Image.Exif, dpi: Any) -> None:
+    if not isinstance(dpi, tuple) or ExifTags.Base.XResolution in tags:
+        return
+    across, down = (float(value) for value in dpi)
+    if all(_is_plausible(value) for value in (across, down)):
+        tags[ExifTags.Base.XResolution] = across
+        tags[ExifTags.Base.YResolution] = down
+        tags[ExifTags.Base.ResolutionUnit] = _INCHES
+
+
+def _resolution(tags: Image.Exif) -> tuple[float, float] | None:
+    """Pixels per inch; EXIF 2.32 counts in inches unless it says centimetres (3)."""
+    unit = tags.get(ExifTags.Base.ResolutionUnit, _INCHES)
+    factor = {_INCHES: 1.0, 3: 2.54}.get(unit)
+    across, down = tags.get(ExifTags.Base.XResolution), tags.get(ExifTags.Base.YResolution)
+    if factor is None or across is None or down is None:
+        return None
+    dpi = float(across) * factor, float(down) * factor
+    return dpi if all(map(_is_plausible, dpi)) else None
+
+
+def _is_plausible(dpi: float) -> bool:
+    return 1 <= dpi <= 30_000
 
 
 def _without_layout(tags: Image.Exif) -> Image.Exif:
@@ -77,7 +142,7 @@ def _without_layout(tags: Image.Exif) -> Image.Exif:
 
 
 def _serialised(tags: Image.Exif) -> bytes | None:
-    if not len(tags):
+    if set(tags) <= _RESOLUTION_TAGS:
         return None
     data = tags.tobytes()
     return data if len(data) <= _MAX_JPEG_BYTES else None

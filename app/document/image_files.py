@@ -1,4 +1,4 @@
-"""Opening photos of any common format, and exporting images, each in one call."""
+"""Opening photos of any common format, in one call."""
 
 from __future__ import annotations
 
@@ -7,35 +7,25 @@ import os
 import warnings
 import zlib
 from collections.abc import Iterator
-from contextlib import contextmanager, suppress
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
 
 import cv2
 import numpy as np
 from numpy.typing import NDArray
 from PIL import Image, ImageCms, UnidentifiedImageError
 
-from app.document.atomic_files import write_bytes_atomic
 from app.document.errors import DocumentError
-from app.document.exif import BROKEN_METADATA, exif_for_export, photographic_exif
+from app.document.exif import BROKEN_METADATA, photographic_exif
 from app.document.optional_formats import RAW_SUFFIXES, MissingExtraError, open_optional
 from app.document.reading import read_bytes
-from app.document.srgb import srgb_pixels, srgb_profile
+from app.document.srgb import srgb_pixels
 
 Pixels = NDArray[np.uint8]
 
 MAX_MEGAPIXELS = 100
 MAX_IMAGE_BYTES = 2 * 1024**3
-EXPORT_FORMATS = {
-    ".png": "PNG",
-    ".jpg": "JPEG",
-    ".jpeg": "JPEG",
-    ".webp": "WEBP",
-    ".tif": "TIFF",
-    ".tiff": "TIFF",
-}
 _SUFFIXES = {
     "PNG": (".png", ".apng"),
     "JPEG": (".jpg", ".jpeg", ".jpe", ".jfif"),
@@ -55,7 +45,6 @@ _STARTS = (
     b"\x89PNG", b"\xff\xd8\xff", b"II*\0", b"MM\0*", b"II+\0", b"MM\0+", b"RIFF", b"BM", b"GIF8",
     b"8BPS",
 )  # fmt: skip
-_MAX_SIDE_PX = {"JPEG": 65_500, "WEBP": 16_383}
 _DECODING_ERRORS = (
     *BROKEN_METADATA,
     UnidentifiedImageError,
@@ -84,7 +73,8 @@ class OpenedImage:
     Attributes:
         rgba: (H, W, 4) uint8 straight RGBA, upright, sRGB.
         has_alpha: whether any pixel is not opaque.
-        exif: EXIF for exported files, without orientation, thumbnail and pixel layout.
+        exif: EXIF for exported files, without orientation, thumbnail and pixel layout; with the
+            XMP and the resolution of the file.
         icc: colour profile of the file; the pixels are converted already.
         notices: what the user should know, at most one sentence.
         source_bytes: the untouched file.
@@ -148,83 +138,12 @@ def check_size(name: str, width: int, height: int) -> None:
         )
 
 
-def export_image(
-    path: str | os.PathLike[str], pixels: Pixels, exif: bytes | None = None, quality: int = 95
-) -> None:
-    """Write an image in the format that the path's suffix names, whole or not at all.
-
-    The colour profile sRGB is embedded; JPEG gets its transparent parts on white.
-
-    Args:
-        path: ends in .png, .jpg, .jpeg, .webp, .tif or .tiff.
-        pixels: (H, W, 4) straight RGBA or (H, W, 3) RGB, uint8 sRGB.
-        exif: as in ``OpenedImage.exif``.
-        quality: 1 to 100 for JPEG and WebP; 100 makes WebP lossless.
-
-    Raises:
-        ImageFileError: another suffix, or a size that the format cannot hold.
-        FileWriteError: the file could not be written.
-    """
-    name = Path(path).name
-    file_format = EXPORT_FORMATS.get(Path(path).suffix.lower())
-    if file_format is None:
-        raise ImageFileError(
-            f"“{name}” cannot be exported: its name must end in .png, .jpg, .webp or .tif."
-        )
-    height, width = pixels.shape[:2]
-    limit = _MAX_SIDE_PX.get(file_format, max(height, width))
-    if max(height, width) > limit:
-        raise ImageFileError(f"“{name}” cannot be exported: its format holds at most {limit} px.")
-    write_bytes_atomic(path, _encoded(pixels, file_format, exif, quality))
-
-
 def _identified(data: bytes, name: str) -> Image.Image:
     if data.startswith(b"\x89PNG"):
         # told by the first bytes, also where the rest of the file is damaged
         check_size(name, int.from_bytes(data[16:20], "big"), int.from_bytes(data[20:24], "big"))
     optional = open_optional(data, name, lambda width, height: check_size(name, width, height))
     return optional or Image.open(io.BytesIO(data), formats=_FORMATS)
-
-
-def _encoded(pixels: Pixels, file_format: str, exif: bytes | None, quality: int) -> bytes:
-    image = _for_format(np.ascontiguousarray(pixels), file_format)
-    choices: dict[str, dict[str, Any]] = {
-        "PNG": {"compress_level": 6},
-        "JPEG": {"quality": quality, "subsampling": 0},
-        "WEBP": {"quality": quality, "lossless": quality >= 100},
-        "TIFF": {"compression": "tiff_adobe_deflate"},
-    }
-    options = choices[file_format]
-    kept_exif = exif_for_export(exif, image.width, image.height)
-    if kept_exif:
-        with suppress(*BROKEN_METADATA):
-            return _saved(image, file_format, _with_exif(options, kept_exif, file_format))
-    return _saved(image, file_format, options)
-
-
-def _with_exif(options: dict[str, Any], exif: bytes, file_format: str) -> dict[str, Any]:
-    # Pillow hands compressed TIFFs to libtiff, which cannot store EXIF directories
-    compression = {"compression": None} if file_format == "TIFF" else {}
-    return options | compression | {"exif": exif}
-
-
-def _saved(image: Image.Image, file_format: str, options: dict[str, Any]) -> bytes:
-    buffer = io.BytesIO()
-    image.save(buffer, file_format, icc_profile=srgb_profile(), **options)
-    return buffer.getvalue()
-
-
-def _for_format(pixels: Pixels, file_format: str) -> Image.Image:
-    image = Image.fromarray(pixels)
-    if image.mode != "RGBA":
-        return image
-    if not _has_alpha(pixels):
-        return image.convert("RGB")
-    if file_format != "JPEG":
-        return image
-    flat = Image.new("RGB", image.size, "white")
-    flat.paste(image, mask=image.getchannel("A"))
-    return flat
 
 
 def _has_alpha(rgba: Pixels) -> bool:

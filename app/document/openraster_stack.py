@@ -10,6 +10,7 @@ from typing import TypeAlias
 
 from app.document.errors import DocumentError
 from app.document.layers import BlendMode
+from app.document.plain_xml import parsed_xml
 
 VERSION = "0.0.6"
 MAX_DEPTH = 64
@@ -128,7 +129,9 @@ def parse_stack(data: bytes, name: str) -> Stack:
         OpenRasterError: damaged, or of an implausible size.
     """
     try:
-        image = _parsed(data)
+        image = parsed_xml(data)
+        if image.tag != "image":
+            raise ValueError("not an image")
         width, height = int(image.get("w", "")), int(image.get("h", ""))
         outermost = [child for stack in image.findall("stack") for child in stack]
         is_linear = float(image.get(_MYPAINT_GAMMA, "1")) != 1
@@ -140,26 +143,12 @@ def parse_stack(data: bytes, name: str) -> Stack:
     return stack
 
 
-class _NoDoctype(ElementTree.TreeBuilder):
-    def doctype(self, name: str, pubid: str | None, system: str | None) -> None:
-        raise ValueError("document type declarations are not allowed")
-
-
 def _leaves(entries: Sequence[StackEntry]) -> Iterator[StackLayer]:
     for entry in entries:
         if isinstance(entry, StackGroup):
             yield from _leaves(entry.members)
         else:
             yield entry
-
-
-def _parsed(data: bytes) -> ElementTree.Element:
-    parser = ElementTree.XMLParser(target=_NoDoctype())
-    parser.feed(data)
-    image = parser.close()
-    if image.tag != "image":
-        raise ValueError("not an image")
-    return image
 
 
 def _entries(elements: Sequence[ElementTree.Element], depth: int = 0) -> tuple[StackEntry, ...]:

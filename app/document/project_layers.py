@@ -181,8 +181,11 @@ def _read_selection(parts: PngParts, document: Document) -> Selection | None:
 
 
 def _photo_transform(values: Sequence[Any]) -> PhotoTransform:
-    transform = PhotoTransform(*(float(value) for value in values))
-    if not all(map(math.isfinite, transform)) or min(transform.scale_x, transform.scale_y) <= 0:
+    scale_x, scale_y, dx, dy = (float(value) for value in values[:4])
+    orientation = int(values[4]) if len(values) > 4 else 0
+    transform = PhotoTransform(scale_x, scale_y, dx, dy, orientation)
+    is_plausible = all(map(math.isfinite, transform)) and orientation in range(8)
+    if not is_plausible or min(scale_x, scale_y) <= 0:
         raise ValueError("the photo has no place")
     return transform
 

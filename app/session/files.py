@@ -11,8 +11,8 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from numpy.typing import NDArray
 
-from app.document.compositing import flatten
-from app.document.image_files import export_image
+from app.document.image_export import ExportChoices
+from app.document.layered_export import export_document
 from app.document.project_file import ProjectContents, StoredResult, save_project
 from app.jobs.requests import Recipe, RenderResult
 from app.storage.journal import JournalContents
@@ -108,15 +108,6 @@ def _contents(order: SaveOrder, state: TrainState | None) -> ProjectContents:
     )
 
 
-def write_image(path: Path, document: Document, exif: bytes | None, quality: int) -> None:
-    """Write what the document shows.
-
-    Raises:
-        DocumentError: when the file cannot be written.
-    """
-    export_image(path, flatten(document), exif=exif, quality=quality)
-
-
 def stored_result(
     result: RenderResult, inputs: tuple[Pixels, Pixels] | None = None
 ) -> StoredResult:
@@ -207,9 +198,9 @@ class SessionFiles:
         work = partial(write_project, path, order, self._services.recovery)
         self._submit(work, partial(self._saved, path), self._save_failed)
 
-    def export(self, path: Path, document: Document, quality: int) -> None:
-        """Write the visible image of a snapshot."""
-        work = partial(write_image, path, document, self.source.exif, quality)
+    def export(self, path: Path, document: Document, choices: ExportChoices) -> None:
+        """Write a snapshot as a picture, or with its layers, as the suffix says."""
+        work = partial(export_document, path, document, self.source.exif, choices)
         self._submit(work, partial(self._written, path), self._failed)
 
     def _submit(

@@ -14,6 +14,7 @@ from PySide6.QtCore import QObject, Signal
 
 from app.document.commands import AddLayer
 from app.document.document import Document
+from app.document.image_export import DEFAULT_CHOICES, ExportChoices
 from app.jobs.requests import Application, RenderResult
 from app.session.document_session import DocumentSession
 from app.session.edits import SessionEdits
@@ -25,6 +26,7 @@ from app.session.files import (
     unsaved_contents,
 )
 from app.session.leftovers import Leftovers, find_leftovers
+from app.session.paint import SessionPaint
 from app.session.preview import SessionPreview
 from app.session.results import (
     RenderOrder,
@@ -36,6 +38,7 @@ from app.session.results import (
 from app.session.strokes import SessionStrokes
 from app.session.training import SessionTraining, TrainingListener
 from app.session.training_progress import TrainingStatus
+from app.session.transforms import SessionTransforms
 
 if TYPE_CHECKING:
     from app.document.project_file import ProjectContents
@@ -60,6 +63,8 @@ class Session(DocumentSession):
         photo: (H, W, 3) uint8 RGB, what is trained on.
         edits: clipboard, selection and layer work.
         strokes: the brush stroke in progress.
+        paint: fills, shapes and gradients.
+        transforms: the free transform in progress.
 
     Signals:
         training_changed: ``training`` is another status.
@@ -91,6 +96,8 @@ class Session(DocumentSession):
         self.photo: NDArray[np.uint8] = source.rgb
         self.edits = SessionEdits(self)
         self.strokes = SessionStrokes(self, self.edits)
+        self.paint = SessionPaint(self, self.strokes)
+        self.transforms = SessionTransforms(self)
         self._services = services
         self._is_closed = False
         self._model: TrainedPyramid | None = None
@@ -121,6 +128,7 @@ class Session(DocumentSession):
     def finish_gestures(self) -> None:
         """Make the stroke or pending work of a tool a step of its own."""
         self.strokes.finish()
+        self.paint.finish()
         super().finish_gestures()
 
     # ---- training
@@ -290,15 +298,15 @@ class Session(DocumentSession):
         self.history_changed.emit()
         self._refresh_title()
 
-    def export(self, path: Path, quality: int = 95) -> None:
-        """Write the visible image in the background.
+    def export(self, path: Path, choices: ExportChoices = DEFAULT_CHOICES) -> None:
+        """Write the visible image, or the layers, in the background.
 
         Args:
-            path: .png, .jpg, .webp or .tiff.
-            quality: 1 to 100, for formats that lose something.
+            path: its suffix is the format: see `export_document`.
+            choices: quality, and what is embedded.
         """
         self.finish_gestures()
-        self._files.export(Path(path), self.document.snapshot(), quality)
+        self._files.export(Path(path), self.document.snapshot(), choices)
 
     def restore(self, contents: ProjectContents, path: Path | None, is_saved: bool = True) -> None:
         """Take over what a project holds besides its document; before anyone listens.

@@ -63,6 +63,12 @@ def documents(draw: st.DrawFn) -> Document:
     document = Document(WIDTH, HEIGHT, layers)
     if layers:
         document.active_id = draw(st.sampled_from(layers)).id
-    places = st.floats(0.1, 8), st.floats(0.1, 8), st.floats(-99, 99), st.floats(-99, 99)
+    places = (
+        st.floats(0.1, 8),
+        st.floats(0.1, 8),
+        st.floats(-99, 99),
+        st.floats(-99, 99),
+        st.integers(0, 7),
+    )
     document.photo_transform = PhotoTransform(*draw(st.tuples(*places)))
     return document
