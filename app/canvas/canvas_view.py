@@ -35,8 +35,9 @@ from app.canvas.overlays import (
 from app.canvas.pointer_input import PointerInput
 from app.canvas.viewport import Viewport
 from app.document.change import Change
+from app.document.geometry import Rect
 from app.session import Session
-from app.tool_state import ToolState
+from app.tool_state import Tool, ToolState
 
 _ANTS_INTERVAL_MS = 120
 _WHEEL_STEP = 120
@@ -112,6 +113,8 @@ class CanvasView(QWidget):
         if session is not None:
             session.document_changed.connect(self._on_document_changed)
             session.preview_changed.connect(self._refresh_ants)
+            session.shown_changed.connect(self._on_shown_changed)
+            session.layer_placed.connect(self._offer_transform)
             session.gestures_ending.connect(self._leave_pending)
             self._input.take_session()
         self._refresh_ants()
@@ -170,12 +173,23 @@ class CanvasView(QWidget):
         self._input.leave()
         self._follow_input()
 
+    def _offer_transform(self) -> None:
+        """A layer was pasted: it comes with handles, and fitted in if it is too large."""
+        session = self.session
+        assert session is not None
+        self.tool_state.set_tool(Tool.TRANSFORM)
+        if session.transforms.is_active:
+            box, document = session.transforms.box, session.document
+            if box.rect.width > document.width or box.rect.height > document.height:
+                session.transforms.show(box.fitted(document.width, document.height))
+
     def _follow_tool(self) -> None:
         self._input.follow_tool()
         self._follow_input()
 
     def _on_moved(self) -> None:
         self._outline = self._brush_rect()
+        self._put_refining_off()
         self.update()
 
     def _leave_session(self) -> None:
@@ -184,21 +198,24 @@ class CanvasView(QWidget):
         if self.session is None:
             return
         self.session.gestures_ending.disconnect(self._leave_pending)
+        self.session.layer_placed.disconnect(self._offer_transform)
+        self.session.shown_changed.disconnect(self._on_shown_changed)
         self.session.document_changed.disconnect(self._on_document_changed)
         self.session.preview_changed.disconnect(self._refresh_ants)
 
     # ---- changes
 
     def _on_document_changed(self, change: Change) -> None:
-        if self._refining.isActive():
-            # more of the same is likely to follow: a slider, a stroke
-            self._refining.start(_REFINE_DELAY_MS)
         if change.geometry:
             self.navigation.fit()
         if change.selection:
             self._refresh_ants()
         if change.pixels is not None:
-            self._update_device(self.viewport.device_rect(change.pixels))
+            self._on_shown_changed(change.pixels)
+
+    def _on_shown_changed(self, pixels: Rect) -> None:
+        self._put_refining_off()
+        self._update_device(self.viewport.device_rect(pixels))
 
     def _update_device(self, device: QRectF) -> None:
         """Have a rectangle of device pixels painted soon."""
@@ -224,6 +241,11 @@ class CanvasView(QWidget):
             self._update_device(self._painter.ants_rect(self.viewport))
 
     # ---- painting
+
+    def _put_refining_off(self) -> None:
+        """More of the same is likely to follow: a slider, a stroke, a pan."""
+        if self._refining.isActive():
+            self._refining.start(_REFINE_DELAY_MS)
 
     def _refine(self) -> None:
         """Work off what was drawn coarsely, a little at a time: input comes first."""

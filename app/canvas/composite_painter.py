@@ -20,7 +20,7 @@ NEAREST_FROM_ZOOM = 2.0
 # Smooth scaling looks this many source cells beyond the part that is drawn.
 _MARGIN_PX = 2
 # The drawing itself takes about 3 ms.
-FRAME_BUDGET_S = 0.009
+FRAME_BUDGET_S = 0.006
 # Until it was measured: ten layers take about this long for a cell.
 _FIRST_COST_S = 60e-9
 # Fewer cells say little about the cost of one.
