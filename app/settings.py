@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Iterable
 from pathlib import Path
 
 from PySide6.QtCore import QByteArray, QObject, QSettings, Signal
+from PySide6.QtGui import QColor
 
 from app.theme import ThemeChoice
 
@@ -17,9 +19,11 @@ class Settings(QObject):
 
     Signals:
         recent_changed(): the list of recent files is another one.
+        swatches_changed(): the user's own colours are others.
     """
 
     recent_changed = Signal()
+    swatches_changed = Signal()
 
     def __init__(self, path: Path | None = None, parent: QObject | None = None) -> None:
         """Open an INI file; without a path the user's own settings."""
@@ -43,10 +47,10 @@ class Settings(QObject):
 
     @property
     def recent_files(self) -> tuple[Path, ...]:
-        """Files opened or saved last, newest first; those that are gone are left out."""
+        """Files opened or saved last, newest first; some may be gone meanwhile."""
         value = self._store.value("files/recent", [])
         names = [value] if isinstance(value, str) else value if isinstance(value, list) else []
-        return tuple(path for path in map(Path, names) if path.is_file())
+        return tuple(map(Path, names))
 
     def add_recent(self, path: Path) -> None:
         """Put a file at the top of the recent ones."""
@@ -55,10 +59,28 @@ class Settings(QObject):
         self._store.setValue("files/recent", [str(path), *map(str, others)][:RECENT_LIMIT])
         self.recent_changed.emit()
 
+    def remove_recent(self, path: Path) -> None:
+        """Forget one recent file."""
+        others = [str(other) for other in self.recent_files if other != path]
+        self._store.setValue("files/recent", others)
+        self.recent_changed.emit()
+
     def clear_recent(self) -> None:
         """Forget every recent file."""
         self._store.remove("files/recent")
         self.recent_changed.emit()
+
+    @property
+    def swatches(self) -> tuple[tuple[int, int, int], ...]:
+        """The user's own colours: sRGB, 0 to 255 each."""
+        words = self.structure("color/swatches")
+        shown = [QColor(str(word)) for word in words] if isinstance(words, list) else []
+        return tuple((c.red(), c.green(), c.blue()) for c in shown if c.isValid())
+
+    @swatches.setter
+    def swatches(self, wanted: Iterable[tuple[int, int, int]]) -> None:
+        self.set_structure("color/swatches", [QColor(*color).name() for color in wanted])
+        self.swatches_changed.emit()
 
     @property
     def last_folder(self) -> Path:

@@ -28,11 +28,10 @@ from app.canvas.navigation import Navigation
 from app.canvas.overlays import (
     draw_brush_outline,
     draw_dashed,
-    draw_over_photo,
     outline_rect,
-    veil_image,
 )
 from app.canvas.pointer_input import PointerInput
+from app.canvas.veil import draw_over_photo, veil_image
 from app.canvas.viewport import Viewport
 from app.document.change import Change
 from app.document.geometry import Rect

@@ -18,6 +18,9 @@ class History:
         """Keep steps of at most `budget_bytes`; the newest step always stays."""
         self.budget_bytes = budget_bytes
         self._steps: list[Command] = []
+        # bytes of each step as last counted: thousands of steps cannot be asked at every stroke
+        self._counted: list[int] = []
+        self._total = 0
         self._index = 0
         self._dropped = 0
         self._clean: int | None = 0
@@ -46,7 +49,12 @@ class History:
     @property
     def byte_count(self) -> int:
         """Bytes of all kept steps."""
-        return sum(step.byte_count for step in self._steps)
+        return self._total
+
+    @property
+    def newest(self) -> Command | None:
+        """The step that was run last, also when it is taken back now."""
+        return self._steps[-1] if self._steps else None
 
     def labels(self) -> list[str]:
         """Labels of all kept steps, oldest first, those taken back at the end."""
@@ -75,7 +83,9 @@ class History:
         self._forget_undone()
         if not self._merged(command):
             self._steps.append(command)
+            self._counted.append(0)
             self._index += 1
+        self._count(self._index - 1)
         self._is_step_open = True
         self._drop_oldest()
         return change
@@ -86,7 +96,9 @@ class History:
             return None
         self._index -= 1
         self._is_step_open = False
-        return self._steps[self._index].revert(document)
+        change = self._steps[self._index].revert(document)
+        self._count(self._index)
+        return change
 
     def withdraw(self, document: Document) -> Change | None:
         """Take the last step back for good: it cannot be done again; None when there is none."""
@@ -98,9 +110,11 @@ class History:
         """Do the next step again; None when there is none."""
         if not self.can_redo:
             return None
-        self._index += 1
         self._is_step_open = False
-        return self._steps[self._index - 1].apply(document)
+        change = self._steps[self._index].apply(document)
+        self._count(self._index)
+        self._index += 1
+        return change
 
     def go_to(self, index: int, document: Document) -> Change:
         """Undo or redo until `index` of the listed steps are applied; clipped to what is kept."""
@@ -125,12 +139,18 @@ class History:
     def _forget_undone(self) -> None:
         if self._clean is not None and self._clean > self._dropped + self._index:
             self._clean = None
-        del self._steps[self._index :]
+        self._total -= sum(self._counted[self._index :])
+        del self._steps[self._index :], self._counted[self._index :]
+
+    def _count(self, index: int) -> None:
+        """Count a step's bytes anew: doing and undoing moves pixels between it and the document."""
+        count = self._steps[index].byte_count
+        self._total += count - self._counted[index]
+        self._counted[index] = count
 
     def _drop_oldest(self) -> None:
-        total = self.byte_count
-        while len(self._steps) > 1 and total > self.budget_bytes:
-            total -= self._steps[0].byte_count
-            del self._steps[0]
+        while len(self._steps) > 1 and self._total > self.budget_bytes:
+            self._total -= self._counted[0]
+            del self._steps[0], self._counted[0]
             self._index -= 1
             self._dropped += 1

@@ -37,6 +37,7 @@ QToolButton {
     border: 1px solid transparent; border-radius: 4px; padding: 4px; background: transparent;
     color: @text;
 }
+QToolButton#addColor { padding: 1px; }
 QToolButton:hover { background: @hover; }
 QToolButton:pressed { background: @line; }
 QToolButton:checked { background: @accent_fill; color: @on_accent; }

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -21,6 +22,7 @@ from app.panels.layer_rows import THUMBNAIL_PX, eye_rect, lock_rect
 from app.panels.layers_panel import LayersPanel
 from app.panels.training_panel import TrainingPanel
 from app.session import Session
+from app.settings import Settings
 from app.workspace import Workspace
 from tests.gui.scripted_jobs import ScriptedJobs
 
@@ -185,8 +187,8 @@ def test_history_is_clickable(qtbot: QtBot, workspace: Workspace, session: Sessi
 
 
 @pytest.fixture
-def color_panel(qtbot: QtBot, workspace: Workspace) -> ColorPanel:
-    panel = ColorPanel(workspace)
+def color_panel(qtbot: QtBot, workspace: Workspace, tmp_path: Path) -> ColorPanel:
+    panel = ColorPanel(workspace, Settings(tmp_path / "own.ini"))
     qtbot.addWidget(panel)
     panel.resize(300, 240)
     panel.show()
@@ -236,21 +238,6 @@ def test_the_square_picks(color_panel: ColorPanel, workspace: Workspace, qtbot: 
     red, green, blue = workspace.tool_state.color
     assert green > 240
     assert red < 16
-
-
-def test_used_colours_are_kept(
-    color_panel: ColorPanel, workspace: Workspace, session: Session
-) -> None:
-    state = workspace.tool_state
-    state.set_color((10, 20, 30))
-    assert not color_panel.recent.swatches[0].isVisibleTo(color_panel)
-    session.edits.clear()
-    state.set_color((40, 50, 60))
-    session.undo()
-    shown = [s.color for s in color_panel.recent.swatches if s.isVisibleTo(color_panel)]
-    assert shown == [(40, 50, 60), (10, 20, 30)]
-    color_panel.recent.swatches[1].click()
-    assert state.color == (10, 20, 30)
 
 
 # ---- training

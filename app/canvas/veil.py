@@ -1,0 +1,48 @@
+"""Covers the photo on the canvas but for a region: shows where a colour of its palette lies."""
+
+from __future__ import annotations
+
+import cv2
+import numpy as np
+from numpy.typing import NDArray
+from PySide6.QtCore import QRectF
+from PySide6.QtGui import QColor, QImage, QPainter
+
+from app.canvas.overlays import tint_image
+from app.canvas.viewport import Viewport
+
+_ALPHA = 205
+_GROWTH = 4
+_STEEPNESS = 3.0
+
+
+def veil_image(shown: NDArray[np.uint8], is_light: bool) -> QImage:
+    """Return an image that covers everything but a part of a picture.
+
+    Args:
+        shown: (h, w) uint8; 255 = left uncovered.
+        is_light: whether the cover is white, against which dark places stand out.
+    """
+    height, width = shown.shape
+    soft = cv2.GaussianBlur(shown, (0, 0), 0.8)
+    large = cv2.resize(soft, (width * _GROWTH, height * _GROWTH), interpolation=cv2.INTER_CUBIC)
+    # a steep ramp around one half: smooth outlines where the reduced photo had stairs
+    covered = np.clip(_STEEPNESS * (127.5 - large.astype(np.float32)) + 127.5, 0, 255)
+    level = 235 if is_light else 20
+    return tint_image(covered.astype(np.uint8), QColor(level, level, level, _ALPHA))
+
+
+def draw_over_photo(painter: QPainter, image: QImage, photo: QRectF, viewport: Viewport) -> None:
+    """Draw an image, however small, over the whole photo; device pixels.
+
+    Args:
+        painter: in device pixels.
+        image: stretched to the photo.
+        photo: where the photo lies, in document pixels.
+        viewport: where the document lies.
+    """
+    painter.save()
+    painter.setRenderHint(QPainter.RenderHint.SmoothPixmapTransform)
+    painter.setWorldTransform(viewport.transform() * painter.worldTransform())
+    painter.drawImage(photo, image)
+    painter.restore()
