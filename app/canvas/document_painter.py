@@ -9,10 +9,11 @@ from PySide6.QtCore import QRect, QRectF
 from PySide6.QtGui import QColor, QImage, QPainter, QPainterPath, QPolygonF
 
 from app.canvas.composite_painter import CompositePainter
-from app.canvas.overlays import checkerboard, draw_dashed, selection_path, tint_image
+from app.canvas.overlays import checkerboard, tint_image
+from app.canvas.quick_mask_overlay import draw_quick_mask
+from app.canvas.selection_outline import SelectionOutline
 from app.canvas.viewport import Viewport
 from app.document.geometry import Rect
-from app.document.selection import Selection
 from app.session import Session
 
 _TINT = QColor(255, 60, 60, 110)
@@ -33,7 +34,7 @@ class DocumentPainter:
         self.composite = CompositePainter(session.compositor)
         self.ants_phase = 0
         self._checkerboard = checkerboard()
-        self._ants: tuple[Selection, QPainterPath] | None = None
+        self._outline = SelectionOutline()
         self._tint: QImage | None = None
 
     @property
@@ -69,8 +70,11 @@ class DocumentPainter:
         self.composite.draw(painter, seen, viewport)
         if self._tint is not None:
             self._draw_tint(painter, viewport, self._tint)
-        if self.has_ants:
-            draw_dashed(painter, self._ants_path(), viewport, self.ants_phase)
+        document = self._session.document
+        if document.quick_mask is not None and document.quick_mask.mask is not None:
+            draw_quick_mask(painter, device, viewport, document.quick_mask.mask)
+        if self.has_ants and document.selection is not None:
+            self._outline.draw(painter, device, viewport, document.selection, self.ants_phase)
 
     def ants_rect(self, viewport: Viewport) -> QRectF:
         """Return the device rectangle in which ants march."""
@@ -88,13 +92,6 @@ class DocumentPainter:
     def _document_rectf(self) -> QRectF:
         document = self._session.document
         return QRectF(0, 0, document.width, document.height)
-
-    def _ants_path(self) -> QPainterPath:
-        selection = self._session.document.selection
-        assert selection is not None
-        if self._ants is None or self._ants[0] is not selection:
-            self._ants = (selection, selection_path(selection))
-        return self._ants[1]
 
 
 def _reduced(mask: NDArray[np.uint8]) -> NDArray[np.uint8]:

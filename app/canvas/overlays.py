@@ -13,14 +13,13 @@ from PySide6.QtGui import (
     QPainterPath,
     QPen,
     QPixmap,
-    QPolygonF,
 )
 
 from app.canvas.viewport import Viewport
-from app.document.selection import Selection
 
 ANT_PX = 4
 _CHECKER_PX = 8
+_CROSS_PX = 11
 _CHECKER_GREYS = (QColor(204, 204, 204), QColor(255, 255, 255))
 
 
@@ -33,15 +32,6 @@ def checkerboard() -> QBrush:
     painter.fillRect(_CHECKER_PX, _CHECKER_PX, _CHECKER_PX, _CHECKER_PX, _CHECKER_GREYS[1])
     painter.end()
     return QBrush(tile)
-
-
-def selection_path(selection: Selection) -> QPainterPath:
-    """Return the selection's outline in document coordinates."""
-    path = QPainterPath()
-    for corners in selection.outline():
-        path.addPolygon(QPolygonF([QPointF(x, y) for x, y in corners.tolist()]))
-        path.closeSubpath()
-    return path
 
 
 def draw_dashed(painter: QPainter, path: QPainterPath, viewport: Viewport, phase: float) -> None:
@@ -84,6 +74,28 @@ def draw_brush_outline(painter: QPainter, x: float, y: float, diameter: float) -
         radius = diameter / 2 + grow
         painter.drawEllipse(QPointF(x, y), radius, radius)
     painter.restore()
+
+
+def draw_guide(painter: QPainter, start: QPointF, end: QPointF) -> None:
+    """Draw a thin straight line that is seen on any picture; device pixels."""
+    painter.save()
+    painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+    for color, width in ((QColor(255, 255, 255, 200), 3), (QColor(0, 0, 0, 220), 1)):
+        painter.setPen(QPen(color, width))
+        painter.drawLine(start, end)
+    painter.restore()
+
+
+def draw_cross(painter: QPainter, at: QPointF) -> None:
+    """Draw a cross that is open in the middle; device pixels."""
+    for dx, dy in ((1, 0), (-1, 0), (0, 1), (0, -1)):
+        arm = QPointF(dx, dy)
+        draw_guide(painter, at + arm * 3, at + arm * _CROSS_PX)
+
+
+def draw_ring(painter: QPainter, at: QPointF, diameter: float) -> None:
+    """Draw a small ring that marks a point; device pixels."""
+    draw_brush_outline(painter, at.x(), at.y(), diameter)
 
 
 def tint_image(mask: NDArray[np.uint8], color: QColor) -> QImage:

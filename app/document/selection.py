@@ -13,7 +13,6 @@ from PySide6.QtGui import QImage, QPainter, QPainterPath, QPolygonF
 
 from app.document.geometry import Rect
 from app.document.lazy_memory import lazy_zeros
-from app.document.outline import outline_polygons
 
 Mask = NDArray[np.uint8]
 
@@ -39,7 +38,6 @@ class Selection:
         self.mask = np.ascontiguousarray(mask, np.uint8).view()
         self.mask.flags.writeable = False
         self._bounds: Rect | None = None
-        self._outline: list[NDArray[np.int32]] | None = None
 
     @classmethod
     def rectangle(cls, rect: Rect, width: int, height: int) -> Selection:
@@ -133,17 +131,6 @@ class Selection:
         if not inside.is_empty:
             padded[inside.slices_in(rect)] = self.mask[inside.slices_in(outer)]
         return padded
-
-    def outline(self) -> list[NDArray[np.int32]]:
-        """Closed polygons between selected and not selected pixels (half selected counts as yes).
-
-        Returns:
-            One (N, 2) int32 array of (x, y) pixel corners for every border, the first point not
-            repeated at the end.
-        """
-        if self._outline is None:
-            self._outline = outline_polygons(self.mask, self.bounds)
-        return self._outline
 
     def combine(self, other: Selection, op: SelectionOp | str) -> Selection:
         """Join another selection of the same size.

@@ -1,9 +1,8 @@
 from __future__ import annotations
 
-import cv2
 import numpy as np
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 from hypothesis.extra import numpy as hnp
 from numpy.typing import NDArray
@@ -47,27 +46,6 @@ def test_bounds_hold_all_selected_pixels_and_no_empty_side(mask: NDArray[np.uint
         assert inside[:, -1].any()
     else:
         assert bounds.is_empty
-
-
-@given(BINARY)
-@settings(deadline=None)
-def test_outlines_enclose_exactly_the_selected_pixels(mask: NDArray[np.uint8]) -> None:
-    polygons = Selection(mask).outline()
-    crossings = np.zeros((mask.shape[0], mask.shape[1] + 1), int)
-    length = 0
-    for polygon in polygons:
-        following = np.roll(polygon, -1, axis=0)
-        assert ((polygon == following).sum(axis=1) == 1).all(), "edges follow pixel borders"
-        length += np.abs(polygon - following).sum()
-        for (x, y), (end_x, end_y) in zip(polygon, following, strict=True):
-            if x == end_x:
-                crossings[min(y, end_y) : max(y, end_y), x] += 1
-    # even-odd: a pixel is inside when an odd number of edges lie to its left
-    inside = np.cumsum(crossings, axis=1)[:, :-1] % 2
-    np.testing.assert_array_equal(inside == 1, mask > 0)
-    padded = np.pad(mask > 0, 1).astype(int)
-    borders = np.abs(np.diff(padded, axis=0)).sum() + np.abs(np.diff(padded, axis=1)).sum()
-    assert length == borders
 
 
 def test_rectangles_are_clipped_to_the_document() -> None:
@@ -135,10 +113,3 @@ def test_reading_beyond_the_document_gives_nothing() -> None:
     selection = Selection.everything(4, 4)
     assert selection.read(Rect(-1, -1, 3, 3)).tolist() == [[0, 0, 0], [0, 255, 255], [0, 255, 255]]
     assert selection.read(Rect(9, 9, 2, 2)).sum() == 0
-
-
-def test_outlines_of_large_selections_are_quick() -> None:
-    mask = np.zeros((3000, 4000), np.uint8)
-    cv2.circle(mask, (2000, 1500), 1400, 255, -1)
-    (polygon,) = Selection(mask).outline()
-    assert abs(cv2.contourArea(polygon) - (mask > 0).sum()) < 1
