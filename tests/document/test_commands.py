@@ -137,11 +137,11 @@ def ran(history: History, document: Document, random: np.random.Generator) -> bo
 def test_undo_and_redo_are_bit_identical(seed: int, count: int) -> None:
     random = np.random.default_rng(seed)
     document, history = random_document(seed, 2), History()
-    compositor = Compositor(document)
     start = fingerprint(document)
     for _ in range(count):
         ran(history, document, random)
     end, labels = fingerprint(document), history.labels()
+    compositor = Compositor(document)
     compositor.composite()
     compositor.invalidate(history.go_to(0, document))
     assert fingerprint(document) == start

@@ -5,11 +5,13 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from app.document.commands import RenameLayer, ReplacePixels, SetOpacity
+from app.document.commands import AddLayer, RenameLayer, ReplacePixels, SetOpacity
 from app.document.document import Document
 from app.document.errors import LayerNotFoundError
 from app.document.geometry import Rect
 from app.document.history import History
+from app.document.layers import Layer
+from app.document.planes import Plane
 
 
 @pytest.fixture
@@ -153,3 +155,17 @@ def test_a_withdrawn_step_is_gone(document: Document) -> None:
     assert document.layers[0].plane.read().max() == 1
     history.withdraw(document)
     assert history.withdraw(document) is None
+
+
+def test_bytes_are_counted_where_they_are_kept(document: Document) -> None:
+    history = History()
+    layer = Layer("layer", Plane.from_rgba(np.full((8, 8, 4), 9, np.uint8)))
+    history.run(AddLayer(layer), document)
+    assert history.byte_count == 0
+    history.undo(document)
+    assert history.byte_count == layer.byte_count
+    history.redo(document)
+    assert history.byte_count == 0
+    history.undo(document)
+    history.run(paint(document, 1), document)
+    assert history.byte_count == 512
