@@ -17,6 +17,7 @@ from app.jobs.background import BackgroundTasks
 from app.jobs.worker import JobEnded, JobProgress, Worker
 from app.session import Session
 from app.session.autosave import INTERVAL_S, Autosave
+from app.session.blank_documents import blank_document, blank_source
 from app.session.files import PhotoSource
 from app.session.services import SessionServices
 from app.storage.journal import FoundJournal, Journal, JournalContents, JournalFolder
@@ -140,6 +141,26 @@ class Workspace(QObject):
         """
         path = Path(path)
         return self._add(path, read_document(path))
+
+    def create(self, width: int, height: int, color: tuple[int, int, int] | None) -> Session:
+        """Make a new document and show it.
+
+        Args:
+            width: pixels.
+            height: pixels.
+            color: of its background, sRGB; None = transparent.
+        """
+        document = blank_document(width, height, color)
+        source = blank_source(width, height, color, self._new_title())
+        return self._show_new(Session(document, source, self._services, self), ())
+
+    def _new_title(self) -> str:
+        taken = {session.title for session in self._sessions}
+        title, number = self.tr("Untitled"), 1
+        while title in taken:
+            number += 1
+            title = self.tr("Untitled {number}").format(number=number)
+        return title
 
     def start_opening(self, path: Path | str) -> None:
         """Open in the background; ``session_opened`` or ``open_failed`` follows."""
@@ -288,6 +309,7 @@ class Workspace(QObject):
             contents.photo_extension,
             str(name),
             contents.photo_exif,
+            is_blank=bool(contents.settings.get("is_blank", False)),
         )
         session = Session(contents.document, source, self._services, self)
         session.restore(contents, path, is_saved)

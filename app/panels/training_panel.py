@@ -256,10 +256,16 @@ class TrainingPanel(SessionPanel):
             return ""
         (low_height, low_width), (height, width) = plan.sizes[0], plan.sizes[-1]
         text = self.tr("{count} scales, from {low_width} × {low_height} to {width} × {height} px")
-        return text.format(
+        text = text.format(
             count=len(plan.sizes),
             low_width=low_width,
             low_height=low_height,
             width=width,
             height=height,
         )
+        if self.session is not None and not self.session.has_photo:
+            text += "\n" + self.tr(
+                "This document has no photo: training takes the picture as it is then and lays it "
+                "on top as the layer “Photo”."
+            )
+        return text

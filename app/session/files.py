@@ -35,6 +35,7 @@ class PhotoSource:
     Attributes:
         rgb: (H, W, 3) uint8, what is trained on.
         alpha: (H, W) uint8 of the opened file; None = opaque.
+        is_blank: whether there is no photo yet: the document was made empty.
         source_bytes: the opened file, untouched.
         extension: of that file, with the dot.
         name: shown while the project has no file of its own.
@@ -47,6 +48,7 @@ class PhotoSource:
     name: str
     exif: bytes | None = None
     alpha: NDArray[np.uint8] | None = None
+    is_blank: bool = False
 
 
 @dataclasses.dataclass(frozen=True)
@@ -104,7 +106,7 @@ def _contents(order: SaveOrder, state: TrainState | None) -> ProjectContents:
         train_state=state,
         config=order.config,
         results=[stored_result(each, order.inputs.get(each.id)) for each in order.results],
-        settings={"photo_name": order.source.name},
+        settings={"photo_name": order.source.name, "is_blank": order.source.is_blank},
     )
 
 
@@ -186,6 +188,10 @@ class SessionFiles:
     def title(self) -> str:
         """Name of the project or photo."""
         return self.source.name if self.path is None else self.path.name
+
+    def use_photo(self, rgb: NDArray[np.uint8]) -> None:
+        """Take a picture of the document for its photo."""
+        self.source = dataclasses.replace(self.source, rgb=rgb, alpha=None, is_blank=False)
 
     def mark_changed(self) -> None:
         """Remember that the model or the results differ from the file."""

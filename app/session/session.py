@@ -16,6 +16,7 @@ from app.document.commands import AddLayer
 from app.document.document import Document
 from app.document.image_export import DEFAULT_CHOICES, ExportChoices
 from app.jobs.requests import Application, RenderResult
+from app.session.blank_documents import picture_layer, picture_of
 from app.session.document_session import DocumentSession
 from app.session.edits import SessionEdits
 from app.session.files import (
@@ -149,8 +150,32 @@ class Session(DocumentSession):
         return self._model
 
     def start_training(self, config: TrainConfig, device: str = "auto") -> None:
-        """Train on the photo; the same photo and settings trained before are there at once."""
-        self._training.start(config, device)
+        """Train on the photo; the same photo and settings trained before are there at once.
+
+        A document without a photo is trained on as it looks now: that becomes its photo.
+        """
+        if self.has_photo:
+            self._training.start(config, device)
+            return
+        self.finish_gestures()
+        work = partial(picture_of, self.document.snapshot())
+        done = partial(self._train_on, config, device)
+        self._services.edits.submit(work, done, self._notify)
+
+    @property
+    def has_photo(self) -> bool:
+        """Whether there is a photo: opened, or made of a new document by training on it."""
+        return not self._files.source.is_blank
+
+    def _train_on(self, config: TrainConfig, device: str, picture: NDArray[np.uint8]) -> None:
+        if self._is_closed or self.has_photo:
+            return
+        top = len(self.document.layers)
+        if self.run(AddLayer(picture_layer(picture), top)):
+            self.photo = np.ascontiguousarray(picture[..., :3])
+            self._files.use_photo(self.photo)
+            self._training.use_photo(self.photo)
+            self._training.start(config, device)
 
     def pause_training(self) -> None:
         """Stop computing; the training can be resumed."""

@@ -97,6 +97,10 @@ class SessionTraining:
         elif model is not None:
             self._progress.status = _status_of(model)
 
+    def use_photo(self, photo: NDArray[np.uint8]) -> None:
+        """Train on another picture from now on."""
+        self._photo = photo
+
     @property
     def was_started(self) -> bool:
         """Whether the user started or resumed anything since the document was opened."""

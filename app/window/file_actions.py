@@ -8,9 +8,11 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject
+from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QFileDialog, QWidget
 
 from app.dialogs.export_dialog import ExportDialog
+from app.dialogs.new_document_dialog import NewDocumentDialog
 from app.dialogs.questions import CloseAnswer, DropAnswer, ask_drop, ask_unsaved
 from app.document.image_files import OpenedImage, open_image
 
@@ -57,12 +59,24 @@ class FileActions(QObject):
     def handlers(self) -> dict[str, Callable[[], object]]:
         """Return every handler by action id."""
         return {
+            "file.new": self.new,
             "file.open": self.choose_and_open,
             "file.place": self.choose_and_place,
             "file.save": self.save,
             "file.save_as": self.save_as,
             "file.export": self.export,
         }
+
+    def new(self) -> None:
+        """Ask for size and background, and make an empty document."""
+        image = QGuiApplication.clipboard().image()
+        clipboard = None if image.isNull() else (image.width(), image.height())
+        state = self._workspace.tool_state
+        dialog = NewDocumentDialog(
+            self._window, self._settings, state.color, state.background, clipboard
+        )
+        if dialog.exec():
+            self._workspace.create(*dialog.size_px, dialog.color)
 
     def choose_and_open(self) -> None:
         """Ask for files and open each in a tab."""

@@ -7,6 +7,14 @@ from app.actions.registry import ActionSpec
 
 FILE = (
     ActionSpec(
+        "file.new",
+        "&New …",
+        ("Ctrl+N",),
+        "ph.file-plus",
+        "file",
+        hint="Make an empty document in a new tab",
+    ),
+    ActionSpec(
         "file.open",
         "&Open …",
         ("Ctrl+O",),
