@@ -8,8 +8,11 @@ from enum import Enum
 from typing import Any, TypeVar
 
 from app.document.brush import BrushSettings
+from app.document.gradients import GradientKind
+from app.document.resampling import Resampling
 from app.document.sampling import SampledLayers
 from app.document.selection import SelectionOp
+from app.document.shapes import ShapeKind
 
 SIZE_MAX_PX = 2000.0
 
@@ -22,13 +25,6 @@ class BoxKind(str, Enum):
     SIZE = "size"
 
 
-class GradientKind(str, Enum):
-    """Along which lines a gradient has one colour."""
-
-    LINEAR = "linear"
-    RADIAL = "radial"
-
-
 class GradientEnds(str, Enum):
     """What a gradient ends in; it begins in the painting colour."""
 
@@ -36,27 +32,11 @@ class GradientEnds(str, Enum):
     TRANSPARENT = "transparent"
 
 
-class ShapeKind(str, Enum):
-    """What the shape tool draws."""
-
-    RECTANGLE = "rectangle"
-    ELLIPSE = "ellipse"
-    POLYGON = "polygon"
-    FREEHAND = "freehand"
-
-
 class ShapeStyle(str, Enum):
     """Whether a shape is filled, drawn as a line, or both."""
 
     FILL = "fill"
     OUTLINE = "outline"
-
-
-class Resampling(str, Enum):
-    """How scaled and rotated pixels are found."""
-
-    SMOOTH = "smooth"
-    NEAREST = "nearest"
 
 
 @dataclass(frozen=True, slots=True)
@@ -186,7 +166,7 @@ class TransformSettings:
     """
 
     keeps_ratio: bool = True
-    resampling: Resampling = Resampling.SMOOTH
+    resampling: Resampling = Resampling.BICUBIC
 
 
 @dataclass(frozen=True, slots=True)

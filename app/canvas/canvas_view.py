@@ -35,6 +35,7 @@ from app.canvas.veil import draw_over_photo, veil_image
 from app.canvas.viewport import Viewport
 from app.document.change import Change
 from app.document.geometry import Rect
+from app.document.selection import Selection
 from app.session import Session
 from app.tool_state import Tool, ToolState
 
@@ -135,6 +136,12 @@ class CanvasView(QWidget):
         """
         self._veil = None if region is None else veil_image(region, is_light)
         self.update()
+
+    def propose_selection(self, selection: Selection | None) -> None:
+        """Show a selection that may become the document's, in place of the one that is."""
+        if self._painter is not None:
+            self._painter.proposed_selection = selection
+            self._refresh_ants()
 
     @property
     def viewport(self) -> Viewport:

@@ -10,12 +10,17 @@ from app.canvas.tools.box_select_tools import EllipseSelectTool, RectSelectTool
 from app.canvas.tools.brush_tool import BrushTool
 from app.canvas.tools.clone_tool import CloneTool
 from app.canvas.tools.eyedropper_tool import EyedropperTool
+from app.canvas.tools.fill_tool import FillTool
+from app.canvas.tools.gradient_tool import GradientTool
 from app.canvas.tools.lasso_tools import LassoTool, PolygonSelectTool
 from app.canvas.tools.move_tool import MoveTool
+from app.canvas.tools.shape_tool import ShapeTool
 from app.canvas.tools.tool import CanvasTool, Pointer
+from app.canvas.tools.transform_tool import TransformTool
 from app.canvas.tools.wand_tool import WandTool
 from app.tool_state import Tool, ToolState
 
+_PICKING_TOOLS = (Tool.BRUSH, Tool.ERASER, Tool.FILL, Tool.GRADIENT)
 _PICK_KEYS = Qt.KeyboardModifier.AltModifier | Qt.KeyboardModifier.ControlModifier
 
 
@@ -43,12 +48,16 @@ class PointerInput:
             Tool.BRUSH: brush,
             Tool.ERASER: brush,
             Tool.CLONE: CloneTool(tool_state),
+            Tool.FILL: FillTool(tool_state),
+            Tool.GRADIENT: GradientTool(tool_state),
+            Tool.SHAPE: ShapeTool(tool_state),
             Tool.RECT_SELECT: RectSelectTool(tool_state),
             Tool.ELLIPSE_SELECT: EllipseSelectTool(tool_state),
             Tool.LASSO: LassoTool(tool_state),
             Tool.POLYGON_SELECT: PolygonSelectTool(tool_state),
             Tool.WAND: WandTool(tool_state),
             Tool.MOVE: MoveTool(tool_state),
+            Tool.TRANSFORM: TransformTool(tool_state),
             Tool.EYEDROPPER: self._eyedropper,
         }
         self.gesture: CanvasTool | None = None
@@ -89,7 +98,7 @@ class PointerInput:
     def tool_for(self, modifiers: Qt.KeyboardModifier) -> CanvasTool | None:
         """Return the tool a press would start; Alt or Ctrl with a brush picks a colour."""
         tool = self._tool_state.tool
-        if tool in (Tool.BRUSH, Tool.ERASER) and modifiers & _PICK_KEYS:
+        if tool in _PICKING_TOOLS and modifiers & _PICK_KEYS:
             return self._eyedropper
         return self._tools.get(tool)
 

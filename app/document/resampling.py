@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Sequence
 from enum import Enum
 
 import cv2
@@ -15,7 +16,7 @@ from PySide6.QtGui import QImage, QPainter, QPolygonF
 from app.document.errors import TransformError
 from app.document.geometry import Rect
 from app.document.planes import Plane
-from app.document.projection import Projection, Turn
+from app.document.projection import Point, Projection, Turn
 
 Pixels = NDArray[np.uint8]
 
@@ -82,6 +83,30 @@ def transformed(
     if projection.is_upright:
         return _scaled(plane, projection, rect, resampling)
     return _warped(plane, projection, rect, resampling)
+
+
+def warp(
+    source: Pixels, back: Projection, target: Pixels, flags: int, fill: int | None = None
+) -> None:
+    """Fill a picture from another one, as it is; what shrinks is not filtered.
+
+    Args:
+        source: (h, w, 4) or (h, w) uint8, contiguous.
+        back: the map from points of the target to points of the source.
+        target: uint8 with as many channels, written.
+        flags: cv2's interpolation.
+        fill: value of all channels beyond the source; when None its outermost pixels go on.
+    """
+    half = Projection.translation(0.5, 0.5)
+    # cv2 counts from the middle of pixels
+    matrix = half.then(back).then(half.inverted()).matrix
+    size, flags = (target.shape[1], target.shape[0]), flags | cv2.WARP_INVERSE_MAP
+    border = cv2.BORDER_REPLICATE if fill is None else cv2.BORDER_CONSTANT
+    value = (fill or 0,) * 4
+    if back.is_affine:
+        cv2.warpAffine(source, matrix[:2], size, target, flags, border, value)
+    else:
+        cv2.warpPerspective(source, matrix, size, target, flags, border, value)
 
 
 def _turned(plane: Plane, projection: Projection, turn: Turn) -> Plane:
@@ -205,25 +230,14 @@ def _covered(pixels: Pixels, coverage: NDArray[np.float32], fill: int) -> Pixels
 def _warped(plane: Plane, projection: Projection, rect: Rect, resampling: Resampling) -> Plane:
     """Turn or distort; what shrinks is reduced first, so that nothing is skipped."""
     source, to_source = _reduced(plane, projection, resampling)
-    half = Projection.translation(0.5, 0.5)
     warped = np.empty((rect.height, rect.width, *source.shape[2:]), np.uint8)
     for top in range(0, rect.height, _PASS_ROWS):
         part = warped[top : top + _PASS_ROWS]
         start = Projection.translation(rect.x, rect.y + top)
-        # cv2 counts from the middle of pixels
-        back = half.then(start).then(to_source).then(half.inverted())
-        _warp(source, back, part, _CV2[resampling] | cv2.WARP_INVERSE_MAP)
-    coverage = _polygon_coverage(projection.corners(plane.rect), rect)
+        warp(source, start.then(to_source), part, _CV2[resampling])
+    coverage = polygon_coverage(projection.corners(plane.rect), rect) / _MASK_LEVELS
     pixels = _covered(_clamped(warped), coverage, plane.fill)
     return Plane.from_pixels(pixels, rect.x, rect.y, plane.fill)
-
-
-def _warp(source: Pixels, back: Projection, target: Pixels, flags: int) -> None:
-    size = (target.shape[1], target.shape[0])
-    if back.is_affine:
-        cv2.warpAffine(source, back.matrix[:2], size, target, flags, cv2.BORDER_REPLICATE)
-    else:
-        cv2.warpPerspective(source, back.matrix, size, target, flags, cv2.BORDER_REPLICATE)
 
 
 def _reduced(
@@ -244,7 +258,8 @@ def _reduced(
     return pixels, to_source.then(Projection.scaling(width / place.width, height / place.height))
 
 
-def _polygon_coverage(corners: list[tuple[float, float]], rect: Rect) -> NDArray[np.float32]:
+def polygon_coverage(corners: Sequence[Point], rect: Rect) -> Pixels:
+    """How much of each pixel of `rect` a polygon covers: (h, w) uint8, of 255."""
     mask = np.zeros((rect.height, rect.width), np.uint8)
     image = QImage(mask.data, rect.width, rect.height, rect.width, QImage.Format.Format_Grayscale8)
     painter = QPainter(image)
@@ -253,7 +268,7 @@ def _polygon_coverage(corners: list[tuple[float, float]], rect: Rect) -> NDArray
     painter.setBrush(Qt.GlobalColor.white)
     painter.drawPolygon(QPolygonF([QPointF(x - rect.x, y - rect.y) for x, y in corners]))
     painter.end()
-    return np.asarray(mask / _MASK_LEVELS)
+    return mask
 
 
 def _clamped(pixels: Pixels) -> Pixels:

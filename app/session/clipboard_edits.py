@@ -156,7 +156,10 @@ class ClipboardEdits(EditPart):
             Plane.from_rgba(rgba, x, y),
             LayerKind.PATCH,
         )
-        return self._session.run(PasteLayer(layer))
+        is_done = self._session.run(PasteLayer(layer))
+        if is_done:
+            self._session.layer_placed.emit()
+        return is_done
 
     def lift(self, cut: bool = True) -> None:
         """Make the selected pixels a layer of their own."""

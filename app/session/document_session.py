@@ -26,6 +26,9 @@ class DocumentSession(QObject):
         document_changed: a ``Change``.
         history_changed: commands were done, undone or marked clean.
         stroke_started: a stroke is about to begin.
+        shown_changed: the screen shows other pixels in a ``Rect``; the document is as before.
+        layer_placed: the active layer came from elsewhere and may not be where it shall be.
+        transform_changed: the free transform in progress began, changed or ended.
         gestures_ending: what is in progress shall become a step, or be given up, now.
         notice_raised: one sentence for the user.
     """
@@ -33,6 +36,9 @@ class DocumentSession(QObject):
     document_changed = Signal(object)
     history_changed = Signal()
     stroke_started = Signal()
+    shown_changed = Signal(object)
+    layer_placed = Signal()
+    transform_changed = Signal()
     gestures_ending = Signal()
     notice_raised = Signal(str)
 

@@ -40,6 +40,7 @@ def test_one_key_never_serves_two_actions_at_once() -> None:
         {"preview", "no_preview"},
         {"rendering", "not_rendering"},
         {"painting_tool", "other_tool"},
+        {"pending", "no_pending"},
     ]
     for i, first in enumerate(ACTIONS):
         for second in ACTIONS[i + 1 :]:
@@ -89,7 +90,7 @@ def test_tooltips_name_the_shortcut(owner: QWidget) -> None:
 
 
 def test_conditions_without_a_document() -> None:
-    assert conditions_of(None, Tool.BRUSH, False) == {"painting_tool"}
+    assert conditions_of(None, Tool.BRUSH, False) == {"painting_tool", "no_pending"}
     assert conditions_of(None, Tool.HAND, True) == {"other_tool"}
 
 

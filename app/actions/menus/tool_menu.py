@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+from app.actions.menus.needs import LAYER
 from app.actions.registry import ActionSpec
 
 TOOLS = (
     ActionSpec("tool.brush", "Brush", ("B",), "ph.paint-brush", "edit/tool", choice="tool"),
     ActionSpec("tool.eraser", "Eraser", ("E",), "ph.eraser", "edit/tool", choice="tool"),
     ActionSpec("tool.clone", "Clone", ("S",), "stamp", "edit/tool", choice="tool"),
+    ActionSpec("tool.fill", "Fill", ("G",), "ph.paint-bucket", "edit/tool", choice="tool"),
+    ActionSpec("tool.gradient", "Gradient", ("Shift+G",), "gradient", "edit/tool", choice="tool"),
+    ActionSpec("tool.shape", "Shape", ("U",), "shapes", "edit/tool", choice="tool"),
     ActionSpec(
         "tool.rect_select",
         "Rectangle Select",
@@ -36,6 +40,16 @@ TOOLS = (
     ),
     ActionSpec("tool.wand", "Magic Wand", ("W",), "ph.magic-wand", "edit/tool", choice="tool"),
     ActionSpec("tool.move", "Move", ("V",), "ph.arrows-out-cardinal", "edit/tool", choice="tool"),
+    ActionSpec(
+        "tool.transform",
+        "Free Transform",
+        ("Ctrl+T",),
+        "ph.bounding-box",
+        "edit/tool",
+        LAYER,
+        "Scale, turn and distort the layer or the selected pixels",
+        choice="tool",
+    ),
     ActionSpec(
         "tool.eyedropper",
         "Eyedropper",
