@@ -16,8 +16,9 @@ from app.document.errors import MaskMissingError, NotPaintableError
 from app.document.geometry import Rect
 from app.document.layers import Layer
 from app.document.pixels import multiplied
-from app.document.planes import Plane
+from app.document.planes import BAND_ROWS, Plane
 from app.document.selection import Selection
+from app.document.touched_bands import TouchedBands
 from app.document.touched_tiles import TouchedTiles
 
 Pixels = NDArray[np.uint8]
@@ -80,6 +81,7 @@ class PaintTarget:
             label=label,
             on_mask=self.is_mask,
             is_shown=is_shown,
+            is_painted=True,
         )
 
 
@@ -113,10 +115,16 @@ class Painting:
     grows to the document.
     """
 
-    def __init__(self, target: PaintTarget) -> None:
+    def __init__(self, target: PaintTarget, is_wide: bool = False) -> None:
+        """Prepare to paint on `target`; `is_wide` says that perhaps a large part of it changes."""
         self.target = target
-        self._rect_before = target.plane.rect
-        self._tiles = TouchedTiles(target.plane, self._rect_before.united(target.document_rect))
+        plane = target.plane
+        self._rect_before = plane.rect
+        self._touched: TouchedTiles | TouchedBands = (
+            TouchedBands(plane)
+            if is_wide
+            else TouchedTiles(plane, plane.rect.united(target.document_rect))
+        )
 
     def blend(self, rect: Rect, weights: Weights, paint: Pixels) -> Rect:
         """Paint over what was there before.
@@ -135,21 +143,43 @@ class Painting:
         part = inside.slices_in(rect)
         weights = weights[part]
         self._limit(inside, weights)
-        before, written = self._tiles.before(inside), self.target.plane.write(inside)
-        is_plain = paint.ndim < before.ndim
+        before, written = self._touched.before(inside), self.target.plane.write(inside)
+        is_plain, keeps_alpha = paint.ndim < before.ndim, self.target.keeps_alpha
         fixed = _filled(before, paint) if is_plain else paint[part]
         for rows in _strips(inside):
             strip = fixed[: rows.stop - rows.start] if is_plain else fixed[rows]
-            written[rows] = self._mixed(before[rows], strip, weights[rows], is_plain)
+            written[rows] = mixed(before[rows], strip, weights[rows], is_plain, keeps_alpha)
+        return inside
+
+    def cover(self, rect: Rect, mask: Pixels | None, paint: Pixels, opacity: float = 1.0) -> Rect:
+        """Paint over what was there before, without much memory on the way.
+
+        Args:
+            rect: document pixels.
+            mask: (h, w) uint8 of `rect`, 255 = painted; None = all of it.
+            paint: one pixel of the plane.
+            opacity: 0..1.
+
+        Returns:
+            The document pixels that may have changed.
+        """
+        inside = rect.intersected(self.target.area)
+        full = np.float32(opacity if mask is None else opacity / 255)
+        for band in bands_of(inside):
+            if mask is None:
+                weights = np.full((band.height, band.width), full, np.float32)
+            else:
+                weights = mask[band.slices_in(rect)] * full
+            self.blend(band, weights, paint)
         return inside
 
     def restore(self) -> Rect:
         """Bring back the pixels from before, to paint anew; returns what changed."""
-        return self._tiles.restore()
+        return self._touched.restore()
 
     def cancel(self) -> Rect:
         """Make everything as it was before; returns what changed."""
-        changed = self._tiles.restore()
+        changed = self._touched.restore()
         self.target.plane.resize(self._rect_before)
         return changed
 
@@ -164,7 +194,7 @@ class Painting:
             A command whose effect is already there, to be run through the history; None when no
             pixel changed.
         """
-        patches = self._tiles.patches()
+        patches = self._touched.patches()
         if not patches:
             self.cancel()
             return None
@@ -173,21 +203,6 @@ class Painting:
     def _limit(self, rect: Rect, weights: Weights) -> None:
         if self.target.selection is not None:
             weights *= self.target.selection.read(rect) * np.float32(1 / 255)
-
-    def _mixed(self, before: Pixels, paint: Pixels, weights: Weights, is_plain: bool) -> Pixels:
-        """`paint` over `before` as far as the weights say; all of one strip."""
-        covered = weights
-        if before.ndim == 3 and not is_plain and paint[..., 3].min() < 255:
-            covered = paint[..., 3] * (weights * np.float32(1 / 255))
-        if self.target.keeps_alpha:
-            paint = multiplied(paint, before[..., 3])
-        if covered is weights:
-            mixed = np.asarray(cv2.blendLinear(before, paint, 1 - weights, weights), np.uint8)
-        else:
-            mixed = _over(before, paint, weights, covered)
-        if self.target.keeps_alpha:
-            mixed[..., 3] = before[..., 3]
-        return mixed
 
     def _reachable(self, rect: Rect, paint: Pixels) -> Rect:
         """The part of `rect` inside the plane, which grows unless nothing can appear there."""
@@ -201,10 +216,47 @@ class Painting:
         return rect
 
 
+def mixed(
+    before: Pixels, paint: Pixels, weights: Weights, is_plain: bool, keeps_alpha: bool
+) -> Pixels:
+    """Paint over pixels as far as the weights say.
+
+    Args:
+        before: (h, w, 4) premultiplied BGRA, or (h, w) of a mask.
+        paint: of the same shape.
+        weights: (h, w) float32, 0..1.
+        is_plain: the paint replaces pixels, also by transparent ones; else it lies over them.
+        keeps_alpha: colours change, transparency does not.
+
+    Returns:
+        Pixels like `before`.
+    """
+    covered = weights
+    if before.ndim == 3 and not is_plain and paint[..., 3].min(initial=255) < 255:
+        covered = paint[..., 3] * (weights * np.float32(1 / 255))
+    if keeps_alpha:
+        paint = multiplied(paint, before[..., 3])
+    if covered is weights and weights.min(initial=1) >= 1:
+        result = paint
+    elif covered is weights:
+        result = np.asarray(cv2.blendLinear(before, paint, 1 - weights, weights), np.uint8)
+    else:
+        result = _over(before, paint, weights, covered)
+    if keeps_alpha:
+        result[..., 3] = before[..., 3]
+    return result
+
+
 def strips_of(rect: Rect) -> Iterator[Rect]:
     """Cut a rectangle into strips whose intermediate results stay in the processor's cache."""
     for rows in _strips(rect):
         yield Rect(rect.x, rect.y + rows.start, rect.width, rows.stop - rows.start)
+
+
+def bands_of(rect: Rect) -> Iterator[Rect]:
+    """Cut a rectangle into bands of rows that begin and end where those of planes do."""
+    for top in range(rect.y // BAND_ROWS * BAND_ROWS, rect.bottom, BAND_ROWS):
+        yield Rect(rect.x, top, rect.width, BAND_ROWS).intersected(rect)
 
 
 def _strips(rect: Rect) -> Iterator[slice]:
@@ -223,10 +275,10 @@ def _filled(like: Pixels, value: Pixels) -> Pixels:
 
 def _over(before: Pixels, paint: Pixels, weights: Weights, covered: Weights) -> Pixels:
     """Premultiplied `paint`, which covers as much, over `before`; rounded to nearest."""
-    mixed = before * (1 - covered)[..., None]
-    mixed += paint * weights[..., None]
-    mixed += np.float32(0.5)
-    return mixed.astype(np.uint8)
+    result = before * (1 - covered)[..., None]
+    result += paint * weights[..., None]
+    result += np.float32(0.5)
+    return result.astype(np.uint8)
 
 
 def _mask_of(layer: Layer) -> Plane:

@@ -2,50 +2,46 @@
 
 from __future__ import annotations
 
-from typing import NamedTuple
-
 from PySide6.QtCore import QCoreApplication
 
 from app.document.brush import BrushSettings, Stroke
 from app.document.change import Change
+from app.document.clone_source import CloneOrigin, CloneSource
 from app.document.errors import DocumentError
-from app.document.layers import LayerKind
-from app.document.painting import layer_target
+from app.document.layer_tree import is_seen
+from app.document.layers import Layer, LayerKind
+from app.document.painting import PaintTarget, layer_target
 from app.session.document_session import DocumentSession
 from app.session.edits import SessionEdits
 
 
-class PaintedLayer(NamedTuple):
-    """What is painted on.
-
-    Attributes:
-        layer_id: a layer of the document, or its quick mask.
-        on_mask: the layer's mask is meant, in greys.
-    """
-
-    layer_id: str
-    on_mask: bool
-
-
 class SessionStrokes:
-    """At most one stroke at a time; anything else that changes the document ends it first.
-
-    Attributes:
-        is_on_mask: paint on the active layer's mask, where it has one.
-    """
+    """At most one stroke at a time; anything else that changes the document ends it first."""
 
     def __init__(self, session: DocumentSession, edits: SessionEdits) -> None:
         self._session = session
         self._edits = edits
         self._stroke: Stroke | None = None
-        self.is_on_mask = False
+        self._mask_owner: str | None = None
+
+    @property
+    def is_on_mask(self) -> bool:
+        """Whether the active layer's mask is painted on instead of its pixels."""
+        layer = self._session.document.active_layer
+        return layer is not None and layer.id == self._mask_owner and layer.mask is not None
+
+    @is_on_mask.setter
+    def is_on_mask(self, is_on_mask: bool) -> None:
+        self.finish()
+        self._mask_owner = self._session.document.active_id if is_on_mask else None
+        self._session.announce(Change(active=True))
 
     @property
     def is_active(self) -> bool:
         """Whether a stroke is in progress."""
         return self._stroke is not None
 
-    def target(self, is_eraser: bool = False) -> PaintedLayer | None:
+    def target(self, is_eraser: bool = False) -> PaintTarget | None:
         """Return what is painted on from now: for strokes, fills, gradients and shapes.
 
         That is the quick mask while there is one, else the active layer or its mask. A result that
@@ -60,9 +56,9 @@ class SessionStrokes:
         quick_mask, layer = session.document.quick_mask, session.document.active_layer
         if quick_mask is not None:
             session.stroke_started.emit()
-            return PaintedLayer(quick_mask.id, on_mask=True)
-        if layer is None or not layer.is_visible:
-            session.notice_raised.emit(_unpaintable(layer is None))
+            return self._surface(quick_mask.id, True)
+        if layer is None or not is_seen(session.document.layers, layer):
+            session.notice_raised.emit(_unpaintable(layer))
             return None
         session.stroke_started.emit()
         is_result = layer.kind is LayerKind.RESULT and layer.mask is not None
@@ -70,10 +66,14 @@ class SessionStrokes:
             self._edits.add_layer()
             layer, is_result = session.document.active_layer, False
             assert layer is not None
-        return PaintedLayer(layer.id, layer.mask is not None and (is_result or self.is_on_mask))
+        return self._surface(layer.id, layer.mask is not None and (is_result or self.is_on_mask))
 
-    def begin(self, settings: BrushSettings) -> bool:
+    def begin(self, settings: BrushSettings, clone: CloneOrigin | None = None) -> bool:
         """Start a stroke on the `target`; a refusal becomes a notice.
+
+        Args:
+            settings: of the brush.
+            clone: where pixels are copied from, instead of painting the colour.
 
         Returns:
             Whether there is a stroke now.
@@ -84,8 +84,8 @@ class SessionStrokes:
         if target is None:
             return False
         try:
-            surface = layer_target(session.document, target.layer_id, target.on_mask)
-            self._stroke = Stroke(surface, settings)
+            source = None if clone is None else CloneSource(session.document, target, clone)
+            self._stroke = Stroke(target, settings, source)
         except DocumentError as error:
             session.notice_raised.emit(str(error))
         return self.is_active
@@ -110,9 +110,18 @@ class SessionStrokes:
         if stroke is not None:
             self._session.announce(Change(pixels=stroke.cancel()))
 
+    def _surface(self, layer_id: str, on_mask: bool) -> PaintTarget | None:
+        try:
+            return layer_target(self._session.document, layer_id, on_mask)
+        except DocumentError as error:
+            self._session.notice_raised.emit(str(error))
+            return None
 
-def _unpaintable(is_missing: bool) -> str:
+
+def _unpaintable(layer: Layer | None) -> str:
     translate = QCoreApplication.translate
-    if is_missing:
+    if layer is None:
         return translate("SessionStrokes", "Choose a layer to paint on.")
+    if layer.is_visible:
+        return translate("SessionStrokes", "The group of this layer is hidden; show it to paint.")
     return translate("SessionStrokes", "This layer is hidden; show it to paint on it.")

@@ -9,7 +9,8 @@ from app.tool_state import Tool
 if TYPE_CHECKING:
     from app.session import Session
 
-PAINTING_TOOLS = (Tool.BRUSH, Tool.ERASER)
+BRUSH_TOOLS = (Tool.BRUSH, Tool.ERASER, Tool.CLONE)
+PAINTING_TOOLS = (*BRUSH_TOOLS, Tool.FILL, Tool.GRADIENT, Tool.SHAPE)
 
 
 def conditions_of(
@@ -26,12 +27,15 @@ def conditions_of(
     is_painting = tool in PAINTING_TOOLS
     held = {"painting_tool" if is_painting else "other_tool"}
     held.add("pending" if is_pending else "no_pending")
+    if tool in BRUSH_TOOLS:
+        held.add("brush_tool")
     if session is None:
         return held
     facts = {
         "document": True,
-        "layer": session.document.active_layer is not None,
+        **_layer_facts(session),
         "selection": session.document.selection is not None,
+        "reselect": session.edits.can_reselect,
         "undo": session.history.can_undo,
         "redo": session.history.can_redo,
         "can_train": can_train,
@@ -39,6 +43,17 @@ def conditions_of(
         **_result_facts(session),
     }
     return held | {name for name, is_held in facts.items() if is_held}
+
+
+def _layer_facts(session: Session) -> dict[str, bool]:
+    layer = session.document.active_layer
+    return {
+        "layer": layer is not None,
+        "group": layer is not None and layer.is_group,
+        "pixels": layer is not None and not layer.is_group,
+        "mask": layer is not None and layer.mask is not None,
+        "no_mask": layer is not None and layer.mask is None,
+    }
 
 
 def _training_facts(session: Session) -> dict[str, bool]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from app.actions.menus.needs import DOCUMENT, LAYER, PAINTING
+from app.actions.menus.needs import BRUSH, DOCUMENT, LAYER
 from app.actions.registry import ActionSpec
 
 EDIT = (
@@ -20,7 +20,24 @@ EDIT = (
     ActionSpec("edit.cut", "Cu&t", ("Ctrl+X",), "", "edit", LAYER, starts_group=True),
     ActionSpec("edit.copy", "&Copy", ("Ctrl+C",), "", "edit", LAYER),
     ActionSpec("edit.copy_merged", "Copy &Merged", ("Ctrl+Shift+C",), "", "edit", DOCUMENT),
-    ActionSpec("edit.paste", "&Paste", ("Ctrl+V",), "", "edit", DOCUMENT),
+    ActionSpec(
+        "edit.paste",
+        "&Paste",
+        ("Ctrl+V",),
+        "",
+        "edit",
+        DOCUMENT,
+        "Images and image files become a layer",
+    ),
+    ActionSpec(
+        "edit.paste_in_place",
+        "Paste &in Place",
+        ("Ctrl+Shift+V",),
+        "",
+        "edit",
+        DOCUMENT,
+        "Where it was copied, even where that is out of sight",
+    ),
     ActionSpec(
         "edit.clear",
         "C&lear",
@@ -29,6 +46,25 @@ EDIT = (
         "edit",
         LAYER | {"no_preview"},
         "Make the selected pixels of the layer transparent",
+    ),
+    ActionSpec(
+        "edit.fill_foreground",
+        "&Fill with Foreground",
+        ("Alt+Backspace",),
+        "",
+        "edit",
+        LAYER,
+        "Fill the selection, or the whole layer, in the painting colour",
+        starts_group=True,
+    ),
+    ActionSpec(
+        "edit.fill_background",
+        "Fill with Back&ground",
+        ("Ctrl+Backspace",),
+        "",
+        "edit",
+        LAYER,
+        "Fill the selection, or the whole layer, in the second colour",
     ),
     ActionSpec(
         "edit.swap_colors", "Swap Colours", ("X",), "ph.swap", "edit/colours", starts_group=False
@@ -41,10 +77,10 @@ EDIT = (
         "edit/colours",
         hint="Black on white",
     ),
-    ActionSpec("edit.brush_smaller", "Smaller Brush", ("[",), "", "edit/brush", PAINTING),
-    ActionSpec("edit.brush_larger", "Larger Brush", ("]",), "", "edit/brush", PAINTING),
-    ActionSpec("edit.brush_softer", "Softer Brush", ("Shift+[", "{"), "", "edit/brush", PAINTING),
-    ActionSpec("edit.brush_harder", "Harder Brush", ("Shift+]", "}"), "", "edit/brush", PAINTING),
+    ActionSpec("edit.brush_smaller", "Smaller Brush", ("[",), "", "edit/brush", BRUSH),
+    ActionSpec("edit.brush_larger", "Larger Brush", ("]",), "", "edit/brush", BRUSH),
+    ActionSpec("edit.brush_softer", "Softer Brush", ("Shift+[", "{"), "", "edit/brush", BRUSH),
+    ActionSpec("edit.brush_harder", "Harder Brush", ("Shift+]", "}"), "", "edit/brush", BRUSH),
     ActionSpec(
         "edit.keep_models",
         "&Keep Trained Models",

@@ -4,9 +4,12 @@ from __future__ import annotations
 
 from weakref import WeakKeyDictionary
 
-from PySide6.QtCore import Qt
+from PySide6.QtCore import QPointF, Qt
+from PySide6.QtGui import QPainter
 
+from app.canvas.overlays import draw_guide
 from app.canvas.tools.tool import CanvasTool, Pointer
+from app.canvas.viewport import Viewport
 from app.document.brush import BrushSettings
 from app.session import Session
 from app.tool_state import Tool, ToolState
@@ -15,8 +18,8 @@ from app.tool_state import Tool, ToolState
 class BrushTool(CanvasTool):
     """Paints on the active layer.
 
-    Shift joins the end of the last stroke by a straight line; the eraser end of a pen erases
-    whatever tool is chosen.
+    Shift joins the end of the last stroke by a straight line, which is shown while Shift is held;
+    the eraser end of a pen erases whatever tool is chosen.
     """
 
     cursor = None
@@ -25,14 +28,22 @@ class BrushTool(CanvasTool):
         super().__init__(tool_state)
         self._session: Session | None = None
         self._last_ends: WeakKeyDictionary[Session, tuple[float, float]] = WeakKeyDictionary()
+        self._guide: tuple[tuple[float, float], tuple[float, float]] | None = None
+        self._was_guided = False
+
+    @property
+    def has_overlay(self) -> bool:
+        """Whether the straight line is shown, or was a moment ago."""
+        return self._guide is not None or self._was_guided
 
     def press(self, session: Session, pointer: Pointer) -> None:
         """Start a stroke, unless the layer cannot be painted on."""
-        if not session.strokes.begin(self._settings(pointer)):
+        start = self._line_start(session, pointer)
+        self._show_guide(None)
+        if not self.begin(session, pointer):
             return
         self._session = session
-        start = self._last_ends.get(session)
-        if start is not None and pointer.holds(Qt.KeyboardModifier.ShiftModifier):
+        if start is not None:
             session.strokes.add(*start, pointer.pressure)
         self.move(pointer)
 
@@ -54,7 +65,30 @@ class BrushTool(CanvasTool):
         if session is not None:
             session.strokes.cancel()
 
+    def hover(self, session: Session, pointer: Pointer) -> None:
+        """Show the line that a press would draw with Shift held."""
+        start = self._line_start(session, pointer)
+        self._show_guide(None if start is None else (start, (pointer.x, pointer.y)))
+
+    def paint(self, painter: QPainter, viewport: Viewport) -> None:
+        """Draw the straight line to come."""
+        if self._guide is not None:
+            start, end = (viewport.to_device(*point) for point in self._guide)
+            draw_guide(painter, QPointF(start), QPointF(end))
+
+    def begin(self, session: Session, pointer: Pointer) -> bool:
+        """Start the stroke; returns whether there is one."""
+        return session.strokes.begin(self._settings(pointer))
+
     def _settings(self, pointer: Pointer) -> BrushSettings:
         if pointer.is_eraser or self.tool_state.tool is Tool.ERASER:
             return self.tool_state.eraser
         return self.tool_state.brush
+
+    def _line_start(self, session: Session, pointer: Pointer) -> tuple[float, float] | None:
+        is_wanted = pointer.holds(Qt.KeyboardModifier.ShiftModifier)
+        return self._last_ends.get(session) if is_wanted else None
+
+    def _show_guide(self, guide: tuple[tuple[float, float], tuple[float, float]] | None) -> None:
+        self._was_guided = self._guide is not None
+        self._guide = guide

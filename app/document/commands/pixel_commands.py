@@ -46,6 +46,7 @@ class EditPixels(Command):
         label: str,
         on_mask: bool = False,
         is_shown: bool = False,
+        is_painted: bool = False,
     ) -> None:
         """Prepare the edit.
 
@@ -57,6 +58,7 @@ class EditPixels(Command):
             label: what the history list shows.
             on_mask: whether the layer's mask is meant.
             is_shown: the plane is already as after, and all of it was announced.
+            is_painted: the plane is already as after.
         """
         self.layer_id = layer_id
         self.patches = tuple(patches)
@@ -64,6 +66,7 @@ class EditPixels(Command):
         self.label = label
         self.on_mask = on_mask
         self._is_shown = is_shown
+        self._is_painted = is_painted or is_shown
 
     @property
     def byte_count(self) -> int:
@@ -77,12 +80,13 @@ class EditPixels(Command):
             LayerLockedError: the layer is locked.
         """
         plane = self._plane(unlocked_layer(document, self.layer_id))
-        plane.resize(self.rect_after)
-        for patch in self.patches:
-            plane.write(patch.rect)[...] = patch.after
+        if not self._is_painted:
+            plane.resize(self.rect_after)
+            for patch in self.patches:
+                plane.write(patch.rect)[...] = patch.after
         plane.compact()
         change = replace(self._change(), is_shown=self._is_shown)
-        self._is_shown = False
+        self._is_shown = self._is_painted = False
         return change
 
     def revert(self, document: Document) -> Change:

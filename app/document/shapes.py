@@ -1,0 +1,134 @@
+"""Shapes: what a drag or a row of corners outlines, as coverage of pixels."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from enum import Enum
+
+import numpy as np
+from numpy.typing import NDArray
+from PySide6.QtCore import QPointF, QRectF, Qt
+from PySide6.QtGui import QImage, QPainter, QPainterPath, QPen, QPolygonF
+
+from app.document.geometry import Rect
+
+Pixels = NDArray[np.uint8]
+Point = tuple[float, float]
+
+
+class ShapeKind(str, Enum):
+    """What the shape tool draws."""
+
+    RECTANGLE = "rectangle"
+    ELLIPSE = "ellipse"
+    POLYGON = "polygon"
+    FREEHAND = "freehand"
+
+
+@dataclass(frozen=True, slots=True)
+class Box:
+    """The rectangle of a drag, on whole pixels.
+
+    Attributes:
+        left: document column.
+        top: document row.
+        width: pixels, at least 0.
+        height: pixels, at least 0.
+    """
+
+    left: int
+    top: int
+    width: int
+    height: int
+
+    @classmethod
+    def dragged(
+        cls, start: Point, end: Point, is_square: bool = False, is_centred: bool = False
+    ) -> Box:
+        """The box of a drag.
+
+        Args:
+            start: document point (x, y) of the press.
+            end: document point of the pointer now.
+            is_square: both sides are as long as the longer one.
+            is_centred: `start` is the middle, not a corner.
+        """
+        width, height = end[0] - start[0], end[1] - start[1]
+        if is_square:
+            side = max(abs(width), abs(height))
+            width, height = (float(np.copysign(side, each)) for each in (width, height))
+        first = (start[0] - width, start[1] - height) if is_centred else start
+        xs = sorted((round(first[0]), round(start[0] + width)))
+        ys = sorted((round(first[1]), round(start[1] + height)))
+        return cls(xs[0], ys[0], xs[1] - xs[0], ys[1] - ys[0])
+
+
+def box_path(kind: ShapeKind, box: Box, corner_radius_px: float = 0.0) -> QPainterPath:
+    """The outline of a rectangle, perhaps with round corners, or of an ellipse in a box."""
+    path, edges = QPainterPath(), QRectF(box.left, box.top, box.width, box.height)
+    if kind is ShapeKind.ELLIPSE:
+        path.addEllipse(edges)
+    else:
+        radius = min(corner_radius_px, box.width / 2, box.height / 2)
+        path.addRoundedRect(edges, radius, radius)
+    return path
+
+
+def corners_path(corners: Sequence[Point], is_closed: bool = True) -> QPainterPath:
+    """The straight lines between corners (x, y); loops that cross themselves are filled."""
+    path = QPainterPath()
+    path.setFillRule(Qt.FillRule.WindingFill)
+    path.addPolygon(QPolygonF([QPointF(x, y) for x, y in corners]))
+    if is_closed:
+        path.closeSubpath()
+    return path
+
+
+@dataclass(frozen=True, slots=True)
+class Shape:
+    """A shape to be painted.
+
+    Attributes:
+        path: its outline, document coordinates.
+        line_px: width of the line along the outline; None fills it instead.
+        is_antialiased: with a soft edge of a pixel.
+    """
+
+    path: QPainterPath
+    line_px: float | None = None
+    is_antialiased: bool = True
+
+    @property
+    def rect(self) -> Rect:
+        """The document pixels that it may touch."""
+        edges = self.path.boundingRect()
+        margin = 1 if self.line_px is None else self.line_px + 1
+        return Rect.around(
+            edges.left() - margin,
+            edges.top() - margin,
+            edges.right() + margin,
+            edges.bottom() + margin,
+        )
+
+    def mask(self, rect: Rect) -> Pixels:
+        """How far the shape covers document pixels: (h, w) uint8."""
+        mask = np.zeros((rect.height, rect.width), np.uint8)
+        if rect.is_empty:
+            return mask
+        image = QImage(
+            mask.data, rect.width, rect.height, rect.width, QImage.Format.Format_Grayscale8
+        )
+        painter = QPainter(image)
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing, self.is_antialiased)
+        painter.translate(-rect.x, -rect.y)
+        if self.line_px is None:
+            painter.setPen(Qt.PenStyle.NoPen)
+            painter.setBrush(Qt.GlobalColor.white)
+        else:
+            pen = QPen(Qt.GlobalColor.white, self.line_px)
+            pen.setJoinStyle(Qt.PenJoinStyle.MiterJoin)
+            painter.setPen(pen)
+        painter.drawPath(self.path)
+        painter.end()
+        return mask

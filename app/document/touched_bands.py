@@ -1,0 +1,59 @@
+"""The pixels of a plane as they were before a large part of it was painted at once."""
+
+from __future__ import annotations
+
+import numpy as np
+from numpy.typing import NDArray
+
+from app.document.commands import PixelPatch
+from app.document.geometry import Rect
+from app.document.planes import BAND_ROWS, Plane
+
+Pixels = NDArray[np.uint8]
+
+
+class TouchedBands:
+    """Keeps a snapshot of a plane; see `TouchedTiles`, which is cheaper for small places.
+
+    Nothing is copied but what the plane itself copies when a band is written first.
+    """
+
+    def __init__(self, plane: Plane) -> None:
+        """Watch `plane`, which may grow meanwhile."""
+        self._plane = plane
+        self._snapshot = plane.snapshot()
+        self._touched: dict[int, Rect] = {}
+
+    def before(self, rect: Rect) -> Pixels:
+        """The pixels of `rect` as they were; now they may be written."""
+        for top in range(rect.y // BAND_ROWS * BAND_ROWS, rect.bottom, BAND_ROWS):
+            band = Rect(rect.x, top, rect.width, BAND_ROWS).intersected(rect)
+            self._touched[top] = self._touched.get(top, band).united(band)
+        return self._snapshot.read(rect)
+
+    def restore(self) -> Rect:
+        """Write all pixels back as they were; returns the touched rectangle."""
+        changed = Rect(0, 0, 0, 0)
+        for rect in self._written():
+            self._plane.write(rect)[...] = self._snapshot.read(rect)
+            changed = changed.united(rect)
+        self._touched.clear()
+        return changed
+
+    def patches(self) -> list[PixelPatch]:
+        """What differs from what it was, top to bottom."""
+        after, patches = self._plane.snapshot(), []
+        for rect in self._written():
+            old, new = self._snapshot.read(rect), after.read(rect)
+            if np.array_equal(old, new):
+                continue
+            if rect.width < self._plane.rect.width // 2:
+                # a view would keep whole rows
+                old, new = old.copy(), new.copy()
+            patches.append(PixelPatch(rect, old, new))
+        return patches
+
+    def _written(self) -> list[Rect]:
+        """The touched pixels as far as the plane reaches, top to bottom."""
+        inside = [self._touched[top].intersected(self._plane.rect) for top in sorted(self._touched)]
+        return [rect for rect in inside if not rect.is_empty]
