@@ -14,6 +14,7 @@ from app.canvas.quick_mask_overlay import draw_quick_mask
 from app.canvas.selection_outline import SelectionOutline
 from app.canvas.viewport import Viewport
 from app.document.geometry import Rect
+from app.document.selection import Selection
 from app.session import Session
 
 _TINT = QColor(255, 60, 60, 110)
@@ -27,12 +28,14 @@ class DocumentPainter:
     Attributes:
         composite: draws the layers.
         ants_phase: device pixels that the marching ants have marched.
+        proposed_selection: shown in place of the document's while a dialog asks; or None.
     """
 
     def __init__(self, session: Session) -> None:
         self._session = session
         self.composite = CompositePainter(session.compositor)
         self.ants_phase = 0
+        self.proposed_selection: Selection | None = None
         self._checkerboard = checkerboard()
         self._outline = SelectionOutline()
         self._tint: QImage | None = None
@@ -42,7 +45,7 @@ class DocumentPainter:
         """Whether a selection is to be seen; a preview hides it."""
         session = self._session
         is_preview_seen = session.preview is not None and not session.is_preview_hidden
-        return session.document.selection is not None and not is_preview_seen
+        return self._selection is not None and not is_preview_seen
 
     def set_tint(self, mask: NDArray[np.uint8] | None) -> None:
         """Tint the document by an (H, W) uint8 mask of its size, or not at all."""
@@ -73,14 +76,19 @@ class DocumentPainter:
         document = self._session.document
         if document.quick_mask is not None and document.quick_mask.mask is not None:
             draw_quick_mask(painter, device, viewport, document.quick_mask.mask)
-        if self.has_ants and document.selection is not None:
-            self._outline.draw(painter, device, viewport, document.selection, self.ants_phase)
+        selection = self._selection
+        if self.has_ants and selection is not None:
+            self._outline.draw(painter, device, viewport, selection, self.ants_phase)
 
     def ants_rect(self, viewport: Viewport) -> QRectF:
         """Return the device rectangle in which ants march."""
-        selection = self._session.document.selection
+        selection = self._selection
         bounds = Rect(0, 0, 0, 0) if selection is None else selection.bounds
         return viewport.device_rect(bounds).adjusted(-2, -2, 2, 2)
+
+    @property
+    def _selection(self) -> Selection | None:
+        return self.proposed_selection or self._session.document.selection
 
     def _draw_tint(self, painter: QPainter, viewport: Viewport, tint: QImage) -> None:
         painter.save()

@@ -1,0 +1,133 @@
+"""The select menu."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from functools import partial
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QCoreApplication
+from PySide6.QtWidgets import QWidget
+
+from app.dialogs.selection_dialog import SelectionChange, SelectionDialog
+from app.document.selection_changes import border, feather, grow, shrink, smooth
+
+if TYPE_CHECKING:
+    from app.actions.registry import ActionRegistry
+    from app.canvas.canvas_view import CanvasView
+    from app.session import Session
+    from app.settings import Settings
+    from app.workspace import Workspace
+
+
+def _tr(text: str) -> str:
+    return QCoreApplication.translate("SelectActions", text)
+
+
+class SelectActions:
+    """Handlers of the select menu.
+
+    Args:
+        window: parent of the dialogs.
+        workspace: the open documents.
+        canvas: shows what a dialog proposes.
+        settings: the numbers chosen last.
+    """
+
+    def __init__(
+        self, window: QWidget, workspace: Workspace, canvas: CanvasView, settings: Settings
+    ) -> None:
+        self._window = window
+        self._workspace = workspace
+        self._canvas = canvas
+        self._settings = settings
+
+    def handlers(self) -> dict[str, Callable[[], object]]:
+        """Return every handler by action id."""
+        changes = {f"select.{each.name}": partial(self._ask, each) for each in _changes()}
+        return {
+            "select.all": self._on_session(lambda s: s.edits.select_all()),
+            "select.none": self._on_session(lambda s: s.edits.select_none()),
+            "select.invert": self._on_session(lambda s: s.edits.invert_selection()),
+            "select.reselect": self._on_session(lambda s: s.edits.reselect()),
+            "select.layer": self._on_session(select_active_layer),
+            "select.quick_mask": self._on_session(lambda s: s.edits.toggle_quick_mask()),
+            **{name: self._on_session(ask) for name, ask in changes.items()},
+        }
+
+    def show_switches(self, registry: ActionRegistry) -> None:
+        """Show whether the quick mask is on."""
+        session = self._workspace.active
+        is_on = session is not None and session.document.quick_mask is not None
+        registry.check("select.quick_mask", is_on)
+
+    def _on_session(self, work: Callable[[Session], object]) -> Callable[[], None]:
+        def handler() -> None:
+            session = self._workspace.active
+            if session is not None:
+                session.finish_gestures()
+                work(session)
+
+        return handler
+
+    def _ask(self, change: SelectionChange, session: Session) -> None:
+        selection = session.document.selection
+        if selection is None:
+            return
+        key = f"select/{change.name}"
+        dialog = SelectionDialog(
+            self._window, selection, change, self._settings.number(key, change.px)
+        )
+        dialog.proposed.connect(self._canvas.propose_selection)
+        is_accepted = dialog.exec()
+        self._canvas.propose_selection(None)
+        if is_accepted:
+            self._settings.set_text(key, str(dialog.px))
+            session.edits.select(dialog.result_selection, change.title)
+        dialog.deleteLater()
+
+
+def select_active_layer(session: Session) -> None:
+    """Select what the active layer shows."""
+    if session.document.active_id is not None:
+        session.edits.select_opaque(session.document.active_id)
+
+
+def _changes() -> tuple[SelectionChange, ...]:
+    return (
+        SelectionChange(
+            "grow",
+            _tr("Grow selection"),
+            _tr("Selects what is at most this many pixels away as well."),
+            lambda selection, px, _: grow(selection, px),
+        ),
+        SelectionChange(
+            "shrink",
+            _tr("Shrink selection"),
+            _tr("Takes this many pixels off along the edge."),
+            shrink,
+            has_edges=True,
+        ),
+        SelectionChange(
+            "feather",
+            _tr("Feather selection"),
+            _tr("Fades from this many pixels inside the edge to as many outside."),
+            feather,
+            has_edges=True,
+            px=10,
+        ),
+        SelectionChange(
+            "border",
+            _tr("Select border"),
+            _tr("Selects a band of this width along the edge."),
+            border,
+            has_edges=True,
+            px=8,
+        ),
+        SelectionChange(
+            "smooth",
+            _tr("Smooth selection"),
+            _tr("Rounds corners, fills notches and drops specks of about this size."),
+            lambda selection, px, _: smooth(selection, px),
+        ),
+    )
