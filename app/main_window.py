@@ -43,21 +43,28 @@ from app.panels.history_panel import HistoryPanel
 from app.panels.layers_panel import LayersPanel
 from app.panels.tool_options import ToolOptions
 from app.panels.training_panel import TrainingPanel
-from app.panels.welcome_page import WelcomePage
+from app.panels.welcome_page import EXAMPLE, WelcomePage
 from app.settings import Settings
+from app.storage.recent_looks import RecentLooks
 from app.theme import Theme, colors
 from app.window.bars import Menus, add_tool_bars
+from app.window.clipboard_actions import ClipboardActions
 from app.window.closing import Closing
 from app.window.conditions import conditions_of
 from app.window.docks import Docks, DockSpec
 from app.window.edit_actions import EditActions
 from app.window.file_actions import FileActions
 from app.window.generate_actions import GenerateActions
+from app.window.layer_actions import LayerActions
 from app.window.layout_memory import LayoutMemory
 from app.window.mask_tint import MaskTint
 from app.window.model_actions import ModelActions
 from app.window.notices import Notices
+from app.window.paint_actions import PaintActions
+from app.window.photo_colors import PhotoColors
+from app.window.quick_mask_colors import QuickMaskColors
 from app.window.recovering import Recovering
+from app.window.select_actions import SelectActions
 from app.window.status_bar import StatusBar
 from app.window.view_actions import ViewActions
 
@@ -95,6 +102,8 @@ class MainWindow(QMainWindow):
         assert isinstance(application, QApplication)
         self.theme = Theme(application, self.settings.theme) if theme is None else theme
         self._tasks = BackgroundTasks("window", self)
+        # thumbnails and palettes do not wait for the engine to be loaded
+        self._pictures = BackgroundTasks("pictures", self)
         self._is_engine_wanted = True
         self._is_leaving = False
         self._refresh_timer = QTimer(self, interval=0, singleShot=True)
@@ -107,6 +116,8 @@ class MainWindow(QMainWindow):
         self._view = ViewActions(
             self, workspace, self.canvas, self.docks, self.theme, self.settings
         )
+        self._layer_actions = LayerActions(workspace)
+        self._select_actions = SelectActions(self, workspace, self.canvas, self.settings)
         self._models = ModelActions(self, workspace.cache, self.settings, self.messages)
         self.registry = ActionRegistry(self, ACTIONS, self._handlers())
         self._give_actions()
@@ -120,7 +131,11 @@ class MainWindow(QMainWindow):
         self._mask_tint = MaskTint(
             workspace, self.generate, self.canvas, self._tasks, self.messages.show_notice
         )
-        self._recovering = Recovering(self, workspace, self.messages)
+        self.recovering = Recovering(self, workspace, self.messages)
+        self._quick_mask_colors = QuickMaskColors(workspace, self)
+        self._photo_colors = PhotoColors(
+            workspace, self.color, self.canvas, self._pictures, self.messages.show_notice
+        )
         self._layout = LayoutMemory(self, self.docks, self.settings)
         self._layout.restore()
         self._show_active(workspace.active)
@@ -140,27 +155,33 @@ class MainWindow(QMainWindow):
         )
         self.generate = GeneratePanel(workspace)
         self.tool_options = ToolOptions(workspace)
-        self.color = ColorPanel(workspace)
+        self.color = ColorPanel(workspace, settings)
         self.layers = LayersPanel(workspace)
         self.history = HistoryPanel(workspace)
-        self.welcome = WelcomePage(settings)
+        self._looks = RecentLooks(self._pictures, workspace.cache, workspace.recovery, self)
+        self.welcome = WelcomePage(settings, self._looks)
         self.tabs = DocumentTabs(workspace)
         self.status = StatusBar(self.canvas)
 
     def _give_actions(self) -> None:
         action = self.registry.action
-        layer_names = ("new", "duplicate", "raise", "lower", "delete")
-        self.layers.buttons.show_actions(action(f"layer.{name}") for name in layer_names)
+        layer_ids = ("layer.new", "layer.group", "mask.add", "layer.duplicate", "layer.delete")
+        self.layers.buttons.show_actions(action(action_id) for action_id in layer_ids)
+        self.registry.fill_menu(self.layers.menu, "layer")
         self.history.buttons.show_actions((action("edit.undo"), action("edit.redo")))
         self.color.buttons.show_actions((action("edit.swap_colors"), action("edit.default_colors")))
         add_tool_bars(self, self.registry, self.tool_options)
-        self.menus = Menus(self, self.registry, self.settings, self.files.open)
+        self.menus = Menus(self, self.registry, self.settings, self._looks, self.files.open)
         self.setStatusBar(self.status)
 
     def _handlers(self) -> dict[str, Callable[[], object]]:
         return {
             **self.files.handlers(),
             **EditActions(self.workspace).handlers(),
+            **PaintActions(self.workspace).handlers(),
+            **self._layer_actions.handlers(),
+            **self._select_actions.handlers(),
+            **ClipboardActions(self.workspace, self.canvas, self.files.place).handlers(),
             **GenerateActions(self.training, self.generate).handlers(),
             **self._view.handlers(),
             **self._models.handlers(),
@@ -170,6 +191,7 @@ class MainWindow(QMainWindow):
             "canvas.cancel": self.canvas.cancel_pending,
             "layer.rename": self._rename_layer,
             "help.shortcuts": self._show_shortcuts,
+            "help.example": self._open_example,
             "help.about": partial(show_about, self),
         }
 
@@ -215,6 +237,7 @@ class MainWindow(QMainWindow):
         self.canvas.pending_changed.connect(self._refresh_timer.start)
         self.tabs.close_wanted.connect(self.closing.close)
         self.welcome.open_wanted.connect(self.files.choose_and_open)
+        self.welcome.example_wanted.connect(self._open_example)
         self.welcome.path_picked.connect(self.files.open)
         self.theme.changed.connect(self._show_backdrop)
         self._show_backdrop()
@@ -265,6 +288,8 @@ class MainWindow(QMainWindow):
         self.registry.check(f"generate.{self.generate.application.value}")
         self.registry.check("edit.keep_models", self.workspace.cache.is_enabled)
         self._view.show_switches(self.registry)
+        self._layer_actions.show_switches(self.registry)
+        self._select_actions.show_switches(self.registry)
 
     def _focus_canvas(self, place: tuple[int, int] | None) -> None:
         """Give the picture the keys (Space pans) once the pointer is back on it."""
@@ -289,6 +314,10 @@ class MainWindow(QMainWindow):
         """Open files in the background, as if chosen in the dialog."""
         for path in paths:
             self.files.open(path)
+
+    def _open_example(self) -> None:
+        """Open the example beside the user's own files, of which it is none."""
+        self.workspace.start_opening(EXAMPLE)
 
     def _close_active(self) -> None:
         if self.workspace.active is not None:
@@ -323,6 +352,7 @@ class MainWindow(QMainWindow):
         self._remember()
         self.hide()
         self._tasks.stop()
+        self._pictures.stop()
         self.workspace.shutdown()
         event.accept()
 

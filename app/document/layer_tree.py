@@ -121,6 +121,43 @@ def nearest_index(layers: Sequence[Layer], index: int, group_id: str | None) -> 
     return next((start for start in starts if start >= index), end)
 
 
+def stepped_place(layers: Sequence[Layer], moved: Sequence[Layer], step: int) -> Place | None:
+    """Return the next place up or down for layers; into open groups and out of any.
+
+    Args:
+        layers: all layers.
+        moved: those that move, bottom first, as `outermost_of` returns them.
+        step: 1 = up, -1 = down.
+
+    Returns:
+        The place among the other layers; None at the end of the list.
+    """
+    edge = moved[-1] if step > 0 else moved[0]
+    siblings = siblings_of(layers, edge)
+    beyond = siblings.index(edge) + step
+    if 0 <= beyond < len(siblings):
+        passed = siblings[beyond]
+        is_entered = passed.is_group and passed.is_expanded and not passed.is_locked
+        block, group_id = block_of(layers, passed.id), passed.id if is_entered else edge.group_id
+    elif edge.group_id is None:
+        return None
+    else:
+        is_entered, block = False, block_of(layers, edge.group_id)
+        group_id = layers[block.stop - 1].group_id
+    gap = block.stop if step > 0 else block.start
+    if is_entered:
+        gap = block.start if step > 0 else block.stop - 1
+    places = [place for layer in moved for place in block_of(layers, layer.id)]
+    return Place(gap - sum(place < gap for place in places), group_id)
+
+
+def listed_layers(layers: Sequence[Layer]) -> list[Layer]:
+    """Return the layers that no closed group hides from the layers panel, bottom first."""
+    return [
+        layer for layer in layers if all(group.is_expanded for group in ancestors_of(layers, layer))
+    ]
+
+
 def outermost_of(layers: Sequence[Layer], layer_ids: Collection[str]) -> list[Layer]:
     """Return the named layers, bottom first, without those that lie in a group named too.
 

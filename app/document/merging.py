@@ -147,10 +147,12 @@ def _is_plain(merged: Sequence[Layer], blocks: Sequence[Layer]) -> bool:
 
 
 def _looks_the_same(document: Document, merged: Sequence[Layer], layer: Layer, rect: Rect) -> bool:
+    if rect.is_empty:
+        return True
     before = flatten(_context(document, merged, _blocks(document, merged)), rect)
     after = flatten(_context(document, merged, [layer]), rect)
     difference = cv2.absdiff(_weighted(before), _weighted(after))
-    return not difference.size or int(difference.max()) <= 1
+    return int(difference.max()) <= 1
 
 
 def _weighted(straight: Pixels) -> Pixels:

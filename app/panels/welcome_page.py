@@ -1,154 +1,181 @@
-"""Shown while nothing is open: how to begin, and the files used last."""
+"""Shown while nothing is open: how to begin, an example, and the files used last."""
 
 from __future__ import annotations
 
-import zipfile
 from pathlib import Path
 
-from PySide6.QtCore import QSize, Qt, QTimer, Signal
-from PySide6.QtGui import QHideEvent, QIcon, QImage, QImageReader, QPixmap, QShowEvent
-from PySide6.QtWidgets import QListView, QListWidget, QListWidgetItem, QVBoxLayout, QWidget
+from PySide6.QtCore import QSize, Qt, Signal
+from PySide6.QtGui import QImage, QPainter, QPaintEvent, QShowEvent
+from PySide6.QtWidgets import (
+    QFrame,
+    QHBoxLayout,
+    QLabel,
+    QPushButton,
+    QScrollArea,
+    QSizePolicy,
+    QVBoxLayout,
+    QWidget,
+)
 
+from app.controls.file_cards import CARD_SIZE, FileCards
 from app.controls.labels import label, main_button
 from app.settings import Settings
+from app.storage.recent_looks import RecentLooks
 from app.theme import GRID_PX, icon
 
-THUMBNAIL_PX = 96
+EXAMPLE = Path(__file__).resolve().parents[2] / "resources" / "examples" / "dandelions.jpg"
 COLUMNS = 5
-PROJECT_SUFFIXES = (".singan", ".ora")
-LARGEST_FILE_BYTES = 20 * 2**20
+START_HEIGHT_PX = 176
+_ICON_PX = 32
 
 
-class WelcomePage(QWidget):
-    """Open button, three sentences, recent files.
+class WelcomePage(QScrollArea):
+    """Two cards to begin with, and recent files.
+
+    Args:
+        settings: the recent files.
+        looks: what they look like.
 
     Signals:
         open_wanted(): the user wants to choose a file.
+        example_wanted(): the user wants to try the example.
         path_picked(object): a recent file (``Path``) was clicked.
     """
 
     open_wanted = Signal()
+    example_wanted = Signal()
     path_picked = Signal(object)
 
-    def __init__(self, settings: Settings, parent: QWidget | None = None) -> None:
+    def __init__(
+        self, settings: Settings, looks: RecentLooks, parent: QWidget | None = None
+    ) -> None:
         super().__init__(parent)
-        self.setObjectName("welcomePage")
-        self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
         self._settings = settings
-        self._wanted: list[QListWidgetItem] = []
-        self._placeholder = icon("ph.image", "muted")
-        self._timer = QTimer(self)
-        self._timer.timeout.connect(self._load_next)
-        self.open_button = main_button(self.tr("Open a photo or project …"))
-        self.open_button.clicked.connect(self.open_wanted)
+        self._looks = looks
+        self.setObjectName("welcomePage")
+        self.setWidgetResizable(True)
+        self.setFrameShape(QFrame.Shape.NoFrame)
+        self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self.recent_title = label("heading", self.tr("Recent files"))
-        self.recent = self._build_recent()
-        column = QVBoxLayout(self)
-        column.setSpacing(GRID_PX)
-        column.addStretch(2)
-        middle = Qt.AlignmentFlag.AlignHCenter
-        column.addWidget(label("title", self.tr("SinGAN Studio")), 0, middle)
-        column.addWidget(self._introduction(), 0, middle)
-        column.addSpacing(GRID_PX)
-        column.addWidget(self.open_button, 0, middle)
-        column.addWidget(label("muted", self.tr("or drop a file here")), 0, middle)
-        column.addSpacing(3 * GRID_PX)
-        column.addWidget(self.recent_title, 0, middle)
-        column.addWidget(self.recent, 0, middle)
-        column.addStretch(3)
+        self.recent = FileCards()
+        self.recent.setAccessibleName(self.tr("Recent files"))
+        self.recent.picked.connect(self.path_picked)
+        self.recent.removal_wanted.connect(settings.remove_recent)
+        self.setWidget(self._build_body())
         settings.recent_changed.connect(self.refresh)
+        looks.look_changed.connect(self._show_look)
         self.refresh()
 
     def refresh(self) -> None:
-        """List the recent files anew; their thumbnails follow one by one."""
-        self.recent.clear()
-        for path in self._settings.recent_files:
-            item = QListWidgetItem(self._placeholder, path.name)
-            item.setData(Qt.ItemDataRole.UserRole, str(path))
-            item.setToolTip(str(path))
-            self.recent.addItem(item)
-        count = self.recent.count()
-        columns, rows = min(count, COLUMNS), -(-count // COLUMNS)
-        cell = self.recent.gridSize()
-        self.recent.setFixedSize(columns * cell.width() + 4, rows * cell.height() + 4)
-        self.recent.setVisible(count > 0)
-        self.recent_title.setVisible(count > 0)
-        self._wanted = [self.recent.item(row) for row in range(count)]
+        """List the recent files anew; what they look like follows one by one."""
+        paths = self._settings.recent_files
+        self.recent.show_files(paths)
+        for path in paths:
+            self._show_look(path)
+        for part in (self.recent, self.recent_title):
+            part.setVisible(bool(paths))
         if self.isVisible():
-            self._timer.start(0)
+            self._looks.refresh(paths)
 
     def showEvent(self, event: QShowEvent) -> None:
-        self._timer.start(0)
+        super().showEvent(event)
+        self._looks.refresh(self._settings.recent_files)
         self.open_button.setFocus()
 
-    def hideEvent(self, event: QHideEvent) -> None:
-        self._timer.stop()
+    def _show_look(self, path: Path) -> None:
+        self.recent.show_look(path, self._looks.look_of(path))
 
-    def _introduction(self) -> QWidget:
+    def _build_body(self) -> QWidget:
+        column = QWidget()
+        column.setMaximumWidth(COLUMNS * CARD_SIZE.width() + GRID_PX)
+        rows = QVBoxLayout(column)
+        rows.setSpacing(GRID_PX)
+        rows.addStretch(2)
+        rows.addWidget(label("title", self.tr("SinGAN Studio")))
+        rows.addWidget(self._introduction())
+        rows.addSpacing(GRID_PX)
+        start = QHBoxLayout()
+        start.setSpacing(2 * GRID_PX)
+        start.addWidget(self._open_card(), 1)
+        start.addWidget(self._example_card(), 1)
+        rows.addLayout(start)
+        rows.addSpacing(2 * GRID_PX)
+        rows.addWidget(self.recent_title)
+        rows.addWidget(self.recent)
+        rows.addStretch(3)
+        body = QWidget()
+        body.setObjectName("welcomeBody")
+        middle = QHBoxLayout(body)
+        middle.setContentsMargins(3 * GRID_PX, GRID_PX, 3 * GRID_PX, GRID_PX)
+        middle.addStretch(1)
+        middle.addWidget(column, 100)
+        middle.addStretch(1)
+        return body
+
+    def _introduction(self) -> QLabel:
         text = label(
             "muted",
             self.tr(
-                "Open one photo, train on it, then paint, move or paste:\n"
-                "your edit is redrawn in the photo's own textures. Nothing leaves this computer."
+                "Open one photo, train on it, then paint, move or paste: your edit is redrawn in the "
+                "photo's own textures. Nothing leaves this computer."
             ),
         )
-        text.setAlignment(Qt.AlignmentFlag.AlignHCenter)
+        text.setWordWrap(True)
         return text
 
-    def _build_recent(self) -> QListWidget:
-        view = QListWidget()
-        view.setAccessibleName(self.tr("Recent files"))
-        view.setViewMode(QListView.ViewMode.IconMode)
-        view.setMovement(QListView.Movement.Static)
-        view.setResizeMode(QListView.ResizeMode.Adjust)
-        view.setIconSize(QSize(THUMBNAIL_PX, THUMBNAIL_PX * 3 // 4))
-        view.setGridSize(QSize(THUMBNAIL_PX + 32, THUMBNAIL_PX * 3 // 4 + 32))
-        view.setTextElideMode(Qt.TextElideMode.ElideMiddle)
-        view.setUniformItemSizes(True)
-        view.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
-        view.setVerticalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
-        view.itemClicked.connect(self._announce)
-        view.itemActivated.connect(self._announce)
-        return view
+    def _open_card(self) -> QWidget:
+        card = QFrame()
+        card.setObjectName("dropArea")
+        card.setFixedHeight(START_HEIGHT_PX)
+        symbol = QLabel()
+        symbol.setPixmap(icon("ph.image", "muted").pixmap(_ICON_PX, _ICON_PX))
+        self.open_button = main_button(self.tr("Open a photo or project …"))
+        self.open_button.clicked.connect(self.open_wanted)
+        rows = QVBoxLayout(card)
+        rows.addStretch()
+        centre = Qt.AlignmentFlag.AlignHCenter
+        rows.addWidget(symbol, 0, centre)
+        rows.addSpacing(GRID_PX)
+        rows.addWidget(self.open_button, 0, centre)
+        rows.addWidget(label("muted", self.tr("or drop a file anywhere here")), 0, centre)
+        rows.addStretch()
+        return card
 
-    def _announce(self, item: QListWidgetItem) -> None:
-        self.path_picked.emit(Path(str(item.data(Qt.ItemDataRole.UserRole))))
-
-    def _load_next(self) -> None:
-        if not self._wanted:
-            self._timer.stop()
-            return
-        item = self._wanted.pop(0)
-        image = thumbnail(Path(str(item.data(Qt.ItemDataRole.UserRole))))
-        if not image.isNull():
-            item.setIcon(QIcon(QPixmap.fromImage(image)))
-
-
-def thumbnail(path: Path) -> QImage:
-    """Return a small picture of a file, a null image when there is none at hand.
-
-    Nothing is stored for it: a private photo leaves no trace outside its own file.
-    """
-    size = QSize(THUMBNAIL_PX, THUMBNAIL_PX * 3 // 4)
-    if path.suffix.lower() in PROJECT_SUFFIXES:
-        image = _stored_thumbnail(path)
-    elif path.stat().st_size > LARGEST_FILE_BYTES:
-        return QImage()
-    else:
-        reader = QImageReader(str(path))
-        reader.setAutoTransform(True)
-        image = reader.read()
-    if image.isNull():
-        return image
-    smooth = Qt.TransformationMode.SmoothTransformation
-    scaled = image.scaled(size, Qt.AspectRatioMode.KeepAspectRatioByExpanding, smooth)
-    left, top = (scaled.width() - size.width()) // 2, (scaled.height() - size.height()) // 2
-    return scaled.copy(left, top, size.width(), size.height())
+    def _example_card(self) -> QWidget:
+        card = QFrame()
+        card.setObjectName("exampleCard")
+        card.setFixedHeight(START_HEIGHT_PX)
+        self.example_button = QPushButton(self.tr("Try the example"))
+        self.example_button.clicked.connect(self.example_wanted)
+        foot = QHBoxLayout()
+        foot.setContentsMargins(GRID_PX, 0, GRID_PX, GRID_PX)
+        foot.addWidget(label("muted", self.tr("Dandelions, a photo in the public domain")), 1)
+        foot.addWidget(self.example_button)
+        rows = QVBoxLayout(card)
+        rows.setContentsMargins(1, 1, 1, 0)
+        rows.addWidget(_Picture(QImage(str(EXAMPLE))), 1)
+        rows.addLayout(foot)
+        return card
 
 
-def _stored_thumbnail(path: Path) -> QImage:
-    try:
-        with zipfile.ZipFile(path) as archive:
-            return QImage.fromData(archive.read("Thumbnails/thumbnail.png"))
-    except (OSError, KeyError, zipfile.BadZipFile):
-        return QImage()
+class _Picture(QWidget):
+    """A picture that fills its place, in the pixels of the screen."""
+
+    def __init__(self, image: QImage) -> None:
+        super().__init__()
+        self._image = image
+        self._scaled = QImage()
+        self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Expanding)
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        ratio = self.devicePixelRatioF()
+        wanted = QSize(round(self.width() * ratio), round(self.height() * ratio))
+        if self._scaled.size() != wanted:
+            smooth = Qt.TransformationMode.SmoothTransformation
+            fill = Qt.AspectRatioMode.KeepAspectRatioByExpanding
+            scaled = self._image.scaled(wanted, fill, smooth)
+            left = (scaled.width() - wanted.width()) // 2
+            top = (scaled.height() - wanted.height()) // 2
+            self._scaled = scaled.copy(left, top, wanted.width(), wanted.height())
+        with QPainter(self) as painter:
+            painter.drawImage(self.rect(), self._scaled)

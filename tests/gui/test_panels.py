@@ -5,21 +5,15 @@ from __future__ import annotations
 import dataclasses
 from pathlib import Path
 
-import numpy as np
 import pytest
 from PySide6.QtCore import QPoint, Qt
-from PySide6.QtWidgets import QLineEdit
 from pytestqt.qtbot import QtBot
 
-from app.document.layers import Layer
-from app.document.planes import Plane
 from app.engine_facts import EngineFacts, load_engine_facts
 from app.jobs.requests import Application
 from app.panels.color_panel import ColorPanel
 from app.panels.generate_panel import GeneratePanel
 from app.panels.history_panel import HistoryPanel
-from app.panels.layer_rows import THUMBNAIL_PX, eye_rect, lock_rect
-from app.panels.layers_panel import LayersPanel
 from app.panels.training_panel import TrainingPanel
 from app.session import Session
 from app.settings import Settings
@@ -34,133 +28,8 @@ def engine() -> EngineFacts:
     return load_engine_facts()
 
 
-@pytest.fixture
-def layers_panel(qtbot: QtBot, workspace: Workspace, session: Session) -> LayersPanel:
-    panel = LayersPanel(workspace)
-    qtbot.addWidget(panel)
-    panel.resize(300, 400)
-    panel.show()
-    session.edits.add_layer()
-    session.edits.add_layer()
-    return panel
-
-
 def names(session: Session) -> list[str]:
     return [layer.name for layer in session.document.layers]
-
-
-def row_rect(panel: LayersPanel, row: int):  # type: ignore[no-untyped-def]
-    return panel.list.visualRect(panel.model.index(row))
-
-
-# ---- layers
-
-
-def test_layers_are_listed_from_the_top(layers_panel: LayersPanel, session: Session) -> None:
-    shown = [layers_panel.model.index(row).data() for row in range(3)]
-    assert shown == ["Layer 2", "Layer 1", "Photo"]
-    assert layers_panel.list.currentIndex().row() == 0
-
-
-def test_clicking_a_row_activates_its_layer(
-    layers_panel: LayersPanel, session: Session, qtbot: QtBot
-) -> None:
-    view = layers_panel.list.viewport()
-    qtbot.mouseClick(view, Qt.MouseButton.LeftButton, pos=row_rect(layers_panel, 2).center())
-    assert session.document.active_id == session.document.layers[0].id
-    assert layers_panel.list.currentIndex().row() == 2
-
-
-def test_the_eye_and_the_lock_are_undoable(
-    layers_panel: LayersPanel, session: Session, qtbot: QtBot
-) -> None:
-    view, rect = layers_panel.list.viewport(), row_rect(layers_panel, 1)
-    layer = session.document.layers[1]
-    active = session.document.active_id
-    qtbot.mouseClick(view, Qt.MouseButton.LeftButton, pos=eye_rect(rect).center())
-    assert not layer.is_visible
-    qtbot.mouseClick(view, Qt.MouseButton.LeftButton, pos=lock_rect(rect).center())
-    assert layer.is_locked
-    assert session.document.active_id == active
-    session.undo()
-    session.undo()
-    assert layer.is_visible
-    assert not layer.is_locked
-
-
-def test_renaming_inline(layers_panel: LayersPanel, session: Session, qtbot: QtBot) -> None:
-    layers_panel.rename_active()
-    editor = layers_panel.list.findChild(QLineEdit)
-    assert editor is not None
-    editor.selectAll()
-    qtbot.keyClicks(editor, "Sky")
-    qtbot.keyClick(editor, Qt.Key.Key_Return)
-    qtbot.waitUntil(lambda: names(session) == ["Photo", "Layer 1", "Sky"])
-    session.undo()
-    assert names(session)[-1] == "Layer 2"
-
-
-def test_an_empty_name_changes_nothing(layers_panel: LayersPanel, session: Session) -> None:
-    steps = session.history.index
-    assert not layers_panel.model.setData(layers_panel.model.index(0), "  ")
-    assert session.history.index == steps
-
-
-@pytest.mark.parametrize(
-    ("source", "target", "expected"),
-    [
-        (0, 3, ["Layer 2", "Photo", "Layer 1"]),
-        (2, 0, ["Layer 1", "Layer 2", "Photo"]),
-        (0, 2, ["Photo", "Layer 2", "Layer 1"]),
-        (1, 1, ["Photo", "Layer 1", "Layer 2"]),
-        (1, 2, ["Photo", "Layer 1", "Layer 2"]),
-    ],
-)
-def test_dragging_a_row_reorders(
-    layers_panel: LayersPanel, session: Session, source: int, target: int, expected: list[str]
-) -> None:
-    model = layers_panel.model
-    data = model.mimeData([model.index(source)])
-    invalid = model.index(-1)
-    model.dropMimeData(data, Qt.DropAction.MoveAction, target, 0, invalid)
-    assert names(session) == expected
-
-
-def test_opacity_is_one_undo_step(layers_panel: LayersPanel, session: Session) -> None:
-    steps = session.history.index
-    for percent in (80, 60, 40):
-        layers_panel.opacity.setValue(percent)
-    assert session.document.layers[2].opacity == pytest.approx(0.4)
-    assert session.history.index == steps + 1
-    session.undo()
-    assert session.document.layers[2].opacity == 1.0
-    assert layers_panel.opacity.value() == 100
-
-
-def test_thumbnails_show_the_layer(layers_panel: LayersPanel, session: Session) -> None:
-    rgba = np.zeros((48, 64, 4), np.uint8)
-    rgba[:, :32] = (200, 30, 20, 255)
-    layer = Layer("Half", Plane.from_rgba(rgba))
-    image = layers_panel.model.thumbnail(layer).toImage()
-    assert image.size().width() == THUMBNAIL_PX
-    left = image.pixelColor(4, THUMBNAIL_PX // 2)
-    right = image.pixelColor(THUMBNAIL_PX - 5, THUMBNAIL_PX // 2)
-    assert (left.red(), left.green(), left.blue()) == (200, 30, 20)
-    assert right.saturation() == 0
-
-
-def test_the_panel_follows_the_active_document(
-    layers_panel: LayersPanel, workspace: Workspace, session: Session, photo_path: object
-) -> None:
-    other = workspace.open_path(photo_path)  # type: ignore[arg-type]
-    assert layers_panel.model.rowCount() == 1
-    session.edits.add_layer()
-    assert layers_panel.model.rowCount() == 1
-    workspace.close(other)
-    assert layers_panel.model.rowCount() == 4
-    workspace.close(session)
-    assert layers_panel.model.rowCount() == 0
-    assert not layers_panel.opacity.isEnabled()
 
 
 # ---- history

@@ -18,7 +18,7 @@ from app.document.compositing import flatten
 from app.document.geometry import Rect
 from app.document.layers import LayerKind
 from app.document.selection import Selection
-from app.panels.layer_rows import LayerListModel
+from app.panels.layers.model import LayerListModel
 from app.session import Session
 from app.workspace import Workspace
 
@@ -171,7 +171,7 @@ def test_layers_are_added_copied_moved_and_removed(session: Session) -> None:
     edits.duplicate_layer()
     assert document.active_layer is not None
     assert document.active_layer.name == "Layer 2 copy"
-    edits.move_layer(-9)
+    edits.move_to_end(is_top=False)
     assert document.index_of(document.active_id or "") == 0
     edits.remove_layer()
     assert photo_id in [layer.id for layer in document.layers]
