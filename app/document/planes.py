@@ -70,10 +70,13 @@ class Plane:
 
     @classmethod
     def from_pixels(cls, pixels: Pixels, x: int = 0, y: int = 0, fill: int = 0) -> Plane:
-        """A plane that takes over `pixels` without copying: BGRA premultiplied, or grey."""
+        """A plane that takes over `pixels`: BGRA premultiplied, or grey.
+
+        They are copied only when they cannot be written, or lie scattered in memory.
+        """
         plane = cls(Rect(x, y, 0, 0), 1 if pixels.ndim == 2 else pixels.shape[2], fill)
         plane._shape = pixels.shape
-        plane._own = np.ascontiguousarray(pixels)
+        plane._own = np.require(pixels, requirements=("C", "W"))
         plane._bands = [plane._own] * _band_count(pixels.shape[0])
         return plane
 

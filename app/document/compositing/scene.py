@@ -99,7 +99,8 @@ def kept_where_still(items: tuple[SceneItem, ...], active_id: str | None) -> tup
 
 def state_of(item: SceneItem, source_state: Callable[[Layer], Hashable]) -> tuple[Hashable, ...]:
     """A value that differs whenever the item looks different."""
-    return tuple((_look_of(layer), source_state(layer)) for layer in item.layers())
+    layers = ((_look_of(layer), source_state(layer)) for layer in item.layers())
+    return (_shape_of(item), *layers)
 
 
 def changed_layers(before: Sequence[SceneLook], after: Sequence[SceneLook]) -> Iterator[Layer]:
@@ -116,7 +117,13 @@ def changed_layers(before: Sequence[SceneLook], after: Sequence[SceneLook]) -> I
 def look_of(item: SceneItem) -> SceneLook:
     """How an item is drawn now."""
     layers = tuple(item.layers())
-    return SceneLook(layers, tuple(_look_of(layer) for layer in layers))
+    return SceneLook(layers, (_shape_of(item), *(_look_of(layer) for layer in layers)))
+
+
+def _shape_of(item: SceneItem) -> Hashable:
+    """What is inside and what is clipped: the order of the layers alone does not tell."""
+    parts = (item.members, item.clipped)
+    return tuple(tuple(_shape_of(each) for each in part) for part in parts)
 
 
 def _look_of(layer: Layer) -> Hashable:
