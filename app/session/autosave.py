@@ -19,6 +19,8 @@ if TYPE_CHECKING:
 
 # Together with the time that writing takes, less than the minute that may be lost.
 INTERVAL_S = 45.0
+# The first journal of a document holds all of it and takes longest to write.
+FIRST_AFTER_S = 5.0
 
 
 @dataclass
@@ -39,8 +41,9 @@ class _Followed:
 class Autosave(QObject):
     """Writes the journals of all modified documents, off the UI thread, never two at once.
 
-    A journal is written some time after the first change that it lacks, and at once when the
-    program loses the focus. It is removed when its document is saved or deliberately closed.
+    A journal is written some time after the first change that it lacks, the first one of a document
+    earlier, and at once when the program loses the focus. It is removed when its document is saved
+    or deliberately closed.
 
     Args:
         journals: where they are kept.
@@ -64,7 +67,8 @@ class Autosave(QObject):
         self._is_writing = False
         self._is_wanted_again = False
         self._is_failing = False
-        self._timer = QTimer(self, interval=round(interval_s * 1000), singleShot=True)
+        self._interval_ms = round(interval_s * 1000)
+        self._timer = QTimer(self, singleShot=True)
         self._timer.timeout.connect(self.write_now)
         application = QGuiApplication.instance()
         if isinstance(application, QGuiApplication):
@@ -131,8 +135,12 @@ class Autosave(QObject):
                 self._remove(followed)
             return
         followed.is_stale = True
-        if not self._timer.isActive():
-            self._timer.start()
+        first_ms = round(FIRST_AFTER_S * 1000)
+        self._wait(self._interval_ms if followed.is_kept else min(self._interval_ms, first_ms))
+
+    def _wait(self, wait_ms: int) -> None:
+        if not self._timer.isActive() or self._timer.remainingTime() > wait_ms:
+            self._timer.start(wait_ms)
 
     def _note_focus(self, state: Qt.ApplicationState) -> None:
         if state is not Qt.ApplicationState.ApplicationActive:
@@ -160,8 +168,7 @@ class Autosave(QObject):
             self.notice_raised.emit(message)
         self._is_failing = True
         self._go_on()
-        if not self._timer.isActive():
-            self._timer.start()
+        self._wait(self._interval_ms)
 
     def _go_on(self) -> None:
         self._is_writing = False

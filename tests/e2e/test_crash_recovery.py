@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import random
+import signal
 import subprocess
 import sys
 import time
@@ -70,7 +71,9 @@ def project_path(tmp_path: Path) -> Path:
     return path
 
 
-def work_until_killed(folder: Path, photo: Path, project: Path, seed: int) -> Killed:
+def work_until_killed(
+    folder: Path, photo: Path, project: Path, seed: int, by: int = signal.SIGKILL
+) -> Killed:
     own = {"QT_QPA_PLATFORM": "offscreen", "OMP_NUM_THREADS": "1"}
     own |= {f"XDG_{name}_HOME": str(folder) for name in ("CONFIG", "STATE", "CACHE", "DATA")}
     command = [sys.executable, "-m", "tests.e2e.scripted_session", photo, project, str(seed)]
@@ -86,9 +89,11 @@ def work_until_killed(folder: Path, photo: Path, project: Path, seed: int) -> Ki
         end = time.time() + random.Random(seed).uniform(0, 3 * AUTOSAVE_S)
         while time.time() < end:
             lines.append(program.stdout.readline())
-    finally:
+    except BaseException:
         program.kill()
+        raise
     at = time.time()
+    program.send_signal(by)
     rest, _ = program.communicate(timeout=30)
     return told(lines + rest.splitlines(keepends=True), at)
 
@@ -147,3 +152,34 @@ def test_a_killed_program_loses_no_more_than_the_interval(
         was_current_until = [*(step[2] for step in steps), killed.at][number + 1]
         assert killed.at - was_current_until <= AUTOSAVE_S + PATIENCE_S
     assert project_path.read_bytes() == project_before
+
+
+def test_a_program_asked_to_end_loses_nothing(
+    tmp_path: Path, photo_path: Path, project_path: Path, recover_all: Callable[[Path], Studio]
+) -> None:
+    folder = tmp_path / "ended"
+    ended = work_until_killed(folder, photo_path, project_path, 4, signal.SIGTERM)
+    studio = recover_all(folder)
+    sessions = {session.title: session for session in studio.workspace.sessions}
+    assert sessions.keys() == {photo_path.name, project_path.name}
+    for title, session in sessions.items():
+        last = [step for step in ended.steps if step[0] == title][-1]
+        assert fingerprint(session.document) == last[1]
+
+
+def test_no_program_takes_the_work_of_one_that_runs(
+    tmp_path: Path, photo_path: Path, start_studio: Callable[..., Studio]
+) -> None:
+    folder = tmp_path / "journal"
+    first = start_studio(tmp_path / "first", JournalFolder(folder))
+    first.open(photo_path)
+    first.session.edits.add_layer()
+    autosave = first.workspace.autosave
+    assert autosave is not None
+    with first.qtbot.waitSignal(autosave.written):
+        autosave.write_now()
+    second = start_studio(tmp_path / "second", JournalFolder(folder))
+    with second.qtbot.waitSignal(second.workspace.journals_found) as found:
+        second.workspace.look_for_journals()
+    assert found.args[0].journals == ()
+    assert second.window.recovering.dialog is None

@@ -277,6 +277,34 @@ def test_painting_goes_on_while_a_journal_is_written(
     assert np.array_equal(flatten(again.document), flatten(session.document))
 
 
+def test_a_stroke_in_progress_is_kept_and_can_still_be_undone(
+    start: Start,
+    written: Callable[[Workspace], None],
+    recovered_by: Callable[[Workspace], Session],
+) -> None:
+    workspace = start()
+    session = workspace.create(64, 200, None)
+    session.edits.add_layer()
+    paint(session, 30, 150)
+    before = flatten(session.document)
+    assert session.strokes.begin(RED)
+    session.strokes.add(10, 10, 1.0)
+    session.strokes.add(40, 100, 1.0)
+    written(workspace)
+    half = flatten(session.document)
+    session.strokes.add(60, 190, 1.0)
+    session.strokes.finish()
+    whole = flatten(session.document)
+    session.undo()
+    assert np.array_equal(flatten(session.document), before)
+    session.redo()
+    assert np.array_equal(flatten(session.document), whole)
+    crash(workspace)
+    again = recovered_by(start())
+    assert np.array_equal(flatten(again.document), half)
+    assert (again.title, again.path, again.has_photo) == ("Untitled", None, False)
+
+
 def test_a_full_disk_is_told_once_and_editing_goes_on(
     start: Start,
     photo_path: Path,
