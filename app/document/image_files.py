@@ -90,6 +90,11 @@ class OpenedImage:
     extension: str
 
     @property
+    def alpha(self) -> Pixels | None:
+        """The transparency alone: an (H, W) uint8 copy, or None when every pixel is opaque."""
+        return self.rgba[..., 3].copy() if self.has_alpha else None
+
+    @property
     def rgb(self) -> Pixels:
         """The colours alone: an (H, W, 3) uint8 copy."""
         return np.ascontiguousarray(self.rgba[..., :3])
@@ -123,6 +128,11 @@ def image_from_bytes(data: bytes, name: str) -> OpenedImage:
     if is_sequence:
         notes.append("only the first image of several")
     return OpenedImage(rgba, _has_alpha(rgba), exif, icc, _notices(notes), data, extension)
+
+
+def is_image_start(data: bytes) -> bool:
+    """Whether a file whose first 12 bytes are these is an image, as far as they tell."""
+    return data.startswith(_STARTS) or data[4:8] == b"ftyp"
 
 
 def check_size(name: str, width: int, height: int) -> None:
@@ -171,7 +181,6 @@ def _one_sentence(data: bytes, name: str) -> Iterator[None]:
     except (ImageFileError, MissingExtraError):
         raise
     except _DECODING_ERRORS as error:
-        is_known = data.startswith(_STARTS) or data[4:8] == b"ftyp"
-        is_unknown = isinstance(error, UnidentifiedImageError) and not is_known
+        is_unknown = isinstance(error, UnidentifiedImageError) and not is_image_start(data)
         wrong = "is not an image that can be opened" if is_unknown else "is damaged or cut off"
         raise ImageFileError(f"“{name}” {wrong}.") from error

@@ -55,6 +55,7 @@ class ProjectContents:
         config: of the next or the unfinished training.
         settings: plain JSON values of the session.
         photo_exif: of the photo, for exports; read from ``photo_bytes``, not stored.
+        photo_alpha: (H, W) uint8 of the photo, read likewise; None = opaque.
         notices: what was damaged or could not be kept while loading, a sentence each.
         model_problem: the one of them that tells why the active model is not there.
     """
@@ -70,6 +71,7 @@ class ProjectContents:
     results: list[StoredResult] = field(default_factory=list)
     settings: dict[str, Any] = field(default_factory=dict)
     photo_exif: bytes | None = None
+    photo_alpha: Pixels | None = None
     notices: tuple[str, ...] = ()
     model_problem: str | None = None
 

@@ -189,6 +189,7 @@ class _Parts:
             results=self._results(),
             settings=self._settings(),
             photo_exif=opened.exif if opened else None,
+            photo_alpha=opened.alpha if opened else None,
             notices=tuple(self.notices),
             model_problem=self.model_problem,
         )

@@ -7,10 +7,12 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from PIL import Image
 from pytestqt.qtbot import QtBot
 
 from app.document.brush import BrushSettings
 from app.document.compositing import flatten
+from app.document.edit_mask import edit_of
 from app.document.image_files import open_image
 from app.jobs.requests import Application
 from app.session import Session
@@ -161,3 +163,18 @@ def test_the_photo_in_the_project_is_the_opened_file(
     with zipfile.ZipFile(project_path) as archive:
         assert archive.read("singan/photo.png") == photo_path.read_bytes()
     assert np.array_equal(workspace.open_path(project_path).photo, photo)
+
+
+def test_what_was_transparent_in_the_photo_is_no_edit_after_reopening(
+    workspace: Workspace, tmp_path: Path, project_path: Path, qtbot: QtBot
+) -> None:
+    rgba = np.full((48, 64, 4), 200, np.uint8)
+    rgba[10:20, 10:30, 3] = 0
+    Image.fromarray(rgba).save(tmp_path / "clear.png")
+    session = workspace.open_path(tmp_path / "clear.png")
+    session.save(project_path)
+    qtbot.waitUntil(lambda: not session.is_saving)
+    again = workspace.open_path(project_path)
+    for each in (session, again):
+        source = each._files.source
+        assert not edit_of(each.document, source.rgb, source.alpha).mask.any()

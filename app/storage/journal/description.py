@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 from app.document.compositing import flatten
 from app.document.document import Document, PhotoTransform
 from app.document.errors import DocumentError
-from app.document.image_files import image_from_bytes
+from app.document.image_files import OpenedImage, image_from_bytes
 from app.document.layers import BlendMode, Layer, LayerKind
 from app.document.project_contents import ProjectContents, StoredResult
 from app.document.selection import Selection
@@ -129,21 +129,22 @@ class _ProjectReader:
 
     def contents(self) -> ProjectContents:
         document = self._document()
-        photo, photo_bytes, exif = self._photo(document)
+        content, opened = self._photo_file()
         models = self._models()
         active_id = self._values.get("active_model_id")
         return ProjectContents(
             document=document,
-            photo_bytes=photo_bytes,
-            photo_extension=str(self._values["photo"]["extension"]) if photo_bytes else ".png",
-            photo=photo,
+            photo_bytes=content,
+            photo_extension=str(self._values["photo"]["extension"]) if content else ".png",
+            photo=self._photo(opened, document),
             models=models,
             active_model_id=active_id if active_id in models else None,
             train_state=self._state(),
             config=self._config(),
             results=self._results(),
             settings=dict(self._values.get("settings") or {}),
-            photo_exif=exif,
+            photo_exif=None if opened is None else opened.exif,
+            photo_alpha=None if opened is None else opened.alpha,
             notices=self._notices(),
         )
 
@@ -187,22 +188,24 @@ class _ProjectReader:
                 return Selection(mask)
         return None
 
-    def _photo(self, document: Document) -> tuple[Pixels, bytes, bytes | None]:
-        """Return the pixels, the opened file and its EXIF."""
-        content, opened = b"", None
+    def _photo_file(self) -> tuple[bytes, OpenedImage | None]:
+        """Return the opened file, whole or empty, and what is in it."""
+        content = b""
         with self._part("the photo's own file"):
             described = self._values["photo"]
             content = self._reader.content(described["file"])
             if content:
-                opened = image_from_bytes(content, f"photo{described['extension']}")
-        exif = None if opened is None else opened.exif
+                return content, image_from_bytes(content, f"photo{described['extension']}")
+        return content, None
+
+    def _photo(self, opened: OpenedImage | None, document: Document) -> Pixels:
         with self._part("the photo"):
             pixels = self._reader.array(self._values["photo"]["pixels"])
             if not self._reader.is_damaged:
-                return pixels, content, exif
+                return pixels
         if opened is not None:
-            return opened.rgb, content, exif
-        return np.ascontiguousarray(flatten(document)[..., :3]), content, exif
+            return opened.rgb
+        return np.ascontiguousarray(flatten(document)[..., :3])
 
     def _models(self) -> dict[str, TrainedPyramid]:
         models = {}
