@@ -199,7 +199,7 @@ class ToolState(QObject):
 
     def set_color(self, color: RgbColor) -> None:
         """Set the painting colour."""
-        self._set_colors(color, self._background)
+        self.set_colors(color, self._background)
 
     @property
     def background(self) -> RgbColor:
@@ -208,13 +208,14 @@ class ToolState(QObject):
 
     def swap_colors(self) -> None:
         """Exchange painting and second colour."""
-        self._set_colors(self._background, self._color)
+        self.set_colors(self._background, self._color)
 
     def reset_colors(self) -> None:
         """Paint in black, with white as second colour."""
-        self._set_colors((0, 0, 0), (255, 255, 255))
+        self.set_colors((0, 0, 0), (255, 255, 255))
 
-    def _set_colors(self, color: RgbColor, background: RgbColor) -> None:
+    def set_colors(self, color: RgbColor, background: RgbColor) -> None:
+        """Set the painting and the second colour."""
         if (color, background) == (self._color, self._background):
             return
         self._color, self._background = color, background

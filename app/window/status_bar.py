@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtWidgets import QLabel, QStatusBar, QToolButton
 
+from app.controls.labels import label
 from app.controls.texts import size_text
 from app.controls.zoom_box import ZoomBox
 
@@ -25,11 +26,15 @@ class StatusBar(QStatusBar):
         self.setSizeGripEnabled(False)
         self.zoom, self.turn = ZoomBox(), QToolButton()
         self.size_label, self.cursor_label = QLabel(), QLabel()
+        self.quick_mask = label("badge", self.tr("Quick mask"))
+        self.quick_mask.setToolTip(
+            self.tr("White paint selects, black and the eraser take away; Q shows the selection")
+        )
         self.turn.setToolTip(self.tr("The view is turned or mirrored; click to see it as it is"))
         self.turn.clicked.connect(canvas.navigation.straighten)
         self.size_label.setToolTip(self.tr("Size of the document"))
         self.cursor_label.setToolTip(self.tr("Pixel under the pointer"))
-        for part in (self.zoom, self.turn, self.size_label, self.cursor_label):
+        for part in (self.zoom, self.turn, self.size_label, self.quick_mask, self.cursor_label):
             self.addWidget(part)
         self.zoom.zoom_wanted.connect(canvas.navigation.set_zoom)
         self.zoom.fit_wanted.connect(canvas.navigation.fit)
@@ -45,6 +50,7 @@ class StatusBar(QStatusBar):
         if session is not None:
             session.document_changed.connect(self._take_change)
         self._show_size()
+        self._show_quick_mask()
         self._show_cursor(None)
         self.zoom.setVisible(session is not None)
         self.zoom.show_zoom(self._canvas.zoom)
@@ -53,6 +59,8 @@ class StatusBar(QStatusBar):
     def _take_change(self, change: Change) -> None:
         if change.geometry:
             self._show_size()
+        if change.selection:
+            self._show_quick_mask()
 
     def _show_size(self) -> None:
         if self._session is None:
@@ -60,6 +68,10 @@ class StatusBar(QStatusBar):
         else:
             document = self._session.document
             self.size_label.setText(size_text(document.width, document.height))
+
+    def _show_quick_mask(self) -> None:
+        session = self._session
+        self.quick_mask.setVisible(session is not None and session.document.quick_mask is not None)
 
     def _show_turn(self) -> None:
         viewport = self._canvas.viewport
