@@ -55,6 +55,7 @@ from app.window.docks import Docks, DockSpec
 from app.window.edit_actions import EditActions
 from app.window.file_actions import FileActions
 from app.window.generate_actions import GenerateActions
+from app.window.image_actions import ImageActions
 from app.window.layer_actions import LayerActions
 from app.window.layout_memory import LayoutMemory
 from app.window.mask_tint import MaskTint
@@ -178,6 +179,7 @@ class MainWindow(QMainWindow):
         return {
             **self.files.handlers(),
             **EditActions(self.workspace).handlers(),
+            **ImageActions(self, self.workspace).handlers(),
             **PaintActions(self.workspace).handlers(),
             **self._layer_actions.handlers(),
             **self._select_actions.handlers(),

@@ -10,6 +10,7 @@ from app.actions.menus.edit_menu import EDIT
 from app.actions.menus.file_menu import FILE
 from app.actions.menus.generate_menu import GENERATE
 from app.actions.menus.help_menu import HELP
+from app.actions.menus.image_menu import IMAGE, TURNING
 from app.actions.menus.keys import GESTURES, HIDDEN
 from app.actions.menus.layer_menu import LAYERS
 from app.actions.menus.select_menu import SELECT
@@ -18,6 +19,18 @@ from app.actions.menus.view_menu import VIEW
 
 __all__ = ["ACTIONS", "GESTURES", "MENUS", "TOOLS"]
 
-MENUS = ("file", "edit", "layer", "select", "view", "generate", "help")
+MENUS = ("file", "edit", "image", "layer", "select", "view", "generate", "help")
 
-ACTIONS = (*FILE, *EDIT, *TOOLS, *LAYERS, *SELECT, *VIEW, *GENERATE, *HELP, *HIDDEN)
+ACTIONS = (
+    *FILE,
+    *EDIT,
+    *TOOLS,
+    *IMAGE,
+    *LAYERS,
+    *TURNING,
+    *SELECT,
+    *VIEW,
+    *GENERATE,
+    *HELP,
+    *HIDDEN,
+)

@@ -84,6 +84,7 @@ class CanvasView(QWidget):
         self._outline = QRect()
         self._veil: QImage | None = None
         self._was_pending = False
+        self._document_rect = Rect(0, 0, 0, 0)
         self._ants = QTimer(self, interval=_ANTS_INTERVAL_MS)
         self._ants.timeout.connect(self._march)
         self._refining = QTimer(self, singleShot=True)
@@ -110,6 +111,7 @@ class CanvasView(QWidget):
         self._veil = None
         self._painter = None if session is None else DocumentPainter(session)
         self.navigation.show_session(session)
+        self._take_size()
         if session is not None:
             session.document_changed.connect(self._on_document_changed)
             session.preview_changed.connect(self._refresh_ants)
@@ -212,12 +214,20 @@ class CanvasView(QWidget):
     # ---- changes
 
     def _on_document_changed(self, change: Change) -> None:
-        if change.geometry:
+        if change.geometry and self._take_size():
             self.navigation.fit()
         if change.selection:
             self._refresh_ants()
         if change.pixels is not None:
             self._on_shown_changed(change.pixels)
+
+    def _take_size(self) -> bool:
+        """Remember the document's size; returns whether it is another one."""
+        before = self._document_rect
+        self._document_rect = (
+            Rect(0, 0, 0, 0) if self.session is None else self.session.document.rect
+        )
+        return before != self._document_rect
 
     def _on_shown_changed(self, pixels: Rect) -> None:
         self._put_refining_off()

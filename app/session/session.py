@@ -26,6 +26,7 @@ from app.session.files import (
     SessionFiles,
     unsaved_contents,
 )
+from app.session.geometry import SessionGeometry
 from app.session.leftovers import Leftovers, find_leftovers
 from app.session.paint import SessionPaint
 from app.session.preview import SessionPreview
@@ -66,6 +67,7 @@ class Session(DocumentSession):
         strokes: the brush stroke in progress.
         paint: fills, shapes and gradients.
         transforms: the free transform in progress.
+        geometry: crop, sizes, turns and flips.
 
     Signals:
         training_changed: ``training`` is another status.
@@ -99,6 +101,7 @@ class Session(DocumentSession):
         self.strokes = SessionStrokes(self, self.edits)
         self.paint = SessionPaint(self, self.strokes)
         self.transforms = SessionTransforms(self)
+        self.geometry = SessionGeometry(self, self.transforms)
         self._services = services
         self._is_closed = False
         self._model: TrainedPyramid | None = None
@@ -308,6 +311,11 @@ class Session(DocumentSession):
     def title(self) -> str:
         """Name of the project or photo."""
         return self._files.title
+
+    @property
+    def photo_extension(self) -> str:
+        """Suffix of the opened photo's format."""
+        return self._files.source.extension
 
     def save(self, path: Path | None = None) -> None:
         """Write the project in the background; the document may be painted on meanwhile.

@@ -83,6 +83,11 @@ class SessionTransforms:
             self._box = box
             self._show_previews()
 
+    def place(self, box: TransformBox) -> None:
+        """Take another box without showing the pixels in it, for a commit that follows."""
+        assert self._box is not None
+        self._box = box
+
     def set_resampling(self, resampling: Resampling) -> None:
         """Choose how new pixels are found."""
         self._resampling = resampling

@@ -9,6 +9,7 @@ from PySide6.QtCore import QObject, QSize, Qt
 from PySide6.QtWidgets import QMainWindow, QMenu, QToolBar, QWidget
 
 from app.actions.table import MENUS, TOOLS
+from app.controls.texts import look_text
 from app.theme import ICON_PX
 
 if TYPE_CHECKING:
@@ -17,6 +18,7 @@ if TYPE_CHECKING:
 
     from app.actions.registry import ActionRegistry
     from app.settings import Settings
+    from app.storage.recent_looks import RecentLooks
 
 
 def add_tool_bars(window: QMainWindow, registry: ActionRegistry, options: QWidget) -> None:
@@ -45,6 +47,7 @@ class Menus(QObject):
         window: gets the menus.
         registry: their actions.
         settings: the recent files.
+        looks: what is known of their models.
         open_path: opens one of them.
     """
 
@@ -53,10 +56,12 @@ class Menus(QObject):
         window: QMainWindow,
         registry: ActionRegistry,
         settings: Settings,
+        looks: RecentLooks,
         open_path: Callable[[Path], object],
     ) -> None:
         super().__init__(window)
         self._settings = settings
+        self._looks = looks
         self._open_path = open_path
         menus = {}
         for path, title in zip(MENUS, self._titles(), strict=True):
@@ -65,12 +70,14 @@ class Menus(QObject):
         self.recent = QMenu(self.tr("Open &Recent"), window)
         self.recent.setToolTipsVisible(True)
         self.recent.aboutToShow.connect(self._fill_recent)
+        looks.look_changed.connect(self._show_look)
         menus["file"].insertMenu(registry.action("file.place"), self.recent)
 
     def _titles(self) -> tuple[str, ...]:
         return (
             self.tr("&File"),
             self.tr("&Edit"),
+            self.tr("&Image"),
             self.tr("&Layer"),
             self.tr("&Select"),
             self.tr("&View"),
@@ -82,13 +89,25 @@ class Menus(QObject):
         self.recent.clear()
         for path in self._settings.recent_files:
             action = self.recent.addAction(path.name.replace("&", "&&"))
+            action.setData(path)
             action.setToolTip(str(path))
             action.triggered.connect(partial(self._open, path))
+            self._show_look(path)
+        self._looks.refresh(self._settings.recent_files)
         is_empty = self.recent.isEmpty()
         self.recent.addSeparator()
         clear = self.recent.addAction(self.tr("Clear List"))
         clear.setEnabled(not is_empty)
         clear.triggered.connect(self._settings.clear_recent)
+
+    def _show_look(self, path: Path) -> None:
+        """Write behind a file's name how its model stands, as soon as it is known."""
+        look = self._looks.look_of(path)
+        for action in self.recent.actions():
+            if action.data() == path:
+                name, state = path.name.replace("&", "&&"), look_text(look)
+                action.setText(f"{name}\t{state}" if state else name)
+                action.setEnabled(not look.is_missing)
 
     def _open(self, path: Path, _checked: bool = False) -> None:
         self._open_path(path)

@@ -18,6 +18,7 @@ from app.document.commands.transform_commands import (
 from app.document.document import Document, PhotoTransform
 from app.document.errors import TransformError
 from app.document.geometry import Rect
+from app.document.image_files import MAX_MEGAPIXELS
 from app.document.photo_place import moved_place
 from app.document.planes import Plane
 from app.document.projection import Projection
@@ -26,8 +27,6 @@ from app.document.selection import Selection
 
 LONGEST_SIDE_PX = 30_000
 """Longer documents are refused."""
-MOST_PIXELS = 400_000_000
-"""Documents of more pixels are refused."""
 
 
 class Frame(NamedTuple):
@@ -240,7 +239,7 @@ def check_document_size(width: int, height: int) -> None:
     """
     if min(width, height) < 1:
         raise TransformError("A picture needs at least one pixel on each side.")
-    if max(width, height) > LONGEST_SIDE_PX or width * height > MOST_PIXELS:
+    if max(width, height) > LONGEST_SIDE_PX or width * height > MAX_MEGAPIXELS * 1_000_000:
         raise TransformError("The picture would become too large.")
 
 
