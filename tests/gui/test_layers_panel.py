@@ -80,7 +80,7 @@ def drag(panel: LayersPanel, names: list[str], row: int, share: float, depth: in
     mime: QMimeData = panel.model.mimeData(indexes)
     rect = panel.list.visualRect(panel.model.index(min(row, len(panel.model.rows) - 1)))
     y = rect.top() + share * rect.height() + (rect.height() if row == len(listed(panel)) else 0)
-    place = QPointF(BUTTON_PX + 4 + depth * INDENT_PX, y)
+    place = QPointF(BUTTON_PX + 16 + depth * INDENT_PX, y)
     target, move = panel.list.viewport(), Qt.DropAction.MoveAction
     none = Qt.KeyboardModifier.NoModifier
     point = place.toPoint()

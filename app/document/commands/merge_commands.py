@@ -6,12 +6,12 @@ from collections.abc import Sequence
 
 from app.document.commands.command import check_unlocked
 from app.document.commands.restacking import Restacking, check_members_free
-from app.document.compositing import flatten
 from app.document.document import Document
 from app.document.errors import MergeError
 from app.document.geometry import Rect
 from app.document.layer_tree import block_of, bounds_of, siblings_of
 from app.document.layers import Layer
+from app.document.merged_pixels import composite_of
 from app.document.merging import layers_to_merge_down, merged_kind, merged_layer
 from app.document.planes import Plane
 
@@ -101,7 +101,9 @@ class FlattenImage(Restacking):
 
 def stamp_of(document: Document, name: str) -> Layer:
     """A new layer that shows the whole picture as it is."""
-    return Layer(name, Plane.from_rgba(flatten(document)), merged_kind(document.layers))
+    return Layer(
+        name, Plane.from_pixels(composite_of(document, document.rect)), merged_kind(document.layers)
+    )
 
 
 def _picture(document: Document, merged: Sequence[Layer], name: str) -> Layer:

@@ -80,7 +80,7 @@ class _RowPainter:
 
     @property
     def _role(self) -> str:
-        return "on_accent" if self.is_chosen else "text"
+        return "on_accent" if self.is_chosen and self.is_active else "text"
 
     def paint_ground(self) -> None:
         """The ground tells whether the row is chosen; of several, the active one is stronger."""
@@ -91,7 +91,7 @@ class _RowPainter:
             )
         if self.is_chosen and not self.is_active:
             veil = QColor(theme.sunken)
-            veil.setAlphaF(0.35)
+            veil.setAlphaF(0.5)
             painter.fillRect(self._rect, veil)
         painter.setPen(QPen(QColor(theme.window), 1))
         painter.drawLine(QRectF(self._rect).bottomLeft(), QRectF(self._rect).bottomRight())
@@ -161,6 +161,9 @@ class _RowPainter:
     def _icon(self, name: str, area: QRect, side: int, opacity: float = 1.0) -> None:
         place = QRect(0, 0, side, side)
         place.moveCenter(area.center())
+        # as a pixmap: glyphs of a font take no notice of the painter's opacity
+        ratio = self._painter.device().devicePixelRatioF()
+        pixmap = icon(name, self._role).pixmap(QSize(side, side), ratio)
         self._painter.setOpacity(opacity)
-        icon(name, self._role).paint(self._painter, place)
+        self._painter.drawPixmap(place.topLeft(), pixmap)
         self._painter.setOpacity(1.0)

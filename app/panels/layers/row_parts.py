@@ -10,10 +10,10 @@ from PySide6.QtCore import QPoint, QRect
 from app.document.layers import Layer
 from app.panels.layers.thumbnails import THUMBNAIL_PX
 
-ROW_PX = 40
+ROW_PX = 38
 INDENT_PX = 14
-BUTTON_PX = 28
-_ARROW_PX = 18
+BUTTON_PX = 26
+_ARROW_PX = 16
 _CLIP_PX = 14
 _GAP_PX = 4
 _LOCK_PX = 22
@@ -80,10 +80,10 @@ def row_parts(row: QRect, layer: Layer, depth: int) -> RowParts:
     left, top, height = row.left(), row.top(), row.height()
     eye = QRect(left, top, BUTTON_PX, height)
     left += BUTTON_PX + indent_of(depth)
-    clip = QRect(left, top, _CLIP_PX if layer.is_clipped else 0, height)
-    left += clip.width()
     arrow = QRect(left, top, _ARROW_PX if layer.is_group else 0, height)
-    left += _ARROW_PX if layer.is_group else _GAP_PX
+    left += _ARROW_PX
+    clip = QRect(left - _GAP_PX, top, _CLIP_PX + _GAP_PX if layer.is_clipped else 0, height)
+    left += _CLIP_PX if layer.is_clipped else 0
     square_top = top + (height - THUMBNAIL_PX) // 2
     thumbnail = QRect(left, square_top, THUMBNAIL_PX, THUMBNAIL_PX)
     left += THUMBNAIL_PX + _GAP_PX
@@ -102,4 +102,4 @@ def indent_of(depth: int) -> int:
 
 def depth_at(x: float) -> int:
     """Return the depth that a place along a row stands for, while a layer is dragged."""
-    return max(0, round((x - BUTTON_PX - _GAP_PX) / INDENT_PX))
+    return max(0, round((x - BUTTON_PX - _ARROW_PX) / INDENT_PX))

@@ -15,7 +15,7 @@ from app.document.geometry import Rect
 from app.document.layers import Layer
 from app.document.planes import Plane, qimage_of
 
-THUMBNAIL_PX = 32
+THUMBNAIL_PX = 30
 CHECK_PX = 4
 # Samples along a side for every pixel of a thumbnail: reading all of a photo takes long.
 _OVERSAMPLING = 4
