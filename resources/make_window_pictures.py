@@ -18,7 +18,7 @@ from pathlib import Path
 
 import cv2
 import numpy as np
-from PySide6.QtCore import QEventLoop, QTimer
+from PySide6.QtCore import QEventLoop, Qt, QTimer
 from PySide6.QtWidgets import QApplication, QDialog, QWidget
 
 from app.document.brush import BrushSettings
@@ -38,7 +38,7 @@ from app.workspace import Workspace
 from resources.landscape import HEIGHT, WIDTH, landscape
 from singan_core.config import TrainConfig
 
-SIZES = ((1280, 800), (2560, 1440))
+SIZES = ((1280, 800), (2560, 1440), (960, 600))
 DIALOGS = ("help.shortcuts", "help.about", "file.export", "file.new", "select.grow")
 ENLARGED = 4
 DIALOG_AFTER_MS = 300
@@ -76,6 +76,7 @@ def _window(folder: Path, theme: ThemeChoice) -> MainWindow:
     settings.theme = theme
     cache, recovery = ModelCache(folder / "models"), RecoveryFolder(folder / "recovery")
     window = MainWindow(Workspace(Worker(recovery.write_state), cache, recovery), settings)
+    window.setWindowState(Qt.WindowState.WindowNoState)
     window.show()
     _arrange(window, SIZES[0])
     return window
@@ -98,10 +99,10 @@ def _fill(window: MainWindow, folder: Path) -> None:
     session.start_training(QUICK, "cpu")
     _wait(lambda: session.training.state == "done")
     _paint(session)
-    _stack(session)
     window.generate.render_edit()
     _wait(lambda: len(session.results) > 0 and not session.render_status.is_busy)
     session.apply_preview()
+    _stack(session)
     points = [(x * size[0], y * size[1]) for x, y in ((0.1, 0.5), (0.35, 0.4), (0.4, 0.8))]
     session.edits.select(Selection.lasso(points, *size))
     window.messages.hide()
