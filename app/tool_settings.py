@@ -121,16 +121,20 @@ class SelectionSettings:
         feather_px: width of the soft edge, document pixels.
         is_antialiased: with a soft edge of a pixel.
         box: of rectangles and ellipses: drawn freely, in a ratio of the sides, or of a size.
-        box_width: of that ratio or size, document pixels.
-        box_height: of that ratio or size, document pixels.
+        ratio_width: of the ratio.
+        ratio_height: of the ratio.
+        box_width: of the size, document pixels.
+        box_height: of the size, document pixels.
     """
 
     op: SelectionOp = SelectionOp.REPLACE
     feather_px: float = 0.0
     is_antialiased: bool = True
     box: BoxKind = BoxKind.FREE
-    box_width: int = 1
-    box_height: int = 1
+    ratio_width: int = 1
+    ratio_height: int = 1
+    box_width: int = 256
+    box_height: int = 256
 
 
 @dataclass(frozen=True, slots=True)

@@ -120,7 +120,9 @@ def test_the_ratio_or_the_size_can_be_fixed(
     size: tuple[int, int],
     expected: Rect,
 ) -> None:
-    use(tools, Tool.RECT_SELECT, box=kind, box_width=size[0], box_height=size[1])
+    name = "ratio" if kind is BoxKind.RATIO else "box"
+    sides = {f"{name}_width": size[0], f"{name}_height": size[1]}
+    use(tools, Tool.RECT_SELECT, box=kind, **sides)
     drag(canvas, (10, 10), (30, 30))
     assert bounds(session) == expected
 

@@ -65,7 +65,9 @@ class BoxSelectTool(SelectionTool):
         dx, dy = pointer.x - self._start[0], pointer.y - self._start[1]
         is_square = self._shapes(pointer, Qt.KeyboardModifier.ShiftModifier)
         if is_square or form.box is BoxKind.RATIO:
-            ratio = 1.0 if is_square else form.box_width / form.box_height
+            # 0, which the settings of other tools may hold there, would be no ratio
+            sides = (1, 1) if is_square else (form.ratio_width or 1, form.ratio_height or 1)
+            ratio = sides[0] / sides[1]
             height = max(abs(dy), abs(dx) / ratio)
             dx, dy = math.copysign(height * ratio, dx), math.copysign(height, dy)
         is_centred = self._shapes(pointer, Qt.KeyboardModifier.AltModifier)
