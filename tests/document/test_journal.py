@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import errno
+import json
 import os
 import signal
 import subprocess
@@ -10,6 +11,7 @@ import sys
 from dataclasses import fields
 from pathlib import Path
 
+import cv2
 import numpy as np
 import pytest
 from hypothesis import HealthCheck, given, settings
@@ -23,6 +25,7 @@ from app.document.planes import Plane
 from app.document.project_contents import ProjectContents
 from app.document.selection import Selection
 from app.storage.journal import FoundJournal, JournalContents, JournalFolder
+from app.storage.journal import folder as journal_folder
 from app.storage.journal.description import JournalError
 from tests.document.project_samples import (
     make_model,
@@ -308,8 +311,6 @@ def test_a_removed_journal_leaves_nothing(tmp_path: Path) -> None:
 
 def damaged(folder: Path, name_of: str) -> None:
     """Alter the contents that only a part of the description names."""
-    import json
-
     (path,) = folder.glob("*/*/journal.json")
     values = json.loads(path.read_text())
     part = values["document"]["layers"][1]["plane"] if name_of == "layer" else values["photo"]
@@ -404,8 +405,6 @@ def test_the_description_shows_what_was_unsaved(tmp_path: Path) -> None:
     path.write_bytes(b"saved later")
     os.utime(path, (found.written_at + 5,) * 2)
     assert found.is_outdated
-    import cv2
-
     small = cv2.imdecode(np.frombuffer(found.thumbnail, np.uint8), cv2.IMREAD_COLOR)
     assert small is not None
     assert small.shape == (80, 160, 3)
@@ -422,3 +421,23 @@ def test_a_model_is_packed_once(tmp_path: Path) -> None:
     described = dict(journal._models)
     journal.write(contents_of(document, models={model.model_id: model}))
     assert journal._models == described
+
+
+def test_a_folder_that_another_program_locked_first_is_left_to_it(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    lock, others = journal_folder.lock_folder, []
+
+    def overtaken(path: Path) -> object:
+        if not others:
+            others.append(lock(path))
+        return lock(path)
+
+    monkeypatch.setattr(journal_folder, "lock_folder", overtaken)
+    journals = JournalFolder(tmp_path)
+    journal = journals.journal("session")
+    journal.write(contents_of(Document.from_photo(random_pixels(1, 20, 20, 4), "Photo")))
+    assert len(list(tmp_path.iterdir())) == 2
+    assert JournalFolder(tmp_path).find().journals == ()
+    others[0].unlock()
+    journals.release()

@@ -12,6 +12,8 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
+import cv2
+import numpy as np
 import pytest
 
 from app.document.document import Document
@@ -57,9 +59,6 @@ class Killed:
 
 @pytest.fixture
 def project_path(tmp_path: Path) -> Path:
-    import cv2
-    import numpy as np
-
     photo = draw_photo(seed=3)
     rgba = np.asarray(cv2.cvtColor(photo, cv2.COLOR_RGB2RGBA), np.uint8)
     path = tmp_path / "work.singan"

@@ -163,6 +163,29 @@ def test_a_project_comes_back_with_path_model_and_results(
     assert np.array_equal(result.image, session.results[0].image)
 
 
+def test_the_untouched_file_of_a_recovered_document_makes_room(
+    start: Start,
+    photo_path: Path,
+    tmp_path: Path,
+    qtbot: QtBot,
+    written: Callable[[Workspace], None],
+    recovered_by: Callable[[Workspace], Session],
+) -> None:
+    first = start()
+    session = first.open_path(photo_path)
+    path = tmp_path / "photo.singan"
+    session.save(path)
+    qtbot.waitUntil(lambda: not session.is_modified)
+    paint(session, 30, 20)
+    written(first)
+    crash(first)
+    second = start()
+    second.open_path(path)
+    again = recovered_by(second)
+    assert second.sessions == (again,)
+    assert again.is_modified
+
+
 def test_changes_are_written_after_a_while_and_on_losing_the_focus(
     start: Start, photo_path: Path, tmp_path: Path, qtbot: QtBot
 ) -> None:

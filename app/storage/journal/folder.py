@@ -23,6 +23,7 @@ from app.storage.journal.journal import (
 from app.storage.program_lock import ProgramLock, lock_folder
 from app.storage.user_folders import make_private, state_folder
 
+_ATTEMPTS = 3
 _DAMAGED_SUFFIX = ".damaged"
 _DAMAGED_KEPT_FOR_S = 60 * 24 * 3600.0
 
@@ -53,7 +54,7 @@ class JournalFolder:
     def __init__(self, folder: Path | None = None) -> None:
         """Use a folder; None = the user's own."""
         self.folder = state_folder() / "journal" if folder is None else folder
-        self._own = self.folder / uuid.uuid4().hex
+        self._own: Path | None = None
         self._locks: dict[Path, ProgramLock] = {}
         self._guard = Lock()
 
@@ -63,8 +64,7 @@ class JournalFolder:
         Raises:
             FileWriteError: the folder of this program cannot be made.
         """
-        self._claim()
-        return Journal(self._own / session_id)
+        return Journal(self._claimed() / session_id)
 
     def find(self) -> FoundJournals:
         """Look for what ended programs left, and keep other programs from it."""
@@ -91,8 +91,7 @@ class JournalFolder:
         Raises:
             FileWriteError: the folder cannot be written; the journal stays where it is.
         """
-        self._claim()
-        folder = self._own / session_id
+        folder = self._claimed() / session_id
         try:
             found.folder.rename(folder)
         except OSError as error:
@@ -111,20 +110,35 @@ class JournalFolder:
                 with suppress(OSError):
                     folder.rmdir()
             self._locks.clear()
+            self._own = None
 
-    def _claim(self) -> None:
-        """Make and lock the folder of this program, once."""
+    def _claimed(self) -> Path:
+        """Return the folder of this program, made and locked once.
+
+        Raises:
+            FileWriteError: it cannot be made.
+        """
         with self._guard:
-            if self._own in self._locks:
-                return
-            try:
-                make_private(self.folder)
-                make_private(self._own)
-            except OSError as error:
-                raise FileWriteError("The folder for unsaved work cannot be made.") from error
-            lock = lock_folder(self._own)
-            if lock is not None:
-                self._locks[self._own] = lock
+            for _ in range(_ATTEMPTS):
+                if self._own is None:
+                    self._own = self._made()
+            if self._own is None:
+                raise FileWriteError("The folder for unsaved work cannot be locked.")
+            return self._own
+
+    def _made(self) -> Path | None:
+        """Make a folder; None where another program, looking for journals, locked it first."""
+        own = self.folder / uuid.uuid4().hex
+        try:
+            make_private(self.folder)
+            make_private(own)
+        except OSError as error:
+            raise FileWriteError("The folder for unsaved work cannot be made.") from error
+        lock = lock_folder(own)
+        if lock is None:
+            return None
+        self._locks[own] = lock
+        return own
 
     def _abandoned(self) -> Iterator[Path]:
         """Yield the folders of all journals of ended programs, and lock those programs' folders."""
