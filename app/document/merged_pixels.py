@@ -22,6 +22,8 @@ Floats = NDArray[np.float32]
 
 _FULL = np.float32(65535)
 _TINY = np.float32(1e-6)
+# Pixels worked on at once, so that what is made on the way stays in the processor's cache.
+_STRIP_PIXELS = 2**14
 # Rounding may have taken that much, which of faint pixels would ask for much alpha.
 _ROUNDING = np.float32(8) / _FULL
 
@@ -70,12 +72,12 @@ def pixels_between(below: Document, above: Document, rect: Rect, is_clipped: boo
     between = np.zeros((rect.height, rect.width, 4), np.uint8)
     pairs = zip(_parts(below, rect), _parts(above, rect), strict=True)
     for (part, before), (_, after) in pairs:
-        differs = (before != after).any(axis=2)
-        if differs.any():
-            b, c = before[differs] / _FULL, after[differs] / _FULL
-            if is_clipped:
-                b, c = _opaque(b), _opaque(c)
-            between[part.slices_in(rect)][differs] = _between(b, c)
+        target = between[part.slices_in(rect)]
+        rows = max(1, _STRIP_PIXELS // part.width)
+        for top in range(0, part.height, rows):
+            strip = slice(top, top + rows)
+            if not np.array_equal(before[strip], after[strip]):
+                target[strip] = _between(before[strip], after[strip], is_clipped)
     return between
 
 
@@ -89,23 +91,28 @@ def _parts(document: Document, rect: Rect) -> Iterator[tuple[Rect, Wide]]:
         yield part, composite
 
 
-def _between(below: Floats, above: Floats) -> Pixels:
-    """`pixels_between` of (n, 4) BGRA premultiplied in 0..1."""
-    b, c = below[:, :3], above[:, :3]
-    alpha_below, alpha_above = below[:, 3], above[:, 3]
+def _between(before: Wide, after: Wide, is_clipped: bool) -> Pixels:
+    """`pixels_between` of a strip of both composites."""
+    below, above = before / _FULL, after / _FULL
+    if is_clipped:
+        below, above = _opaque(below), _opaque(above)
+    b, c = below[..., :3], above[..., :3]
+    alpha_below, alpha_above = below[..., 3], above[..., 3]
     darker = (b - c - _ROUNDING) / np.maximum(b, _TINY)
     brighter = (c - b - _ROUNDING) / np.maximum(1 - b, _TINY)
-    alpha = np.maximum(darker, brighter).max(axis=1)
+    asked = np.maximum(darker, brighter)
+    alpha = np.maximum(np.maximum(asked[..., 0], asked[..., 1]), asked[..., 2])
     added = (alpha_above - alpha_below - _ROUNDING) / np.maximum(1 - alpha_below, _TINY)
     alpha = np.maximum(alpha, np.where(alpha_below < 1, added, 0))
     # rounded up, so that the colours still fit
     alpha = np.ceil(np.clip(alpha, 0, 1) * 255 - np.float32(1e-3)) / np.float32(255)
-    colour = np.clip(c - b * (1 - alpha[:, None]), 0, alpha[:, None])
-    pixels = np.concatenate([colour, alpha[:, None]], axis=1)
+    pixels = np.empty(above.shape, np.float32)
+    pixels[..., :3] = np.clip(c - b * (1 - alpha[..., None]), 0, alpha[..., None])
+    pixels[..., 3] = alpha
     return np.asarray(np.rint(pixels * 255), np.uint8)
 
 
 def _opaque(pixels: Floats) -> Floats:
-    """(n, 4) premultiplied colours without their transparency; nothing stays nothing."""
-    alpha = pixels[:, 3:]
+    """(h, w, 4) premultiplied colours without their transparency; nothing stays nothing."""
+    alpha = pixels[..., 3:]
     return np.divide(pixels, alpha, out=np.zeros_like(pixels), where=alpha > 0)
