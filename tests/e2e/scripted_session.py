@@ -52,7 +52,7 @@ class Script:
             self._opacity,
             self._select,
             self._rename,
-            lambda session: session.undo(),
+            self._undo,
             lambda session: session.redo(),
             lambda session: session.edits.duplicate_layer(),
             lambda session: session.edits.clear(),
@@ -66,6 +66,11 @@ class Script:
             for _ in range(3):
                 session.strokes.add(self._random.uniform(0, 60), self._random.uniform(0, 48), 1.0)
             session.strokes.finish()
+
+    def _undo(self, session: Session) -> None:
+        # a document undone to its beginning is no longer modified, and nothing is kept of it
+        if session.history.index > 1:
+            session.undo()
 
     def _opacity(self, session: Session) -> None:
         layer = session.document.active_layer

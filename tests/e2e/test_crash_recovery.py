@@ -82,7 +82,7 @@ def work_until_killed(
     assert program.stdout is not None
     lines: list[str] = []
     try:
-        while "kept\n" not in lines:
+        while lines.count("kept\n") < 2:
             lines.append(program.stdout.readline())
             assert lines[-1], "the program ended by itself"
         end = time.time() + random.Random(seed).uniform(0, 3 * AUTOSAVE_S)

@@ -60,13 +60,18 @@ def messages(qtbot: QtBot) -> MessageBar:
 
 
 @pytest.fixture
+def window(qtbot: QtBot) -> QWidget:
+    widget = QWidget()
+    qtbot.addWidget(widget)
+    return widget
+
+
+@pytest.fixture
 def recovering(qtbot: QtBot, workspace: Workspace, messages: MessageBar) -> Iterator[Recovering]:
-    window = QWidget()
-    qtbot.addWidget(window)
     made = Recovering(window, workspace, messages)
     workspace.look_for_journals()
     qtbot.waitUntil(lambda: made.dialog is not None)
-    yield made
+    return made
 
 
 def kept(folder: Path) -> set[str]:
@@ -99,12 +104,10 @@ def test_what_is_not_decided_is_offered_again(
 
 
 def test_what_cannot_be_recovered_is_told_in_a_sentence(
-    qtbot: QtBot, workspace: Workspace, messages: MessageBar, folder: Path
+    qtbot: QtBot, window: QWidget, workspace: Workspace, messages: MessageBar, folder: Path
 ) -> None:
     for path in folder.glob("*/[ab]/journal.json"):
         path.write_text("damaged")
-    window = QWidget()
-    qtbot.addWidget(window)
     recovering = Recovering(window, workspace, messages)
     workspace.look_for_journals()
     qtbot.waitUntil(lambda: recovering.dialog is not None)
