@@ -67,7 +67,9 @@ def window(qtbot: QtBot) -> QWidget:
 
 
 @pytest.fixture
-def recovering(qtbot: QtBot, workspace: Workspace, messages: MessageBar) -> Iterator[Recovering]:
+def recovering(
+    qtbot: QtBot, window: QWidget, workspace: Workspace, messages: MessageBar
+) -> Recovering:
     made = Recovering(window, workspace, messages)
     workspace.look_for_journals()
     qtbot.waitUntil(lambda: made.dialog is not None)
