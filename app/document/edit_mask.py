@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import cv2
 import numpy as np
@@ -12,7 +12,9 @@ from app.document.compositing import flatten
 from app.document.document import Document
 from app.document.errors import PhotoSizeError
 from app.document.geometry import Rect
+from app.document.layer_tree import ancestors_of, block_of, clip_base, is_seen
 from app.document.layers import Layer, LayerKind
+from app.document.merged_pixels import composite_of
 from app.document.pixels import multiplied
 from app.document.prefill import prefill_hole
 
@@ -75,9 +77,9 @@ def painted_alpha(document: Document) -> Pixels:
     total = np.zeros((document.height, document.width), np.uint8)
     for layer in document.layers:
         part = layer.rect.intersected(document.rect)
-        if not layer.is_visible or part.is_empty:
+        if part.is_empty or not is_seen(document.layers, layer):
             continue
-        alpha = _layer_alpha(layer, part)
+        alpha = _layer_alpha(document, layer, part)
         target = total[part.slices_in(document.rect)]
         if layer.kind in (LayerKind.PAINT, LayerKind.PATCH):
             target[...] = np.maximum(target, alpha)
@@ -86,10 +88,30 @@ def painted_alpha(document: Document) -> Pixels:
     return total
 
 
-def _layer_alpha(layer: Layer, rect: Rect) -> Pixels:
-    alpha = layer.masked_pixels(rect)[..., 3]
-    return np.asarray(
-        cv2.convertScaleAbs(np.ascontiguousarray(alpha), alpha=layer.opacity), np.uint8
+def _layer_alpha(document: Document, layer: Layer, rect: Rect) -> Pixels:
+    """How much of each pixel a layer covers, as far as groups and clipping let it."""
+    alpha = _faded(np.ascontiguousarray(layer.masked_pixels(rect)[..., 3]), layer.opacity)
+    base = clip_base(document.layers, layer)
+    if base is not None:
+        alpha = multiplied(alpha, _base_alpha(document, base, rect))
+    for group in ancestors_of(document.layers, layer):
+        alpha = _faded(alpha, group.opacity)
+        if group.mask is not None:
+            alpha = multiplied(alpha, group.mask.read(rect))
+    return alpha
+
+
+def _base_alpha(document: Document, base: Layer, rect: Rect) -> Pixels:
+    block = block_of(document.layers, base.id)
+    free = replace(base, group_id=None, is_clipped=False)
+    layers = [*document.layers[block.start : block.stop - 1], free]
+    alone = Document(document.width, document.height, layers)
+    return np.ascontiguousarray(composite_of(alone, rect)[..., 3])
+
+
+def _faded(alpha: Pixels, opacity: float) -> Pixels:
+    return (
+        alpha if opacity >= 1 else np.asarray(cv2.convertScaleAbs(alpha, alpha=opacity), np.uint8)
     )
 
 

@@ -5,7 +5,7 @@ import numpy as np
 import pytest
 from numpy.typing import NDArray
 
-from app.document.commands import AddLayer, LiftSelection, SetSelection, TranslateLayer
+from app.document.commands import AddLayer, GroupLayers, LiftSelection, SetSelection, TranslateLayer
 from app.document.document import Document
 from app.document.edit_mask import edit_of, painted_alpha
 from app.document.errors import PhotoSizeError
@@ -94,6 +94,31 @@ def test_hidden_paint_is_no_edit() -> None:
     document.layers.append(faint)
     assert painted_alpha(document).max() <= 3
     assert edit_of(document, photo).mask.max() == 0
+
+
+def test_paint_counts_as_far_as_groups_and_clipping_show_it() -> None:
+    photo = photo_of()
+    document, history = document_of(photo), History()
+    rect = Rect(10, 10, 30, 30)
+    history.run(AddLayer(paint_layer(rect, (255, 0, 0, 255), LayerKind.PAINT)), document)
+    history.run(GroupLayers([document.layers[1].id], "group"), document)
+    group = document.layers[2]
+    assert painted_alpha(document).max() == 255
+    group.opacity = 0.5
+    assert painted_alpha(document).max() == 128
+    group.mask = Plane.from_grey(np.zeros((HEIGHT, 25), np.uint8))
+    columns = painted_alpha(document).max(axis=0)
+    assert columns[:25].max() == 0
+    assert columns[25:40].min() == 128
+    group.is_visible = False
+    history.run(
+        AddLayer(paint_layer(Rect(0, 0, 9, 9), (0, 0, 0, 255), LayerKind.PAINT), 3), document
+    )
+    wide = paint_layer(Rect(0, 0, 50, 50), (0, 0, 0, 255), LayerKind.PAINT)
+    wide.is_clipped = True
+    history.run(AddLayer(wide, 4), document)
+    assert painted_alpha(document)[:9, :9].min() == 255
+    assert np.count_nonzero(painted_alpha(document)) == 81
 
 
 def test_a_move_marks_where_it_came_from_and_where_it_went() -> None:
