@@ -20,6 +20,8 @@ from app.canvas.viewport import Viewport
 ANT_PX = 4
 _CHECKER_PX = 8
 _CROSS_PX = 11
+_COLOR_RING_PX = 72.0
+_COLOR_RING_WIDTH_PX = 12.0
 _CHECKER_GREYS = (QColor(204, 204, 204), QColor(255, 255, 255))
 
 
@@ -96,6 +98,24 @@ def draw_cross(painter: QPainter, at: QPointF) -> None:
 def draw_ring(painter: QPainter, at: QPointF, diameter: float) -> None:
     """Draw a small ring that marks a point; device pixels."""
     draw_brush_outline(painter, at.x(), at.y(), diameter)
+
+
+def draw_color_ring(painter: QPainter, at: QPointF, new: QColor, old: QColor) -> None:
+    """Draw a ring whose upper half shows one colour and the lower half another; device pixels."""
+    painter.save()
+    painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+    painter.setBrush(Qt.BrushStyle.NoBrush)
+    radius = _COLOR_RING_PX / 2
+    frame = QRectF(at.x() - radius, at.y() - radius, 2 * radius, 2 * radius)
+    for color, start in ((new, 0), (old, 180 * 16)):
+        pen = QPen(color, _COLOR_RING_WIDTH_PX)
+        pen.setCapStyle(Qt.PenCapStyle.FlatCap)
+        painter.setPen(pen)
+        painter.drawArc(frame, start, 180 * 16)
+    painter.restore()
+    half = _COLOR_RING_WIDTH_PX / 2
+    for edge in (radius - half, radius + half):
+        draw_ring(painter, at, 2 * edge)
 
 
 def tint_image(mask: NDArray[np.uint8], color: QColor) -> QImage:

@@ -51,6 +51,7 @@ class OverflowRow(QWidget):
         self._controls: list[QWidget] = []
         self._unwanted: set[QWidget] = set()
         self._placed: tuple[list[QWidget], list[QWidget]] = ([], [])
+        self._is_sharing = False
         self._line = QHBoxLayout(self)
         self._line.setContentsMargins(0, 0, 0, 0)
         self._line.setSpacing(GRID_PX)
@@ -104,6 +105,17 @@ class OverflowRow(QWidget):
     def _share(self) -> None:
         """Put as many controls as fit into the line, the others into the popup."""
         self.updateGeometry()
+        if self._is_sharing:
+            return
+        self._is_sharing = True
+        # placing may resize the row, and then other controls fit
+        while (places := self._places()) != self._placed:
+            self._placed = places
+            self._place(*places)
+        self._is_sharing = False
+
+    def _places(self) -> tuple[list[QWidget], list[QWidget]]:
+        """Which controls belong into the line, and which into the popup."""
         wanted, count = self._wanted(), 0
         if self._width_of(wanted) <= self.width():
             count = len(wanted)
@@ -111,10 +123,7 @@ class OverflowRow(QWidget):
             room = self.width() - _MORE_PX - GRID_PX
             while count < len(wanted) and self._width_of(wanted[: count + 1]) <= room:
                 count += 1
-        placed = (wanted[:count], wanted[count:])
-        if placed != self._placed:
-            self._placed = placed
-            self._place(*placed)
+        return wanted[:count], wanted[count:]
 
     def _place(self, in_line: list[QWidget], in_popup: list[QWidget]) -> None:
         for control in self._unwanted:

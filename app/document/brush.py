@@ -24,6 +24,12 @@ _FULL = 65535
 _EMPTY = Rect(0, 0, 0, 0)
 
 
+def pressure_response(pressure: float, minimum: float, gamma: float) -> float:
+    """What a pressure of 0..1 leaves of a size or an opacity, 0..1; see `BrushSettings`."""
+    pressed = math.pow(min(1.0, max(0.0, pressure)), gamma)
+    return minimum + (1 - minimum) * pressed
+
+
 @dataclass(frozen=True, slots=True)
 class BrushSettings:
     """How a brush or eraser paints.
@@ -70,8 +76,7 @@ class BrushSettings:
         return self.spacing * 2 * self.radius_px(pressure)
 
     def _response(self, pressure: float) -> float:
-        pressed = math.pow(min(1.0, max(0.0, pressure)), self.pressure_gamma)
-        return self.pressure_minimum + (1 - self.pressure_minimum) * pressed
+        return pressure_response(pressure, self.pressure_minimum, self.pressure_gamma)
 
 
 class Stroke:

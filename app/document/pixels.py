@@ -44,6 +44,22 @@ def straight_rgba(bgra: Pixels) -> Pixels:
     return straight
 
 
+def mean_color(bgra: Pixels) -> tuple[int, int, int] | None:
+    """The mean colour of planes' pixels, each counting as far as it is opaque.
+
+    Args:
+        bgra: (H, W, 4) uint8 BGRA premultiplied.
+
+    Returns:
+        Red, green, blue, 0..255; None where all is transparent.
+    """
+    blue, green, red, alpha = (int(value) for value in bgra.reshape(-1, 4).sum(axis=0))
+    if alpha == 0:
+        return None
+    straight = [min(255, (255 * value + alpha // 2) // alpha) for value in (red, green, blue)]
+    return straight[0], straight[1], straight[2]
+
+
 def read_only(pixels: Pixels) -> Pixels:
     """A view of `pixels` that cannot be written, so that shared pixels stay as they are."""
     view = pixels[...]

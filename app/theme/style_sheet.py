@@ -101,7 +101,9 @@ QHeaderView::section {
     padding: 4px 8px;
 }
 #welcomePage QListView { background: transparent; border: none; }
-#welcomePage QListView::item:hover { background: @hover; }
+#welcomePage, #welcomeBody { background: @sunken; }
+#dropArea { border: 1px dashed @disabled; border-radius: 8px; }
+#exampleCard { border: 1px solid @line; border-radius: 8px; background: @window; }
 QScrollArea { border: none; background: @window; }
 QScrollArea > QWidget > QWidget#panelBody { background: @window; }
 
@@ -145,6 +147,8 @@ QComboBox#zoomBox QLineEdit {
     background: transparent; border: none; padding: 0; color: @muted; min-height: 0;
 }
 
+QFrame#popup { background: @window; border: 1px solid @line; border-radius: 4px; }
+
 QLabel[role="muted"] { color: @muted; }
 QLabel[role="badge"] {
     color: @text; background: @raised; border: 1px solid @line; border-radius: 4px;
@@ -156,7 +160,6 @@ QLabel:disabled { color: @disabled; }
 
 #messageBar { background: @notice; border-bottom: 1px solid @line; }
 #recoveryRow { background: @raised; border: 1px solid @line; border-radius: 4px; }
-#welcomePage { background: @sunken; }
 #separator { background: @line; }
 """
 

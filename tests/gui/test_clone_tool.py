@@ -10,9 +10,10 @@ import pytest
 
 from app.canvas.canvas_view import CanvasView
 from app.document.compositing import flatten
+from app.document.sampling import SampledLayers
 from app.session import Session
 from app.session.document_session import DocumentSession
-from app.tool_settings import CloneSettings, SampledLayers
+from app.tool_settings import CloneSettings
 from app.tool_state import Tool, ToolState
 from app.workspace import Workspace
 from tests.gui.pointer_events import ALT, drag, move, pixel, press, release

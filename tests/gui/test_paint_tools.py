@@ -14,12 +14,14 @@ from app.canvas.canvas_view import CanvasView
 from app.document.commands import SetMask
 from app.document.compositing import flatten
 from app.document.geometry import Rect
+from app.document.gradients import GradientKind
 from app.document.layers import LayerKind
 from app.document.planes import Plane
 from app.document.selection import Selection
+from app.document.shapes import ShapeKind
 from app.session import Session
 from app.session.document_session import DocumentSession
-from app.tool_settings import GradientEnds, GradientKind, ShapeKind, ShapeStyle
+from app.tool_settings import GradientEnds, ShapeStyle
 from app.tool_state import Tool, ToolState
 from app.workspace import Workspace
 from tests.gui.pointer_events import (
@@ -347,3 +349,40 @@ def test_shapes_paint_the_mask_where_that_is_the_target(
         assert layer.plane.read(session.document.rect)[12, 12, 3] == 255
         session.undo()
         assert pixel(session, 12, 12)[3] == 255
+
+
+# ---- eyedropper
+
+
+def test_the_eyedropper_takes_a_mean_where_it_is_told(
+    canvas: CanvasView, session: Session, state: ToolState
+) -> None:
+    take(state, Tool.EYEDROPPER, sample_px=5)
+    drag(canvas, (30.5, 20.5))
+    around = shown(session)[18:23, 28:33, :3].reshape(-1, 3).mean(axis=0)
+    assert np.abs(np.array(state.color) - around).max() <= 0.5
+
+
+def test_the_eyedropper_may_look_at_the_layer_alone(
+    canvas: CanvasView, session: Session, state: ToolState
+) -> None:
+    session.edits.add_layer()
+    take(state, Tool.EYEDROPPER, samples_all_layers=False)
+    drag(canvas, (30.5, 20.5))
+    assert state.color == RED
+    state.set_setting("samples_all_layers", True)
+    drag(canvas, (30.5, 20.5))
+    assert state.color == pixel(session, 30, 20)[:3]
+
+
+def test_a_ring_compares_the_colours_and_escape_keeps_the_old_one(
+    canvas: CanvasView, session: Session, state: ToolState
+) -> None:
+    take(state, Tool.EYEDROPPER)
+    press(canvas, 40.5, 30.5)
+    move(canvas, 40.5, 30.5)
+    image = canvas.grab().toImage()
+    assert image.pixelColor(50, 40 - 36).getRgb()[:3] == pixel(session, 40, 30)[:3]
+    assert image.pixelColor(50, 40 + 36).getRgb()[:3] == RED
+    canvas.cancel_pending()
+    assert state.color == RED

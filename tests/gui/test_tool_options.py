@@ -10,8 +10,11 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
+from app.document.shapes import ShapeKind
 from app.panels.tool_options import ToolOptions
 from app.panels.tool_options.brush_row import BrushRow
+from app.panels.tool_options.paint_rows import ShapeRow
+from app.tool_settings import ShapeSettings
 from app.tool_state import Tool
 from app.workspace import Workspace
 
@@ -82,7 +85,8 @@ def test_nothing_is_clipped_in_a_window_of_1280_pixels(
     if row is not None:
         shown = [each for each in row.children() if each.isWidgetType() and each.isVisible()]
         assert all(row.rect().contains(each.geometry()) for each in shown)
-        assert all(each.width() >= each.minimumSizeHint().width() for each in shown)
+        least = [min(each.minimumSizeHint().width(), each.maximumWidth()) for each in shown]
+        assert all(each.width() >= width for each, width in zip(shown, least, strict=True))
 
 
 def test_what_has_no_room_waits_in_a_popup(
@@ -102,3 +106,50 @@ def test_what_has_no_room_waits_in_a_popup(
     QApplication.processEvents()
     assert not brush_row.more.isVisible()
     assert brush_row.flow.isVisible()
+
+
+def test_every_control_comes_back_after_other_tools_and_widths(
+    options: ToolOptions, brush_row: BrushRow, workspace: Workspace
+) -> None:
+    for width in (WINDOW_PX, 700, WINDOW_PX):
+        options.resize(width, options.height())
+        for tool in (Tool.BRUSH, Tool.CLONE, Tool.ERASER, Tool.HAND, Tool.BRUSH):
+            workspace.tool_state.set_tool(tool)
+            QApplication.processEvents()
+    assert not brush_row.more.isVisible()
+    controls = (brush_row.color, brush_row.flow, brush_row.pressure_button, brush_row.smoothing)
+    assert all(control.isVisible() for control in controls)
+
+
+def test_the_pressure_curve_shows_and_changes_the_response(
+    qtbot: QtBot, brush_row: BrushRow, workspace: Workspace
+) -> None:
+    QTest.mouseClick(brush_row.pressure_button, Qt.MouseButton.LeftButton)
+    qtbot.waitUntil(brush_row.pressure_popup.isVisible)
+    flat = brush_row.curve.grab().toImage()
+    brush_row.minimum.setValue(20)
+    brush_row.firmness.setValue(50)
+    brush = workspace.tool_state.brush
+    assert brush.pressure_minimum == pytest.approx(0.2)
+    assert brush.pressure_gamma == pytest.approx(5**0.5)
+    assert brush_row.curve.grab().toImage() != flat
+    workspace.tool_state.set_brush(dataclasses.replace(brush, pressure_gamma=0.2))
+    assert brush_row.firmness.value() == -100
+    brush_row.pressure_popup.hide()
+
+
+def test_a_chosen_button_stays_down(options: ToolOptions, workspace: Workspace) -> None:
+    state = workspace.tool_state
+    state.set_tool(Tool.SHAPE)
+    row = options.row(Tool.SHAPE)
+    assert isinstance(row, ShapeRow)
+    for _ in range(2):
+        row.kinds[ShapeKind.ELLIPSE].click()
+        down = [kind for kind, button in row.kinds.items() if button.isChecked()]
+        assert down == [ShapeKind.ELLIPSE]
+        assert state.settings(Tool.SHAPE, ShapeSettings).kind is ShapeKind.ELLIPSE
+    assert row.radius.isHidden()
+    assert row.line.isHidden()
+    row.style_choice.setCurrentIndex(1)
+    row.style_choice.activated.emit(1)
+    assert not row.line.isHidden()

@@ -8,7 +8,7 @@ from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from PySide6.QtCore import QSignalBlocker
-from PySide6.QtWidgets import QCheckBox, QComboBox, QSizePolicy, QToolButton, QWidget
+from PySide6.QtWidgets import QCheckBox, QComboBox, QSizePolicy, QToolButton
 
 from app.controls.labels import icon_button
 from app.controls.overflow_row import OverflowRow
@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from app.workspace import Workspace
 
 _SLIDER_PX = 148
+PERCENT = 0.01
 
 
 class OptionsRow(OverflowRow):
@@ -37,7 +38,7 @@ class OptionsRow(OverflowRow):
         super().__init__()
         self.workspace = workspace
         self.tool_state = workspace.tool_state
-        self._showing: list[Callable[[], None]] = []
+        self._showing: list[Callable[[], object]] = []
 
     def refresh(self) -> None:
         """Show the settings of the tool in hand, which is one of this row's."""
@@ -47,7 +48,16 @@ class OptionsRow(OverflowRow):
     def add_slider(
         self, path: str, name: str, unit: str = "", step: float = 1.0, curve: float = 1.0
     ) -> ValueSlider:
-        """Append a slider for a number.
+        """Append a slider for a number; see ``make_slider``."""
+        slider = self.make_slider(path, name, unit, step, curve)
+        slider.setFixedWidth(max(_SLIDER_PX, slider.sizeHint().width()))
+        self.add_control(slider)
+        return slider
+
+    def make_slider(
+        self, path: str, name: str, unit: str = "", step: float = 1.0, curve: float = 1.0
+    ) -> ValueSlider:
+        """Return a slider for a number, to be placed in a popup.
 
         Args:
             path: of the setting; its limits are the slider's.
@@ -58,9 +68,8 @@ class OptionsRow(OverflowRow):
         """
         low, high = LIMITS[path.rpartition(".")[2]]
         slider = ValueSlider(name, round(low / step), round(high / step), unit, curve)
-        slider.setFixedWidth(max(_SLIDER_PX, slider.sizeHint().width()))
         slider.valueChanged.connect(lambda value: self.write(path, value * step))
-        self._bind(slider, path, lambda value: slider.show_value(round(value / step)))
+        self.bind(path, lambda value: slider.show_value(round(value / step)))
         return slider
 
     def add_switch(self, path: str, icon_name: str, text: str) -> QToolButton:
@@ -68,7 +77,8 @@ class OptionsRow(OverflowRow):
         button = icon_button(icon_name, text)
         button.setCheckable(True)
         button.toggled.connect(partial(self.write, path))
-        self._bind(button, path, lambda is_on: _check(button, is_on))
+        self.bind(path, lambda is_on: _check(button, is_on))
+        self.add_control(button)
         return button
 
     def add_check(self, path: str, text: str, hint: str = "") -> QCheckBox:
@@ -76,7 +86,8 @@ class OptionsRow(OverflowRow):
         box = QCheckBox(text)
         box.setToolTip(hint)
         box.toggled.connect(partial(self.write, path))
-        self._bind(box, path, lambda is_on: _check(box, is_on))
+        self.bind(path, lambda is_on: _check(box, is_on))
+        self.add_control(box)
         return box
 
     def add_choice(self, path: str, texts: Mapping[Any, str], name: str) -> QComboBox:
@@ -95,7 +106,8 @@ class OptionsRow(OverflowRow):
         box.setAccessibleName(name)
         box.setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Fixed)
         box.activated.connect(lambda index: self.write(path, values[index]))
-        self._bind(box, path, lambda value: box.setCurrentIndex(values.index(value)))
+        self.bind(path, lambda value: box.setCurrentIndex(values.index(value)))
+        self.add_control(box)
         return box
 
     def add_icon_choice(
@@ -110,6 +122,10 @@ class OptionsRow(OverflowRow):
         return {
             value: self._add_choice_button(path, value, *look) for value, look in choices.items()
         }
+
+    def bind(self, path: str, show: Callable[[Any], object]) -> None:
+        """Have ``show`` called with a setting whenever settings are shown."""
+        self._showing.append(lambda: show(self.read(path)))
 
     def read(self, path: str) -> Any:
         """Return a setting of the tool in hand."""
@@ -129,12 +145,9 @@ class OptionsRow(OverflowRow):
             _check(button, self.read(path) == value)
 
         button.clicked.connect(choose)
-        self._bind(button, path, lambda shown: _check(button, shown == value))
+        self.bind(path, lambda shown: _check(button, shown == value))
+        self.add_control(button)
         return button
-
-    def _bind(self, control: QWidget, path: str, show: Callable[[Any], None]) -> None:
-        self.add_control(control)
-        self._showing.append(lambda: show(self.read(path)))
 
 
 def _check(button: QCheckBox | QToolButton, is_on: bool) -> None:

@@ -18,7 +18,7 @@ def tool_texts(tool: Tool) -> tuple[str, str]:
         Tool.ERASER: (_tr("Eraser"), ""),
         Tool.RECT_SELECT: (
             _tr("Rectangle"),
-            _tr("Drag to select. Shift adds, Alt takes away."),
+            _tr("Drag to select. Shift adds, Alt takes away; held later: square, from the middle."),
         ),
         Tool.LASSO: (
             _tr("Lasso"),
@@ -33,23 +33,31 @@ def tool_texts(tool: Tool) -> tuple[str, str]:
             _tr("Click to paint in the colour below."),
         ),
         Tool.CLONE: (_tr("Clone"), _tr("Alt-click where to take from, then paint.")),
-        Tool.FILL: (_tr("Fill"), _tr("Click to fill pixels of a similar colour.")),
+        Tool.FILL: (
+            _tr("Fill"),
+            _tr("Click to fill pixels of a similar colour. Alt picks a colour."),
+        ),
         Tool.GRADIENT: (
             _tr("Gradient"),
-            _tr("Drag from the first colour to the second."),
+            _tr("Drag from the first colour to the second. Shift keeps to 45°."),
         ),
-        Tool.SHAPE: (_tr("Shape"), _tr("Drag to draw a filled shape.")),
+        Tool.SHAPE: (
+            _tr("Shape"),
+            _tr("Drag to draw. Shift = square or circle, Alt = from the middle."),
+        ),
         Tool.ELLIPSE_SELECT: (
             _tr("Ellipse"),
-            _tr("Drag to select. Shift adds, Alt takes away."),
+            _tr("Drag to select. Shift adds, Alt takes away; held later: circle, from the middle."),
         ),
         Tool.POLYGON_SELECT: (
             _tr("Polygon"),
-            _tr("Click corner after corner; a double click closes the line."),
+            _tr(
+                "Click corners; Enter or a double click closes, Backspace takes the last one back."
+            ),
         ),
         Tool.WAND: (
             _tr("Magic wand"),
-            _tr("Click to select pixels of a similar colour."),
+            _tr("Click to select pixels of a similar colour. Shift adds, Alt takes away."),
         ),
         Tool.TRANSFORM: (
             _tr("Transform"),
