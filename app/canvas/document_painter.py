@@ -43,9 +43,7 @@ class DocumentPainter:
     @property
     def has_ants(self) -> bool:
         """Whether a selection is to be seen; a preview hides it."""
-        session = self._session
-        is_preview_seen = session.preview is not None and not session.is_preview_hidden
-        return self._selection is not None and not is_preview_seen
+        return self._selection is not None and not self._is_preview_seen
 
     def set_tint(self, mask: NDArray[np.uint8] | None) -> None:
         """Tint the document by an (H, W) uint8 mask of its size, or not at all."""
@@ -74,8 +72,9 @@ class DocumentPainter:
         if self._tint is not None:
             self._draw_tint(painter, viewport, self._tint)
         document = self._session.document
-        if document.quick_mask is not None and document.quick_mask.mask is not None:
-            draw_quick_mask(painter, device, viewport, document.quick_mask.mask)
+        quick_mask = None if document.quick_mask is None else document.quick_mask.mask
+        if quick_mask is not None and not self._is_preview_seen:
+            draw_quick_mask(painter, device, viewport, quick_mask)
         selection = self._selection
         if self.has_ants and selection is not None:
             self._outline.draw(painter, device, viewport, selection, self.ants_phase)
@@ -85,6 +84,10 @@ class DocumentPainter:
         selection = self._selection
         bounds = Rect(0, 0, 0, 0) if selection is None else selection.bounds
         return viewport.device_rect(bounds).adjusted(-2, -2, 2, 2)
+
+    @property
+    def _is_preview_seen(self) -> bool:
+        return self._session.preview is not None and not self._session.is_preview_hidden
 
     @property
     def _selection(self) -> Selection | None:

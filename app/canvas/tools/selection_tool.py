@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from weakref import ref
+
 from PySide6.QtCore import Qt
 
 from app.canvas.tools.tool import CanvasTool, Pointer
@@ -44,7 +46,8 @@ class SelectionTool(CanvasTool):
     def __init__(self, tool_state: ToolState, tool: Tool) -> None:
         super().__init__(tool_state)
         self._tool = tool
-        self._session: Session | None = None
+        # a closed document must not be kept alive by the tool that was used on it last
+        self._over: ref[Session] | None = None
         self._op = SelectionOp.REPLACE
         self._joining_keys = Qt.KeyboardModifier.NoModifier
         self._start = (0.0, 0.0)
@@ -60,11 +63,15 @@ class SelectionTool(CanvasTool):
 
     def take(self, session: Session) -> None:
         """Know whose selection the pointer is over."""
-        self._session = session
+        self._over = ref(session)
+
+    @property
+    def _session(self) -> Session | None:
+        return None if self._over is None else self._over()
 
     def press(self, session: Session, pointer: Pointer) -> None:
         """Take hold of the outline, or start a new one."""
-        self._session = session
+        self._over = ref(session)
         self._op = selection_op(pointer.modifiers, self.settings.op)
         self._joining_keys = pointer.modifiers
         self._start, self._is_drag = (pointer.x, pointer.y), False

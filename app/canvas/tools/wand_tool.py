@@ -7,7 +7,6 @@ import math
 from app.canvas.tools.selection_tool import SelectionTool
 from app.canvas.tools.tool import Pointer
 from app.document.flood import similar_pixels
-from app.document.sampling import Sample, SampledLayers
 from app.document.selection import Selection
 from app.session import Session
 from app.tool_settings import WandSettings
@@ -34,8 +33,11 @@ class WandTool(SelectionTool):
         if not document.rect.contains_point(x, y):
             super()._click(session, pointer)
             return
-        layers = SampledLayers.ALL if settings.samples_all_layers else SampledLayers.CURRENT
-        pixels = Sample(document, document.active_id, layers).read(document.rect)
+        layer = document.active_layer
+        if settings.samples_all_layers or layer is None or layer.is_group:
+            pixels = session.compositor.composite()
+        else:
+            pixels = layer.plane.read(document.rect)
         mask = similar_pixels(
             pixels, x, y, settings.tolerance, settings.is_contiguous, settings.is_antialiased
         )
