@@ -7,6 +7,8 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from PySide6.QtCore import QTimer
+from PySide6.QtGui import QGuiApplication, QImage
 from PySide6.QtWidgets import QWidget
 from pytestqt.qtbot import QtBot
 
@@ -15,6 +17,7 @@ from app.document.brush import BrushSettings
 from app.document.compositing import flatten
 from app.document.edit_mask import edit_of
 from app.document.layers import LayerKind
+from app.main_window import MainWindow
 from app.session import Session
 from app.settings import Settings
 from app.workspace import Workspace
@@ -142,3 +145,29 @@ def test_a_saved_new_document_still_has_no_photo(
     qtbot.waitUntil(lambda: again.training.state == "done")
     assert again.has_photo
     assert tuple(again.photo[20, 20]) == (255, 0, 0)
+
+
+@pytest.mark.qt_log_ignore("This plugin does not support propagateSizeHints")
+def test_the_menu_makes_one_of_the_clipboards_size(
+    workspace: Workspace, tmp_path: Path, qtbot: QtBot
+) -> None:
+    window = MainWindow(workspace, Settings(tmp_path / "own.ini"))
+    qtbot.addWidget(window)
+    window.show()
+    workspace.tool_state.set_color((7, 8, 9))
+    QGuiApplication.clipboard().setImage(QImage(31, 17, QImage.Format.Format_RGB32))
+
+    def create() -> None:
+        dialog = window.findChild(NewDocumentDialog)
+        assert isinstance(dialog, NewDocumentDialog)
+        dialog.background.setCurrentIndex(dialog.background.findData("painting"))
+        dialog.create_button.click()
+
+    QTimer.singleShot(0, create)
+    window.registry.trigger("file.new")
+    session = workspace.active
+    assert session is not None
+    assert (session.document.width, session.document.height) == (31, 17)
+    assert tuple(flatten(session.document)[0, 0]) == (7, 8, 9, 255)
+    assert window.windowTitle().startswith("Untitled")
+    window.close()
