@@ -354,6 +354,7 @@ class MainWindow(QMainWindow):
         self._remember()
         self.hide()
         self._tasks.stop()
+        self._looks.stop()
         self._pictures.stop()
         self.workspace.shutdown()
         event.accept()

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from PySide6.QtCore import QCoreApplication
 
+from app.storage.recent_looks import FileLook, ModelState
+
 
 def _tr(text: str) -> str:
     return QCoreApplication.translate("Texts", text)
@@ -25,3 +27,16 @@ def duration_text(seconds: float) -> str:
 def size_text(width: int, height: int) -> str:
     """Return a size in pixels as ``"250 × 186 px"``."""
     return _tr("{width} × {height} px").format(width=width, height=height)
+
+
+def look_text(look: FileLook) -> str:
+    """Return what is known of a file's model, or that it is gone; empty while nothing is."""
+    if look.is_missing:
+        return _tr("Not found")
+    if look.model is None:
+        return ""
+    return {
+        ModelState.NONE: _tr("No model"),
+        ModelState.UNFINISHED: _tr("Training unfinished"),
+        ModelState.TRAINED: _tr("Trained"),
+    }[look.model]

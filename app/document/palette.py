@@ -132,17 +132,18 @@ def _means(
 
 def _joined(centres: Centres, counts: NDArray[np.float64]) -> NDArray[np.int64]:
     """Return the joined cluster of every cluster, numbered without gaps."""
-    centres, counts = centres.astype(np.float64), counts.copy()
-    members = [[index] for index in range(len(centres))]
+    places: NDArray[np.float64] = centres.astype(np.float64)
+    members = [[index] for index in range(len(places))]
     while len(members) > 1:
-        first, second = _next_pair(centres, counts)
+        first, second = _next_pair(places, counts)
         if first < 0:
             break
         weight = counts[[first, second]]
-        centres[first] = weight @ centres[[first, second]] / weight.sum()
+        places[first] = weight @ places[[first, second]] / weight.sum()
+        counts = counts.copy()
         counts[first] = weight.sum()
         members[first] += members.pop(second)
-        centres, counts = np.delete(centres, second, 0), np.delete(counts, second)
+        places, counts = np.delete(places, second, 0), np.delete(counts, second)
     joined = np.empty(sum(map(len, members)), np.int64)
     for index, group in enumerate(members):
         joined[group] = index

@@ -89,6 +89,7 @@ class WelcomePage(QScrollArea):
         column = QWidget()
         column.setMaximumWidth(COLUMNS * CARD_SIZE.width() + GRID_PX)
         rows = QVBoxLayout(column)
+        rows.setContentsMargins(0, 0, 0, 0)
         rows.setSpacing(GRID_PX)
         rows.addStretch(2)
         rows.addWidget(label("title", self.tr("SinGAN Studio")))
@@ -116,8 +117,8 @@ class WelcomePage(QScrollArea):
         text = label(
             "muted",
             self.tr(
-                "Open one photo, train on it, then paint, move or paste: your edit is redrawn in the "
-                "photo's own textures. Nothing leaves this computer."
+                "Open one photo, train on it, then paint, move or paste: your edit is redrawn "
+                "in the photo's own textures.\nNothing leaves this computer."
             ),
         )
         text.setWordWrap(True)

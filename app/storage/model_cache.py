@@ -81,6 +81,12 @@ class ModelCache:
         models = (self._read(path) for path in reversed(paths))
         return next((model for model in models if model is not None), None)
 
+    def holds(self, photo_sha256: str) -> bool:
+        """Whether there is a model of these pixels, without reading it."""
+        if not self.is_enabled:
+            return False
+        return any(path.name.startswith(photo_sha256) for path, _, _ in self._entries())
+
     def store(self, model: TrainedPyramid) -> None:
         """Keep a finished model; drafts and models above the limit are not kept.
 

@@ -91,6 +91,15 @@ class RecoveryFolder:
         found = [training for path in self._abandoned_paths() if (training := _described(path))]
         return tuple(sorted(found, key=lambda training: training.written_at, reverse=True))
 
+    def photo_hashes(self) -> frozenset[str]:
+        """Return the hashes of all photos whose training can be gone on with.
+
+        Of programs that ended, and of this one.
+        """
+        states = (_read(path) for path in self._own.glob(f"*{_SUFFIX}"))
+        own = {state.model.photo_sha256 for state in states if state is not None}
+        return frozenset(own | {training.photo_sha256 for training in self.abandoned()})
+
     def find_abandoned(self, photo_sha256: str) -> AbandonedTraining | None:
         """Return the newest abandoned training of a photo."""
         matching = (each for each in self.abandoned() if each.photo_sha256 == photo_sha256)

@@ -5,7 +5,6 @@ from __future__ import annotations
 from itertools import pairwise
 from pathlib import Path
 
-import cv2
 import numpy as np
 import pytest
 from PySide6.QtCore import QPoint, QPointF, Qt
@@ -19,7 +18,6 @@ from app.controls.scale_slider import ScaleSlider
 from app.controls.seed_field import SEED_LIMIT, SeedField
 from app.controls.texts import duration_text, size_text
 from app.controls.value_slider import ValueSlider
-from app.panels.welcome_page import THUMBNAIL_PX, thumbnail
 from app.settings import RECENT_LIMIT, Settings
 from app.theme import ThemeChoice
 
@@ -202,19 +200,20 @@ def test_durations(seconds: float, text: str) -> None:
     assert size_text(250, 186) == "250 × 186 px"
 
 
-def test_recent_files_are_few_existing_and_newest_first(tmp_path: Path) -> None:
+def test_recent_files_are_few_and_newest_first(tmp_path: Path) -> None:
     settings = Settings(tmp_path / "own.ini")
     paths = [tmp_path / f"{index}.png" for index in range(RECENT_LIMIT + 2)]
     for path in paths:
         path.touch()
         settings.add_recent(path)
     settings.add_recent(paths[5])
-    paths[11].unlink()
     again = Settings(tmp_path / "own.ini")
     settings.write()
     names = [path.name for path in again.recent_files]
-    assert names[:2] == ["5.png", "10.png"]
-    assert len(names) == RECENT_LIMIT - 1
+    assert names[:2] == ["5.png", "11.png"]
+    assert len(names) == RECENT_LIMIT
+    again.remove_recent(paths[5].resolve())
+    assert [path.name for path in again.recent_files][:2] == ["11.png", "10.png"]
 
 
 def test_settings_survive_nonsense(tmp_path: Path) -> None:
@@ -224,13 +223,3 @@ def test_settings_survive_nonsense(tmp_path: Path) -> None:
     assert settings.number("train/size", 7) == 7
     assert settings.blob("window/geometry").isEmpty()
     assert settings.recent_files == ()
-
-
-def test_thumbnails_fill_their_place(tmp_path: Path) -> None:
-    path = tmp_path / "wide.png"
-    cv2.imwrite(str(path), np.full((20, 300, 3), 200, np.uint8))
-    image = thumbnail(path)
-    assert (image.width(), image.height()) == (THUMBNAIL_PX, THUMBNAIL_PX * 3 // 4)
-    broken = tmp_path / "broken.singan"
-    broken.write_bytes(b"no zip")
-    assert thumbnail(broken).isNull()
