@@ -94,6 +94,8 @@ class CanvasView(QWidget):
         self.setMouseTracking(True)
         self.setTabletTracking(True)
         tool_state.changed.connect(self._follow_tool)
+        tool_state.commit_wanted.connect(self.commit_pending)
+        tool_state.cancel_wanted.connect(self.cancel_pending)
         self.navigation.moved.connect(self._on_moved)
 
     # ---- what is shown
@@ -426,6 +428,9 @@ class CanvasView(QWidget):
     def focusOutEvent(self, event: QFocusEvent) -> None:
         self._input.hold_space(False)
         self._input.hold_turn(False)
+        if event.reason() is Qt.FocusReason.ActiveWindowFocusReason:
+            self._input.interrupt()
+            self._follow_input()
         if self.session is not None:
             self.session.hide_preview(False)
         super().focusOutEvent(event)

@@ -9,6 +9,7 @@ from app.canvas.navigation import Navigation
 from app.canvas.tools.box_select_tools import EllipseSelectTool, RectSelectTool
 from app.canvas.tools.brush_tool import BrushTool
 from app.canvas.tools.clone_tool import CloneTool
+from app.canvas.tools.crop_tool import CropTool
 from app.canvas.tools.eyedropper_tool import EyedropperTool
 from app.canvas.tools.fill_tool import FillTool
 from app.canvas.tools.gradient_tool import GradientTool
@@ -58,11 +59,13 @@ class PointerInput:
             Tool.WAND: WandTool(tool_state),
             Tool.MOVE: MoveTool(tool_state),
             Tool.TRANSFORM: TransformTool(tool_state),
+            Tool.CROP: CropTool(tool_state),
             Tool.EYEDROPPER: self._eyedropper,
         }
         self.gesture: CanvasTool | None = None
         self.position: QPointF | None = None
         self.modifiers = Qt.KeyboardModifier.NoModifier
+        self._is_pen_down = False
         self._is_space_held = False
         self._is_turn_held = False
         self._is_panning = False
@@ -106,6 +109,8 @@ class PointerInput:
         self, position: QPointF, button: Qt.MouseButton, modifiers: Qt.KeyboardModifier
     ) -> None:
         """A mouse button went down; device pixels."""
+        if self._is_pen_down:
+            return
         self.position, self.modifiers = position, modifiers
         if button is Qt.MouseButton.MiddleButton or self._pans(button):
             self._is_panning = True
@@ -116,10 +121,14 @@ class PointerInput:
         elif button is Qt.MouseButton.LeftButton:
             self._start(self.tool_for(modifiers), self._pointer(modifiers))
 
-    def move(
+    def move(self, position: QPointF, modifiers: Qt.KeyboardModifier) -> None:
+        """The mouse is at another place; device pixels. Nobody hears it while the pen is down."""
+        if not self._is_pen_down:
+            self._move(position, modifiers)
+
+    def _move(
         self, position: QPointF, modifiers: Qt.KeyboardModifier, pressure: float = 1.0
     ) -> None:
-        """The pointer is at another place; device pixels."""
         before, self.position, self.modifiers = self.position, position, modifiers
         if self._is_panning and before is not None:
             if self._is_turning:
@@ -147,6 +156,12 @@ class PointerInput:
         self, position: QPointF, button: Qt.MouseButton, modifiers: Qt.KeyboardModifier
     ) -> None:
         """A mouse button came up; device pixels."""
+        if not self._is_pen_down:
+            self._release(position, button, modifiers)
+
+    def _release(
+        self, position: QPointF, button: Qt.MouseButton, modifiers: Qt.KeyboardModifier
+    ) -> None:
         self.position, self.modifiers = position, modifiers
         if self.gesture is not None and button is Qt.MouseButton.LeftButton:
             self._finish(modifiers)
@@ -159,13 +174,20 @@ class PointerInput:
         if kind is QTabletEvent.Type.TabletPress and event.button() is Qt.MouseButton.LeftButton:
             self._press_pen(event, position)
         elif kind is QTabletEvent.Type.TabletMove and (self.gesture or self._is_panning):
-            self.move(position, event.modifiers(), event.pressure())
+            self._move(position, event.modifiers(), event.pressure())
         elif kind is QTabletEvent.Type.TabletRelease and (self.gesture or self._is_panning):
-            self.release(position, event.button(), event.modifiers())
+            self._is_pen_down = False
+            self._release(position, event.button(), event.modifiers())
         else:
             event.ignore()
             return
         event.accept()
+
+    def interrupt(self) -> None:
+        """The window is no longer in front: a release would not be heard, so this is one."""
+        self._is_pen_down = self._is_panning = self._is_turning = False
+        if self.gesture is not None:
+            self._finish(self.modifiers)
 
     def hold_space(self, is_held: bool) -> None:
         """Space goes down or up; a stroke in progress waits while the pointer pans."""
@@ -185,6 +207,8 @@ class PointerInput:
             self._in_hand = tool
             if tool is not None and self._navigation.session is not None:
                 tool.take(self._navigation.session)
+        elif tool is not None:
+            tool.follow_settings()
 
     def take_session(self) -> None:
         """Another document is shown: the tool in hand starts on it."""
@@ -212,6 +236,7 @@ class PointerInput:
     def cancel(self) -> bool:
         """Give up the gesture in progress or pending work; returns whether there was any."""
         tool, self.gesture = self.gesture, None
+        self._is_pen_down = False
         self._is_panning = self._is_turning = self._is_space_held = self._is_turn_held = False
         if tool is None and self.is_pending:
             tool = self._in_hand
@@ -245,10 +270,12 @@ class PointerInput:
 
     def _press_pen(self, event: QTabletEvent, position: QPointF) -> None:
         is_eraser = event.pointerType() is QPointingDevice.PointerType.Eraser
+        # a pen that comes down was up, whatever was heard of that
+        self.interrupt()
         if not is_eraser and (self._pans(event.button()) or self._tool_state.tool is Tool.ZOOM):
             self.press(position, event.button(), event.modifiers())
             return
-        self.position = position
+        self.position, self._is_pen_down = position, True
         tool = self._brush if is_eraser else self.tool_for(event.modifiers())
         self._start(tool, self._pointer(event.modifiers(), event.pressure(), is_eraser))
 

@@ -386,3 +386,33 @@ def test_a_ring_compares_the_colours_and_escape_keeps_the_old_one(
     assert image.pixelColor(50, 40 + 36).getRgb()[:3] == RED
     canvas.cancel_pending()
     assert state.color == RED
+
+
+# ---- painting the original back
+
+
+def test_a_result_is_erased_by_its_mask_and_painted_back(
+    canvas: CanvasView, session: Session, state: ToolState
+) -> None:
+    photo = shown(session)
+    session.edits.duplicate_layer()
+    layer = session.document.active_layer
+    layer.kind = LayerKind.RESULT
+    layer.plane.write()[...] = (0, 255, 0, 255)
+    session.run(SetMask(layer.id, Plane(session.document.rect, 1, 255)))
+    for tool in (Tool.ERASER, Tool.BRUSH):
+        take(state, tool, size_px=10.0, hardness=1.0)
+    state.set_tool(Tool.ERASER)
+    drag(canvas, (10, 20), (40, 20))
+    assert pixel(session, 25, 20) == tuple(photo[20, 25])
+    assert layer.plane.read(session.document.rect)[20, 25, 1] == 255
+
+    session.strokes.is_on_mask = True
+    state.reset_colors()
+    take(state, Tool.BRUSH)
+    drag(canvas, (30, 20), (50, 20))
+    assert pixel(session, 45, 20) == tuple(photo[20, 45]), "black on the mask hides the result"
+    state.swap_colors()
+    drag(canvas, (10, 20), (50, 20))
+    assert pixel(session, 25, 20) == (0, 255, 0, 255), "white brings it back"
+    assert len(session.document.layers) == 2
