@@ -155,9 +155,11 @@ class MoveSettings:
 
     Attributes:
         picks_layer: a press takes the topmost layer under the pointer, not the active one.
+        snaps: edges and middles stop at those of the picture.
     """
 
     picks_layer: bool = False
+    snaps: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -82,9 +82,12 @@ class ToolState(QObject):
 
     Signals:
         changed: any property changed.
+        commit_wanted, cancel_wanted: pending work of the tool shall become a step, be given up.
     """
 
     changed = Signal()
+    commit_wanted = Signal()
+    cancel_wanted = Signal()
 
     def __init__(self, parent: QObject | None = None) -> None:
         super().__init__(parent)

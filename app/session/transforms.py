@@ -90,9 +90,10 @@ class SessionTransforms:
 
     def set_resampling(self, resampling: Resampling) -> None:
         """Choose how new pixels are found."""
-        self._resampling = resampling
-        if self._box is not None:
-            self._show_previews()
+        if resampling is not self._resampling:
+            self._resampling = resampling
+            if self._box is not None:
+                self._show_previews()
 
     def commit(self) -> None:
         """Make the transform one undo step; nothing moved makes none."""

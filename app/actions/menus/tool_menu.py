@@ -50,6 +50,7 @@ TOOLS = (
         "Scale, turn and distort the layer or the selected pixels",
         choice="tool",
     ),
+    ActionSpec("tool.crop", "Crop", ("C",), "ph.crop", "edit/tool", choice="tool"),
     ActionSpec(
         "tool.eyedropper",
         "Eyedropper",

@@ -68,6 +68,9 @@ class CanvasTool:
     def take(self, session: Session) -> None:
         """The tool was taken in hand over a document."""
 
+    def follow_settings(self) -> None:
+        """A setting of a tool changed while this one is in hand."""
+
     def press(self, session: Session, pointer: Pointer) -> None:
         """Begin a gesture."""
         raise NotImplementedError

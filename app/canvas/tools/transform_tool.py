@@ -70,6 +70,11 @@ class TransformTool(CanvasTool):
         else:
             self._end()
 
+    def follow_settings(self) -> None:
+        """Show the pixels as they are found now."""
+        if self._session is not None:
+            self._session.transforms.set_resampling(self._settings.resampling)
+
     def press(self, session: Session, pointer: Pointer) -> None:
         """Begin to scale, turn, move or distort."""
         if self.is_pending:
