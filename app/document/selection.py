@@ -116,8 +116,8 @@ class Selection:
 
     @property
     def byte_count(self) -> int:
-        """Bytes of the mask."""
-        return int(self.mask.nbytes)
+        """Bytes of the rows that hold anything; memory of the others was never touched."""
+        return int(self.bounds.height * self.mask.shape[1])
 
     def read(self, rect: Rect) -> Mask:
         """The mask of `rect`: (h, w) uint8, read-only; 0 outside the document."""
@@ -143,11 +143,17 @@ class Selection:
         op = SelectionOp(op)
         if op is SelectionOp.REPLACE:
             return other
+        height, width = self.mask.shape
         if op is SelectionOp.ADD:
-            return Selection(np.maximum(self.mask, other.mask))
-        if op is SelectionOp.SUBTRACT:
-            return Selection(np.minimum(self.mask, 255 - other.mask))
-        return Selection(np.minimum(self.mask, other.mask))
+            area = self.bounds.united(other.bounds)
+            values = np.maximum(self.read(area), other.read(area))
+        elif op is SelectionOp.SUBTRACT:
+            area = self.bounds
+            values = np.minimum(self.read(area), 255 - other.read(area))
+        else:
+            area = self.bounds.intersected(other.bounds)
+            values = np.minimum(self.read(area), other.read(area))
+        return Selection.of_values(values, area, width, height)
 
     def inverted(self) -> Selection:
         """Everything that is not selected."""

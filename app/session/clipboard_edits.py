@@ -11,10 +11,8 @@ from PySide6.QtGui import QGuiApplication, QImage
 
 from app.document.commands import (
     ClearPixels,
-    EditPixels,
     LiftSelection,
     PasteLayer,
-    PixelPatch,
 )
 from app.document.compositing import flatten
 from app.document.document import Document
@@ -26,7 +24,7 @@ from app.document.layers import Layer, LayerKind
 from app.document.pixels import multiplied, straight_rgba
 from app.document.planes import Plane
 from app.document.selection import Selection
-from app.session.edit_part import EditPart
+from app.session.edit_part import EditPart, mask_edit
 
 _translate = QCoreApplication.translate
 
@@ -174,7 +172,9 @@ class ClipboardEdits(EditPart):
             self._clear_mask(document.quick_mask, document.selection)
             return
         layer = self._active_layer()
-        if layer is not None:
+        if layer is not None and layer.is_group:
+            self._notice(_translate("SessionEdits", "Choose a layer; a group has no pixels."))
+        elif layer is not None:
             self._session.run(ClearPixels(layer.id, document.selection))
 
     def _clear_mask(self, layer: Layer, selection: Selection | None) -> None:
@@ -184,9 +184,7 @@ class ClipboardEdits(EditPart):
         after = np.zeros_like(before)
         if selection is not None:
             after = multiplied(before, 255 - selection.read(rect))
-        patch = PixelPatch(rect, before.copy(), after)
-        whole = layer.mask.rect
-        self._session.run(EditPixels(layer.id, [patch], whole, whole, label="Clear", on_mask=True))
+        self._session.run(mask_edit(layer, rect, after, "Clear"))
 
     def _put(self, rect: Rect, rgba: NDArray[np.uint8]) -> bool:
         if rect.is_empty or not rgba[..., 3].any():

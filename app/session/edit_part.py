@@ -2,12 +2,24 @@
 
 from __future__ import annotations
 
+import numpy as np
+from numpy.typing import NDArray
 from PySide6.QtCore import QCoreApplication
 
+from app.document.commands import EditPixels, PixelPatch
+from app.document.geometry import Rect
 from app.document.layers import Layer
 from app.session.document_session import DocumentSession
 
 _translate = QCoreApplication.translate
+
+
+def mask_edit(layer: Layer, rect: Rect, after: NDArray[np.uint8], label: str) -> EditPixels:
+    """Return the command that gives a part of a layer's mask, (h, w) uint8, other values."""
+    assert layer.mask is not None
+    patch = PixelPatch(rect, layer.mask.read(rect).copy(), after)
+    whole = layer.mask.rect
+    return EditPixels(layer.id, [patch], whole, whole, label=label, on_mask=True)
 
 
 class EditPart:

@@ -14,7 +14,7 @@ from app.document.layer_tree import block_of
 from app.document.selection import Selection, SelectionOp
 from app.document.selection_changes import moved
 from app.session.document_session import DocumentSession
-from app.session.edit_part import EditPart
+from app.session.edit_part import EditPart, mask_edit
 
 _translate = QCoreApplication.translate
 
@@ -58,10 +58,17 @@ class SelectionEdits(EditPart):
         self.select(None, "Select none")
 
     def invert_selection(self) -> None:
-        """Select what was not selected; without a selection there is nothing to invert."""
-        selection = self._session.document.selection
+        """Select what was not selected; without a selection there is nothing to invert.
+
+        A quick mask is inverted, unless something is selected in it.
+        """
+        document = self._session.document
+        quick_mask, selection = document.quick_mask, document.selection
         if selection is not None:
             self.select(selection.inverted(), "Invert selection")
+        elif quick_mask is not None and quick_mask.mask is not None:
+            inverted = 255 - quick_mask.mask.read(document.rect)
+            self._session.run(mask_edit(quick_mask, document.rect, inverted, "Invert quick mask"))
 
     @property
     def can_reselect(self) -> bool:

@@ -36,6 +36,7 @@ def conditions_of(
         **_layer_facts(session),
         "selection": session.document.selection is not None,
         "reselect": session.edits.can_reselect,
+        "invertible": bool(session.document.selection or session.document.quick_mask),
         "undo": session.history.can_undo,
         "redo": session.history.can_redo,
         "can_train": can_train,

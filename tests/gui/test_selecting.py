@@ -289,6 +289,14 @@ def test_fill_and_gradient_work_on_the_quick_mask(
     assert np.array_equal(flatten(session.document), before)
 
 
+def test_the_quick_mask_can_be_inverted(qtbot: QtBot, window: MainWindow, boxed: Session) -> None:
+    press(qtbot, window, Qt.Key.Key_Q)
+    press(qtbot, window, Qt.Key.Key_I, CTRL, SHIFT)
+    press(qtbot, window, Qt.Key.Key_Q)
+    assert boxed.document.selection == Selection.rectangle(BOX, 64, 48).inverted()
+    assert boxed.history.labels()[-2:] == ["Invert quick mask", "Select from quick mask"]
+
+
 # ---- clipboard
 
 
@@ -405,3 +413,12 @@ def test_a_group_is_copied_as_it_looks(session: Session) -> None:
     image = QGuiApplication.clipboard().image()
     assert image.pixelColor(7, 7).getRgb() == (200, 0, 0, 255)
     assert image.pixelColor(30, 30).alpha() == 0
+
+
+def test_a_group_cannot_be_cleared(session: Session) -> None:
+    heard: list[str] = []
+    session.notice_raised.connect(heard.append)
+    session.run(AddLayer(Layer.group("both")))
+    session.edits.clear()
+    assert heard == ["Choose a layer; a group has no pixels."]
+    assert len(session.history.labels()) == 1

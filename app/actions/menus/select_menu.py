@@ -6,6 +6,7 @@ from app.actions.menus.needs import DOCUMENT, LAYER, SELECTION
 from app.actions.registry import ActionSpec
 
 _RESELECT = frozenset({"reselect"})
+_INVERTIBLE = frozenset({"invertible"})
 
 SELECT = (
     ActionSpec("select.all", "&All", ("Ctrl+A",), "", "select", DOCUMENT),
@@ -19,7 +20,7 @@ SELECT = (
         _RESELECT,
         "Bring back the selection that was dropped last",
     ),
-    ActionSpec("select.invert", "&Invert", ("Ctrl+Shift+I",), "", "select", SELECTION),
+    ActionSpec("select.invert", "&Invert", ("Ctrl+Shift+I",), "", "select", _INVERTIBLE),
     ActionSpec(
         "select.layer",
         "What the &Layer Shows",

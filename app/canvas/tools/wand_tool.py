@@ -41,4 +41,8 @@ class WandTool(SelectionTool):
         mask = similar_pixels(
             pixels, x, y, settings.tolerance, settings.is_contiguous, settings.is_antialiased
         )
-        self._select(session, Selection(mask), "Magic wand")
+        # of a small part of a large picture only that part is kept
+        drawn, whole = Selection(mask), document.rect
+        part = mask[drawn.bounds.slices_in(whole)]
+        drawn = Selection.of_values(part, drawn.bounds, document.width, document.height)
+        self._select(session, drawn, "Magic wand")

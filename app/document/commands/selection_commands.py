@@ -36,8 +36,8 @@ class SetSelection(Command):
 
     @property
     def byte_count(self) -> int:
-        """Bytes of both masks."""
-        return sum(each.byte_count for each in (self.selection, self._before) if each is not None)
+        """Bytes of the new mask; the former one belongs to the step that made it."""
+        return 0 if self.selection is None else self.selection.byte_count
 
     def apply(self, document: Document) -> Change:
         """Select.
@@ -77,9 +77,8 @@ class EnterQuickMask(Command):
 
     @property
     def byte_count(self) -> int:
-        """Bytes of the mask and of the selection it was made of."""
-        parts = (self._layer, self._selection)
-        return sum(part.byte_count for part in parts if part is not None)
+        """Bytes of the mask."""
+        return 0 if self._layer is None else self._layer.byte_count
 
     def apply(self, document: Document) -> Change:
         """Make the mask; a redo brings the same one back, for the strokes that follow."""
@@ -104,16 +103,17 @@ class LeaveQuickMask(Command):
         """Prepare to turn the document's quick mask."""
         self._layer: Layer | None = None
         self._selection: Selection | None = None
+        self._made: Selection | None = None
 
     @property
     def byte_count(self) -> int:
-        """Bytes of the mask."""
-        return 0 if self._layer is None else self._layer.byte_count
+        """Bytes of the selection; the mask belongs to the step that made it."""
+        return 0 if self._made is None else self._made.byte_count
 
     def apply(self, document: Document) -> Change:
         """Select what was painted."""
         self._layer, self._selection = document.quick_mask, document.selection
-        document.selection = document.quick_mask_selection()
+        document.selection = self._made = document.quick_mask_selection()
         document.quick_mask = None
         return Change(selection=True)
 
