@@ -12,6 +12,8 @@ from PySide6.QtGui import (
     QCloseEvent,
     QColor,
     QDragEnterEvent,
+    QDragLeaveEvent,
+    QDragMoveEvent,
     QDropEvent,
     QKeyEvent,
     QPalette,
@@ -31,11 +33,14 @@ from PySide6.QtWidgets import (
 from app.actions.registry import ActionRegistry
 from app.actions.table import ACTIONS, GESTURES
 from app.canvas.canvas_view import CanvasView
+from app.controls.drop_zones import DropZones
 from app.controls.message_bar import MessageBar
 from app.dialogs.about_dialog import show_about
 from app.dialogs.shortcut_sheet import ShortcutSheet
+from app.dialogs.tablet_test import TabletTest
 from app.engine_facts import EngineFacts, load_engine_facts
 from app.jobs.background import BackgroundTasks
+from app.jobs.requests import Application
 from app.panels.color_panel import ColorPanel
 from app.panels.document_tabs import DocumentTabs
 from app.panels.generate_panel import GeneratePanel
@@ -52,6 +57,7 @@ from app.window.clipboard_actions import ClipboardActions
 from app.window.closing import Closing
 from app.window.conditions import conditions_of
 from app.window.docks import Docks, DockSpec
+from app.window.dropping import Dropping
 from app.window.edit_actions import EditActions
 from app.window.file_actions import FileActions
 from app.window.generate_actions import GenerateActions
@@ -194,6 +200,7 @@ class MainWindow(QMainWindow):
             "layer.rename": self._rename_layer,
             "help.shortcuts": self._show_shortcuts,
             "help.example": self._open_example,
+            "help.tablet_test": self._show_tablet_test,
             "help.about": partial(show_about, self),
         }
 
@@ -207,6 +214,8 @@ class MainWindow(QMainWindow):
         grid.setSpacing(0)
         grid.addWidget(self.tabs, 0, 0)
         grid.addWidget(self.center, 1, 0)
+        self.zones = DropZones()
+        grid.addWidget(self.zones, 1, 0)
         # over the picture, which would move under the user's hand if it made room
         grid.addWidget(self.messages, 1, 0, Qt.AlignmentFlag.AlignTop)
         grid.setRowStretch(1, 1)
@@ -236,6 +245,15 @@ class MainWindow(QMainWindow):
         for part in (self._view, self._models):
             part.changed.connect(self._refresh_timer.start)
         self.canvas.cursor_moved.connect(self._focus_canvas)
+        self._dropping = Dropping(
+            self,
+            self.workspace,
+            self.canvas,
+            self.zones,
+            self.files,
+            self.messages,
+            partial(self.generate.choose_application, Application.HARMONIZE),
+        )
         self.canvas.pending_changed.connect(self._refresh_timer.start)
         self.tabs.close_wanted.connect(self.closing.close)
         self.welcome.open_wanted.connect(self.files.choose_and_open)
@@ -332,6 +350,9 @@ class MainWindow(QMainWindow):
     def _show_shortcuts(self) -> None:
         ShortcutSheet(self, ACTIONS, GESTURES).exec()
 
+    def _show_tablet_test(self) -> None:
+        TabletTest(self, self.workspace.tool_state.brush).show()
+
     def _take_engine(self, engine: EngineFacts) -> None:
         self.training.show_engine(engine)
         self.generate.show_engine(engine)
@@ -386,14 +407,16 @@ class MainWindow(QMainWindow):
             event.accept()
 
     def dragEnterEvent(self, event: QDragEnterEvent) -> None:
-        if _dropped_paths(event):
-            event.acceptProposedAction()
+        self._dropping.enter(event)
+
+    def dragMoveEvent(self, event: QDragMoveEvent) -> None:
+        self._dropping.move(event)
+
+    def dragLeaveEvent(self, event: QDragLeaveEvent) -> None:
+        self._dropping.leave()
 
     def dropEvent(self, event: QDropEvent) -> None:
-        paths = _dropped_paths(event)
-        if paths:
-            event.acceptProposedAction()
-            QTimer.singleShot(0, partial(self.files.open_dropped, paths))
+        self._dropping.drop(event)
 
     def _belongs_to_field(self, event: QKeyEvent) -> bool:
         """Whether a key is meant for the field being typed into, not for a shortcut."""
@@ -415,8 +438,3 @@ class MainWindow(QMainWindow):
         settings.set_text("train/device", self.training.choices.device_name)
         settings.set_structure("tools/settings", self.workspace.tool_state.stored())
         settings.write()
-
-
-def _dropped_paths(event: QDragEnterEvent | QDropEvent) -> list[Path]:
-    urls = event.mimeData().urls()
-    return [Path(url.toLocalFile()) for url in urls if url.isLocalFile()]

@@ -64,18 +64,19 @@ class BrushSettings:
 
     def radius_px(self, pressure: float) -> float:
         """Radius of the tip under a pressure of 0..1, at least half a pixel."""
-        factor = self._response(pressure) if self.pressure_size else 1.0
+        factor = self.response(pressure) if self.pressure_size else 1.0
         return max(0.5, self.size_px * factor / 2)
 
     def ceiling(self, pressure: float) -> float:
         """What the coverage of a dab under a pressure of 0..1 strives for, 0..1."""
-        return self._response(pressure) if self.pressure_opacity else 1.0
+        return self.response(pressure) if self.pressure_opacity else 1.0
 
     def step_px(self, pressure: float) -> float:
         """Distance to the next dab."""
         return self.spacing * 2 * self.radius_px(pressure)
 
-    def _response(self, pressure: float) -> float:
+    def response(self, pressure: float) -> float:
+        """What a pressure of 0..1 leaves of a size or an opacity, 0..1."""
         return pressure_response(pressure, self.pressure_minimum, self.pressure_gamma)
 
 
