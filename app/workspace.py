@@ -11,8 +11,9 @@ from PySide6.QtCore import QObject, QTimer, Signal, Slot
 
 from app.document.atomic_files import FileWriteError
 from app.document.document import Document
-from app.document.image_files import OpenedImage, open_image
-from app.document.project_file import ProjectContents, load_project
+from app.document.image_files import OpenedImage
+from app.document.opening import PROJECT_SUFFIXES, open_document
+from app.document.project_file import ProjectContents
 from app.jobs.background import BackgroundTasks
 from app.jobs.worker import JobEnded, JobProgress, Worker
 from app.session import Session
@@ -26,19 +27,6 @@ from app.storage.recovery import RecoveryFolder
 from app.tool_state import ToolState
 
 _COLLECT_AFTER_MS = 200
-PROJECT_SUFFIXES = (".singan", ".ora")
-
-
-def read_document(path: Path) -> OpenedImage | ProjectContents:
-    """Read a photo or a project; runs on any thread.
-
-    Raises:
-        DocumentError: when the file is missing, damaged or of no known kind.
-        EngineError: when the photo or the stored weights are unusable.
-    """
-    if path.suffix.lower() in PROJECT_SUFFIXES:
-        return load_project(path)
-    return open_image(path)
 
 
 def _take_nothing(_: None) -> None:
@@ -140,7 +128,7 @@ class Workspace(QObject):
             EngineError: when the photo or the stored weights are unusable.
         """
         path = Path(path)
-        return self._add(path, read_document(path))
+        return self._add(path, open_document(path))
 
     def create(self, width: int, height: int, color: tuple[int, int, int] | None) -> Session:
         """Make a new document and show it.
@@ -166,7 +154,7 @@ class Workspace(QObject):
         """Open in the background; ``session_opened`` or ``open_failed`` follows."""
         path = Path(path)
         self._services.files.submit(
-            partial(read_document, path),
+            partial(open_document, path),
             partial(self._add_read, path),
             partial(self.open_failed.emit, str(path)),
         )
@@ -258,7 +246,9 @@ class Workspace(QObject):
 
     def _add(self, path: Path, opened: OpenedImage | ProjectContents) -> Session:
         if isinstance(opened, ProjectContents):
-            session = self._project_session(path, opened)
+            # documents of other formats can be read but are not saved as what they were
+            is_project = path.suffix.lower() in PROJECT_SUFFIXES
+            session = self._project_session(path if is_project else None, opened)
         else:
             session = self._photo_session(path, opened)
         return self._show_new(session, opened.notices)
@@ -280,10 +270,17 @@ class Workspace(QObject):
         assert self._journals is not None
         session = self._project_session(contents.path, contents.project, is_saved=False)
         notices = contents.project.notices
+        self._close_untouched(contents.path)
         try:
             self._show_new(session, notices, self._journals.adopt(found, session.id))
         except FileWriteError as error:
             self._show_new(session, [*notices, str(error)])
+
+    def _close_untouched(self, path: Path | None) -> None:
+        """Close the file of a recovered document where it was opened meanwhile, but not changed."""
+        for session in self.sessions:
+            if path is not None and session.path == path and not session.is_modified:
+                self.close(session)
 
     def _photo_session(self, path: Path, opened: OpenedImage) -> Session:
         source = PhotoSource(
@@ -292,7 +289,7 @@ class Workspace(QObject):
             opened.extension,
             path.name,
             opened.exif,
-            opened.rgba[..., 3].copy() if opened.has_alpha else None,
+            opened.alpha,
         )
         document = Document.from_photo(opened.rgba, self.tr("Photo"))
         return Session(document, source, self._services, self)
@@ -309,6 +306,7 @@ class Workspace(QObject):
             contents.photo_extension,
             str(name),
             contents.photo_exif,
+            contents.photo_alpha,
             is_blank=bool(contents.settings.get("is_blank", False)),
         )
         session = Session(contents.document, source, self._services, self)

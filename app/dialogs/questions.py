@@ -1,4 +1,4 @@
-"""Questions that need an answer: unsaved changes, what to do with a dropped picture."""
+"""Questions that need an answer: unsaved changes, files that would be replaced."""
 
 from __future__ import annotations
 
@@ -14,14 +14,6 @@ class CloseAnswer(Enum):
 
     SAVE = auto()
     DISCARD = auto()
-    CANCEL = auto()
-
-
-class DropAnswer(Enum):
-    """What to do with a picture dropped onto an open document."""
-
-    OPEN = auto()
-    ADD_AS_LAYER = auto()
     CANCEL = auto()
 
 
@@ -68,21 +60,17 @@ def ask_unsaved(parent: QWidget, title: str) -> CloseAnswer:
     return CloseAnswer.DISCARD if clicked is discard else CloseAnswer.CANCEL
 
 
-def ask_drop(parent: QWidget, name: str) -> DropAnswer:
-    """Ask what a picture dropped onto an open document is meant for."""
+def ask_replace(parent: QWidget, name: str) -> bool:
+    """Ask whether a file that exists may be replaced."""
     box = _box(
         parent,
-        _tr("Dropped picture"),
-        _tr("What should happen with “{name}”?").format(name=name),
-        _tr("As a layer it can be moved and harmonized with this photo."),
+        _tr("Replace file"),
+        _tr("“{name}” exists. Replace it?").format(name=name),
+        _tr("What is in it now is lost."),
     )
-    layer = box.addButton(_tr("Add as Layer"), QMessageBox.ButtonRole.AcceptRole)
-    opened = box.addButton(_tr("Open in New Tab"), QMessageBox.ButtonRole.ActionRole)
-    box.addButton(QMessageBox.StandardButton.Cancel)
-    clicked = _clicked(box, layer)
-    if clicked is layer:
-        return DropAnswer.ADD_AS_LAYER
-    return DropAnswer.OPEN if clicked is opened else DropAnswer.CANCEL
+    replace = box.addButton(_tr("Replace"), QMessageBox.ButtonRole.DestructiveRole)
+    cancel = box.addButton(QMessageBox.StandardButton.Cancel)
+    return _clicked(box, cancel) is replace
 
 
 def ask_clear_models(parent: QWidget) -> bool:

@@ -8,15 +8,18 @@ from app.document.compositing import flatten
 from app.document.document import Document
 from app.document.image_export import ExportChoices, export_image
 from app.document.openraster import save_openraster
+from app.document.psd_writing import save_psd
+
+LAYERED_FORMATS = (".ora", ".psd")
 
 
 def export_document(
     path: Path, document: Document, exif: bytes | None, choices: ExportChoices
 ) -> None:
-    """Write what the document shows, or with ``.ora`` its layers.
+    """Write what the document shows, or with ``.ora`` and ``.psd`` its layers.
 
     Args:
-        path: its suffix is one of ``EXPORT_FORMATS`` or ``.ora``.
+        path: its suffix is one of ``EXPORT_FORMATS`` or ``LAYERED_FORMATS``.
         document: may be a snapshot, on any thread.
         exif: as in ``OpenedImage.exif``, for pictures.
         choices: for pictures.
@@ -26,5 +29,7 @@ def export_document(
     """
     if path.suffix.lower() == ".ora":
         save_openraster(path, document)
+    elif path.suffix.lower() == ".psd":
+        save_psd(path, document, has_profile=choices.has_profile)
     else:
         export_image(path, flatten(document), exif, choices)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import importlib
 import io
+import logging
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -44,11 +45,30 @@ def open_optional(data: bytes, name: str, check_size: SizeCheck) -> Image.Image 
     if _is_heif(data):
         return _open_heif(_reader("pillow_heif", "heif", name, "a HEIC photo"), data)
     if data.startswith(_PSD_START):
-        reader = _reader("psd_tools", "psd", name, "a Photoshop document")
-        return _open_psd(reader, data, check_size)
+        return _open_psd(psd_reader(name), data, check_size)
     if Path(name).suffix.lower() in RAW_SUFFIXES:
         return _open_raw(_reader("rawpy", "raw", name, "a camera raw photo"), data, check_size)
     return None
+
+
+def psd_reader(name: str) -> Any:
+    """Return the library that reads and writes Photoshop documents.
+
+    Args:
+        name: of the file that needs it, for the message.
+
+    Raises:
+        MissingExtraError: it is not installed, or too old.
+    """
+    library = _reader("psd_tools", "psd", name, "a Photoshop document")
+    if not hasattr(library.PSDImage, "create_pixel_layer_from_array"):
+        raise MissingExtraError(
+            f"“{name}” is a Photoshop document, which needs psd-tools 1.26 or newer (on Python "
+            "3.11 or newer)."
+        )
+    # what it warns of is told by notices
+    logging.getLogger("psd_tools").setLevel(logging.CRITICAL)
+    return library
 
 
 def _is_heif(data: bytes) -> bool:
@@ -66,7 +86,7 @@ def _reader(module: str, extra: str, name: str, described: str) -> Any:
         return importlib.import_module(module)
     except ImportError as error:
         raise MissingExtraError(
-            f"“{name}” is {described}; opening it needs the optional extra “{extra}” "
+            f"“{name}” is {described}, which needs the optional extra “{extra}” "
             f"(pip install singan-studio[{extra}])."
         ) from error
 
@@ -79,7 +99,7 @@ def _open_heif(reader: Any, data: bytes) -> Image.Image:
 def _open_psd(reader: Any, data: bytes, check_size: SizeCheck) -> Image.Image:
     check_size(int.from_bytes(data[18:22], "big"), int.from_bytes(data[14:18], "big"))
     document = reader.PSDImage.open(io.BytesIO(data))
-    image = document.composite()
+    image = document.topil()
     if not isinstance(image, Image.Image):
         raise ValueError("the document has no pixels")
     return image

@@ -12,6 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 from PySide6.QtCore import QObject, Signal
 
+from app.document.change import Change
 from app.document.commands import AddLayer
 from app.document.document import Document
 from app.document.image_export import DEFAULT_CHOICES, ExportChoices
@@ -246,7 +247,19 @@ class Session(DocumentSession):
 
     def show_result(self, result: RenderResult | None) -> None:
         """Lay a kept result over the canvas, or nothing."""
+        document = self.document
+        if result is not None and result.mask.shape != (document.height, document.width):
+            self.notice_raised.emit(
+                self.tr("This result was made for another size of the picture; render again.")
+            )
+            result = None
         self._preview.show(result)
+
+    def announce(self, change: Change) -> None:
+        """Tell listeners what changed; a result does not fit a picture of another size."""
+        super().announce(change)
+        if change.geometry:
+            self._preview.show(None)
 
     def hide_preview(self, is_hidden: bool) -> None:
         """Hold the preview back while the user compares before and after."""

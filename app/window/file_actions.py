@@ -7,14 +7,20 @@ from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+import numpy as np
+from numpy.typing import NDArray
 from PySide6.QtCore import QObject
-from PySide6.QtGui import QGuiApplication
+from PySide6.QtGui import QGuiApplication, QImage
 from PySide6.QtWidgets import QFileDialog, QWidget
 
 from app.dialogs.export_dialog import ExportDialog
 from app.dialogs.new_document_dialog import NewDocumentDialog
-from app.dialogs.questions import CloseAnswer, DropAnswer, ask_drop, ask_unsaved
-from app.document.image_files import OpenedImage, open_image
+from app.dialogs.questions import CloseAnswer, ask_replace, ask_unsaved
+from app.document.image_export import EXPORT_FORMATS
+from app.document.image_files import OpenedImage
+from app.document.layered_export import LAYERED_FORMATS
+from app.document.opening import PHOTO_SUFFIXES, PROJECT_SUFFIXES, open_picture
+from app.session.clipboard_edits import rgba_of_image
 
 if TYPE_CHECKING:
     from app.controls.message_bar import MessageBar
@@ -22,9 +28,6 @@ if TYPE_CHECKING:
     from app.session import Session
     from app.settings import Settings
     from app.workspace import Workspace
-
-PROJECT_SUFFIXES = (".singan", ".ora")
-PHOTO_SUFFIXES = (".png", ".jpg", ".jpeg", ".tif", ".tiff", ".webp", ".bmp")
 
 
 class FileActions(QObject):
@@ -53,6 +56,8 @@ class FileActions(QObject):
         self._messages = messages
         self._tasks = tasks
         self._opening: list[Path] = []
+        self._exported: dict[str, Path] = {}
+        self._saved_openraster: set[str] = set()
         workspace.session_opened.connect(self._note_opened)
         workspace.open_failed.connect(self._note_failed)
 
@@ -92,7 +97,9 @@ class FileActions(QObject):
             self._window,
             self.tr("Add as Layer"),
             str(self._settings.last_folder),
-            self.tr("Pictures ({patterns})").format(patterns=_patterns(PHOTO_SUFFIXES)),
+            self.tr("Pictures ({patterns})").format(
+                patterns=_patterns((*PHOTO_SUFFIXES, *PROJECT_SUFFIXES))
+            ),
         )
         if name:
             self.place(Path(name))
@@ -107,25 +114,23 @@ class FileActions(QObject):
         self._opening.append(path)
         self._workspace.start_opening(path)
 
-    def open_dropped(self, paths: Sequence[Path]) -> None:
-        """Open dropped files; onto an open document a single picture may become a layer."""
-        is_picture = len(paths) == 1 and paths[0].suffix.lower() not in PROJECT_SUFFIXES
-        answer = DropAnswer.OPEN
-        if is_picture and self._workspace.active is not None:
-            answer = ask_drop(self._window, paths[0].name)
-        if answer is DropAnswer.ADD_AS_LAYER:
-            self.place(paths[0])
-        elif answer is DropAnswer.OPEN:
-            for path in paths:
-                self.open(path)
+    def place(self, path: Path, at: tuple[float, float] | None = None) -> None:
+        """Add a picture to the active document as a layer: one undo step.
 
-    def place(self, path: Path) -> None:
-        """Add a picture to the middle of the active document as a layer: one undo step."""
+        Args:
+            path: of the picture.
+            at: document point for its middle; None = the middle of the document.
+        """
         session = self._workspace.active
         if session is not None:
             self._settings.last_folder = path.parent
-            done = partial(self._add_layer, session)
-            self._tasks.submit(partial(open_image, path), done, self._messages.show_notice)
+            done = partial(self._add_layer, session, at)
+            self._tasks.submit(partial(open_picture, path), done, self._messages.show_notice)
+
+    def place_image(self, image: QImage, at: tuple[float, float] | None = None) -> None:
+        """Add pixels that have no file, as `place`."""
+        if self._workspace.active is not None:
+            self._put(self._workspace.active, rgba_of_image(image), at)
 
     def save(self) -> bool:
         """Save the active project; returns False when the user was asked for a name and refused."""
@@ -135,10 +140,10 @@ class FileActions(QObject):
         return self.save_session(session)
 
     def save_session(self, session: Session) -> bool:
-        """Save a project where it lies, or ask where to."""
-        if session.path is None or session.path.suffix.lower() != ".singan":
+        """Save a project or OpenRaster file where it lies, or ask where to."""
+        if session.path is None or session.path.suffix.lower() not in PROJECT_SUFFIXES:
             return self._save_as(session)
-        session.save()
+        self._save_to(session, session.path)
         return True
 
     def save_as(self) -> None:
@@ -147,14 +152,15 @@ class FileActions(QObject):
             self._save_as(self._workspace.active)
 
     def export(self) -> None:
-        """Ask for name, format and quality, and write the visible image."""
+        """Ask for name and format, and write the visible image or the layers."""
         session = self._workspace.active
         if session is None:
             return
-        dialog = ExportDialog(self._window, self._proposed(session, ".png"), self._settings)
+        dialog = ExportDialog(self._window, self._proposed_export(session), self._settings)
         if dialog.exec():
             self._settings.last_folder = dialog.path.parent
-            session.export(dialog.path, dialog.quality)
+            self._exported[session.id] = dialog.path
+            session.export(dialog.path, dialog.choices)
 
     def ask_to_close(self, session: Session) -> CloseAnswer:
         """Ask about unsaved changes; without any, nothing is asked."""
@@ -167,37 +173,85 @@ class FileActions(QObject):
         """Remember a saved project among the recent files and say so."""
         if Path(path).suffix.lower() in PROJECT_SUFFIXES:
             self._settings.add_recent(Path(path))
-        self._messages.show_notice(self.tr("Written: {path}").format(path=path))
+        text = self.tr("Written: {path}").format(path=path)
+        if path in self._saved_openraster:
+            text = self.tr(
+                "Written: {path}. Everything is inside, but other programs keep only the layers "
+                "when they save it: not the model, the results and the masks."
+            ).format(path=path)
+        self._messages.show_notice(text)
 
     def _save_as(self, session: Session) -> bool:
-        name, _ = QFileDialog.getSaveFileName(
+        name, chosen = QFileDialog.getSaveFileName(
             self._window,
             self.tr("Save Project"),
-            str(self._proposed(session, ".singan")),
-            self.tr("SinGAN project (*.singan)"),
+            str(self._proposed(session, self._project_suffix(session))),
+            ";;".join(
+                (
+                    self.tr("SinGAN project (*.singan)"),
+                    self.tr("OpenRaster with the project inside (*.ora)"),
+                )
+            ),
         )
         if not name:
             return False
-        path = Path(name)
-        path = path if path.suffix else path.with_suffix(".singan")
+        path = self._project_path(Path(name), ".ora" if "*.ora" in chosen else ".singan")
+        if path is None:
+            return False
         self._settings.last_folder = path.parent
-        session.save(path)
+        self._save_to(session, path)
         return True
+
+    def _save_to(self, session: Session, path: Path) -> None:
+        if path.suffix.lower() == ".ora":
+            self._saved_openraster.add(str(path))
+        session.save(path)
+
+    def _project_path(self, path: Path, suffix: str) -> Path | None:
+        """The name a project is saved by; None where it must not be, which is said or asked."""
+        if path.suffix.lower() in PROJECT_SUFFIXES:
+            return path
+        if path.suffix.lower() in (*EXPORT_FORMATS, *LAYERED_FORMATS, *PHOTO_SUFFIXES):
+            text = self.tr(
+                "“{name}” names a picture: save projects as .singan or .ora, and export pictures."
+            )
+            self._messages.show_notice(text.format(name=path.name))
+            return None
+        path = path.with_name(path.name + suffix)
+        is_free = not path.exists() or ask_replace(self._window, path.name)
+        return path if is_free else None
+
+    def _project_suffix(self, session: Session) -> str:
+        is_openraster = session.path is not None and session.path.suffix.lower() == ".ora"
+        return ".ora" if is_openraster else ".singan"
 
     def _proposed(self, session: Session, suffix: str) -> Path:
         folder = self._settings.last_folder if session.path is None else session.path.parent
         return folder / f"{Path(session.title).stem}{suffix}"
 
-    def _add_layer(self, session: Session, opened: OpenedImage) -> None:
+    def _proposed_export(self, session: Session) -> Path:
+        """Where it was exported to before, else a new name in the format of its photo."""
+        if session.id in self._exported:
+            return self._exported[session.id]
+        path = self._proposed(session, session.photo_extension)
+        edited = self.tr("{name} edited").format(name=path.stem)
+        return path.with_stem(edited) if path.exists() else path
+
+    def _add_layer(
+        self, session: Session, at: tuple[float, float] | None, opened: OpenedImage
+    ) -> None:
         if session not in self._workspace.sessions:
             return
-        height, width = opened.rgba.shape[:2]
-        document = session.document
-        session.edits.paste(
-            opened.rgba, (document.width - width) // 2, (document.height - height) // 2
-        )
+        self._put(session, opened.rgba, at)
         for notice in opened.notices:
             self._messages.show_notice(notice)
+
+    def _put(
+        self, session: Session, rgba: NDArray[np.uint8], at: tuple[float, float] | None
+    ) -> None:
+        height, width = rgba.shape[:2]
+        x, y = (session.document.width / 2, session.document.height / 2) if at is None else at
+        session.edits.paste(rgba, round(x - width / 2), round(y - height / 2))
 
     def _note_opened(self, session: Session) -> None:
         path = next((p for p in self._opening if p.name == session.title), None)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import importlib.util
 import io
 from pathlib import Path
 
@@ -11,8 +10,10 @@ import pytest
 from numpy.typing import NDArray
 from PIL import Image, ImageCms, ImageOps
 
-from app.document.image_files import image_from_bytes, open_image
+from app.document import optional_formats
+from app.document.image_files import ImageFileError, image_from_bytes, open_image
 from app.document.optional_formats import MissingExtraError
+from tests.document.interchange_scene import cloud
 from tests.document.photo_files import deep_png, deep_tiff, encoded, png_chunk
 
 HEIGHT, WIDTH = 24, 31
@@ -216,18 +217,39 @@ PSD = b"8BPS\0\1" + bytes(6) + b"\0\3\0\0\0\x10\0\0\0\x10\0\x08\0\3" + bytes(64)
 
 
 @pytest.mark.parametrize(
-    ("name", "data", "extra", "module"),
-    [
-        ("a.heic", HEIC, "heif", "pillow_heif"),
-        ("a.psd", PSD, "psd", "psd_tools"),
-        ("a.nef", b"MM\0*" + bytes(64), "raw", "rawpy"),
-    ],
+    ("name", "data", "extra"),
+    [("a.heic", HEIC, "heif"), ("a.psd", PSD, "psd"), ("a.nef", b"MM\0*" + bytes(64), "raw")],
 )
-def test_a_format_of_an_extra_names_it(name: str, data: bytes, extra: str, module: str) -> None:
-    if importlib.util.find_spec(module):
-        pytest.skip("the extra is installed")
+def test_a_format_of_an_extra_names_it(
+    name: str, data: bytes, extra: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def missing(module: str) -> object:
+        raise ImportError(module)
+
+    monkeypatch.setattr(optional_formats.importlib, "import_module", missing)
     with pytest.raises(MissingExtraError, match=rf"“{name}”.*extra “{extra}”"):
         image_from_bytes(data, name)
+
+
+@pytest.mark.parametrize("orientation", [1, 6])
+def test_heic_opens_upright_with_its_metadata(orientation: int) -> None:
+    library = pytest.importorskip("pillow_heif", reason="the extra “heif” is not installed")
+    rgb = cloud(1, 48, 32)[..., :3]
+    exif = Image.Exif()
+    exif[0x010F], exif[0x0112] = "A camera", orientation
+    buffer = io.BytesIO()
+    library.from_pillow(Image.fromarray(rgb)).save(buffer, quality=-1, exif=exif.tobytes())
+    opened = image_from_bytes(buffer.getvalue(), "a.heic")
+    assert (opened.extension, opened.notices) == (".heic", ())
+    expected = np.rot90(rgb, 3) if orientation == 6 else rgb
+    assert opened.rgb.shape == expected.shape
+    assert np.abs(opened.rgb.astype(int) - expected).mean() < 12
+    kept = Image.Exif()
+    assert opened.exif is not None
+    kept.load(opened.exif)
+    assert kept[0x010F] == "A camera"
+    with pytest.raises(ImageFileError, match="damaged or cut off"):
+        image_from_bytes(buffer.getvalue()[:300], "a.heic")
 
 
 def test_pixels_are_writable_and_own_their_memory(rgb: NDArray[np.uint8]) -> None:

@@ -12,6 +12,7 @@ from app.actions.table import ACTIONS, GESTURES
 from app.dialogs.about_dialog import installed_version
 from app.dialogs.export_dialog import ExportDialog
 from app.dialogs.shortcut_sheet import ShortcutSheet
+from app.document.image_export import ExportChoices
 from app.settings import Settings
 
 
@@ -52,29 +53,87 @@ def test_the_sheet_can_be_searched(owner: QWidget, qtbot: QtBot, search: str, fo
     assert sheet.shown_rows() == []
 
 
+def choose(dialog: ExportDialog, suffix: str) -> None:
+    dialog.format.setCurrentIndex(dialog.format.findData(suffix))
+
+
 def test_the_format_decides_the_suffix(export: ExportDialog) -> None:
     assert export.path.name == "picture.png"
-    assert not export.quality_slider.isEnabled()
-    export.format.setCurrentIndex(1)
-    assert export.path.name == "picture.jpg"
-    assert export.quality_slider.isEnabled()
+    assert export.quality_slider.isHidden()
+    for suffix in (".jpg", ".webp", ".avif"):
+        choose(export, suffix)
+        assert export.path.name == f"picture{suffix}"
+        assert not export.quality_slider.isHidden()
+    for suffix in (".tif", ".bmp", ".ora", ".png"):
+        choose(export, suffix)
+        assert export.path.name == f"picture{suffix}"
+        assert export.quality_slider.isHidden()
+
+
+@pytest.mark.parametrize("suffix", [".jpg", ".bmp"])
+def test_what_becomes_of_transparency_is_said(export: ExportDialog, suffix: str) -> None:
+    choose(export, suffix)
+    assert "become white" in export.sentence.text()
+
+
+def test_the_format_of_the_proposed_name_is_chosen(
+    owner: QWidget, tmp_path: Path, settings: Settings
+) -> None:
+    settings.set_text("export/suffix", ".webp")
+    assert ExportDialog(owner, tmp_path / "a.jpeg", settings).path.name == "a.jpeg"
+    assert ExportDialog(owner, tmp_path / "a.tiff", settings).format.currentData() == ".tif"
+    assert ExportDialog(owner, tmp_path / "a.heic", settings).path.name == "a.webp"
 
 
 def test_export_remembers_the_choices(
     export: ExportDialog, owner: QWidget, tmp_path: Path, settings: Settings
 ) -> None:
-    export.format.setCurrentIndex(1)
+    choose(export, ".jpg")
     export.quality_slider.setValue(80)
+    export.profile.setChecked(False)
+    export.metadata.setChecked(False)
+    assert export.choices == ExportChoices(80, has_profile=False, has_metadata=False)
     export.accept()
-    again = ExportDialog(owner, tmp_path / "other.png", settings)
-    assert (again.path.name, again.quality) == ("other.jpg", 80)
+    again = ExportDialog(owner, tmp_path / "other", settings)
+    assert (again.path.name, again.choices) == ("other.jpg", export.choices)
 
 
-@pytest.mark.parametrize("name", ["picture", "picture.gif", "nowhere/picture.png"])
+def test_only_what_a_format_holds_can_be_chosen(export: ExportDialog) -> None:
+    for suffix, has_profile, has_metadata in (
+        (".png", True, True),
+        (".bmp", False, False),
+        (".ora", False, False),
+    ):
+        choose(export, suffix)
+        assert export.profile.isEnabled() == has_profile
+        assert export.metadata.isEnabled() == has_metadata
+
+
+def test_a_missing_extra_is_named(
+    owner: QWidget, tmp_path: Path, settings: Settings, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("importlib.util.find_spec", lambda _: None)
+    export = ExportDialog(owner, tmp_path / "a.psd", settings)
+    assert not export.export_button.isEnabled()
+    assert "“psd”" in export.sentence.text()
+
+
+def test_a_name_without_a_suffix_gets_that_of_the_format(
+    export: ExportDialog, tmp_path: Path
+) -> None:
+    export.name.setText(str(tmp_path / "bare"))
+    assert export.path.name == "bare.png"
+    assert export.export_button.isEnabled()
+
+
+@pytest.mark.parametrize(
+    "name", ["", "picture.gif", "picture.png.exe", "nowhere/picture.png", "folder.png"]
+)
 def test_export_refuses_what_cannot_be_written(
     export: ExportDialog, tmp_path: Path, name: str
 ) -> None:
-    export.name.setText(str(tmp_path / name))
+    (tmp_path / "folder.png").mkdir()
+    export.name.setText(str(tmp_path / name) if name else "")
     assert not export.export_button.isEnabled()
     assert export.sentence.text().endswith(".")
 
@@ -91,7 +150,7 @@ def test_a_typed_suffix_chooses_the_format(export: ExportDialog, tmp_path: Path)
     export.name.editingFinished.emit()
     assert export.format.currentData() == ".jpg"
     assert export.path.name == "typed.jpeg"
-    assert export.quality_slider.isEnabled()
+    assert not export.quality_slider.isHidden()
 
 
 def test_the_version_is_text() -> None:
