@@ -129,7 +129,9 @@ def documents(draw: st.DrawFn) -> Document:
     document = Document(draw(st.integers(1, 90)), draw(st.integers(1, 150)), layers)
     document.active_id = draw(st.sampled_from(layers)).id
     document.photo_id = draw(st.none() | st.just("hash"))
-    document.photo_transform = PhotoTransform(*draw(st.tuples(*[st.floats(-9, 9)] * 4)))
+    document.photo_transform = PhotoTransform(
+        *draw(st.tuples(*[st.floats(-9, 9)] * 4)), draw(st.integers(0, 7))
+    )
     if draw(st.booleans()):
         seed = draw(st.integers(0, 99))
         document.selection = Selection(random_pixels(seed, document.height, document.width))
@@ -150,6 +152,18 @@ def test_any_document_comes_back_bit_for_bit(
     contents = read_back(folder)
     assert contents.project.notices == ()
     assert_same_documents(contents.project.document, second)
+
+
+def test_a_quick_mask_comes_back_as_the_selection(tmp_path: Path) -> None:
+    document = Document.from_photo(random_pixels(1, 70, 40, 4), "Photo")
+    mask = random_pixels(2, 70, 40)
+    document.quick_mask = Layer("Quick mask", Plane(Rect(0, 0, 0, 0)), mask=Plane.from_grey(mask))
+    running = JournalFolder(tmp_path)
+    running.journal("session").write(contents_of(document))
+    running.release()
+    again = read_back(tmp_path).project.document
+    assert again.selection == Selection(mask)
+    assert again.quick_mask is None
 
 
 def test_models_results_and_an_unfinished_training_come_back(tmp_path: Path) -> None:

@@ -67,7 +67,8 @@ def read_project(values: Mapping[str, Any], reader: RasterReader) -> ProjectCont
 
 
 def _document_values(document: Document, writer: RasterWriter) -> dict[str, Any]:
-    values = _fields_of(document, but=("layers", "selection"))
+    # in a snapshot a quick mask has become the selection
+    values = _fields_of(document, but=("layers", "selection", "quick_mask"))
     selection = document.selection
     return values | {
         "selection": None if selection is None else writer.array(selection.mask),
