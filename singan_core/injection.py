@@ -52,6 +52,8 @@ class Injection:
             of the composite at all, for painted layouts that have only hard edges to keep.
         colour_match: how far the colours inside the mask are moved towards the photo's before
             the injection, 0 to 1; see ``colour.matched_colours``.
+        finest_size: (H, W) at which the finest scale renders the composite, where it is known how
+            the photo lies on it; None = judged by the sizes of both, see ``render_sizes``.
     """
 
     model: TrainedPyramid
@@ -65,6 +67,7 @@ class Injection:
     fit: Fit = "keep"
     detail_scales: int | None = None
     colour_match: float = 0.0
+    finest_size: Size | None = None
 
 
 @dataclass(frozen=True)
@@ -163,6 +166,8 @@ def render_sizes(injection: Injection) -> tuple[Size, ...]:
     _check_picture_size(injection.composite.shape[0], injection.composite.shape[1])
     if injection.fit == "stretch":
         return plan.sizes
+    if injection.finest_size is not None:
+        return _checked_sizes(injection, scaled_sizes(plan, injection.finest_size))
     (height, width), (photo_height, photo_width) = (
         injection.composite.shape[:2],
         injection.photo.shape[:2],
@@ -174,9 +179,12 @@ def render_sizes(injection: Injection) -> tuple[Size, ...]:
     finest = round(height * density), round(width * density)
     if (height, width) == (photo_height, photo_width):
         finest = plan.sizes[-1]
-    sizes = scaled_sizes(plan, finest)
+    return _checked_sizes(injection, scaled_sizes(plan, finest))
+
+
+def _checked_sizes(injection: Injection, sizes: tuple[Size, ...]) -> tuple[Size, ...]:
     if min(sizes[0]) < 3:
-        raise _too_small(height, width)
+        raise _too_small(injection.composite.shape[0], injection.composite.shape[1])
     return sizes
 
 

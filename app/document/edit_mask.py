@@ -10,11 +10,11 @@ from numpy.typing import NDArray
 
 from app.document.compositing import flatten
 from app.document.document import Document
-from app.document.errors import PhotoSizeError
 from app.document.geometry import Rect
 from app.document.layer_tree import ancestors_of, block_of, clip_base, is_seen
 from app.document.layers import Layer, LayerKind
 from app.document.merged_pixels import composite_of
+from app.document.photo_place import placed_photo
 from app.document.pixels import multiplied
 from app.document.prefill import prefill_hole
 
@@ -34,38 +34,40 @@ class Edit:
         composite: (H, W, 3) uint8 RGB, without holes.
         mask: (H, W) uint8, 255 where the result may differ, else 0.
         hole: (H, W) uint8, 255 where the composite was prefilled, else 0.
+        photo: (H, W, 3) uint8 RGB, the photo as it lies on the canvas; beyond it the composite.
     """
 
     composite: Pixels
     mask: Pixels
     hole: Pixels
+    photo: Pixels
 
 
 def edit_of(document: Document, photo_rgb: Pixels, photo_alpha: Pixels | None = None) -> Edit:
     """The edit that a document is, compared with its photo.
 
     The mask is what painted and pasted layers show, together with where the canvas really differs
-    from the photo, together with the hole that a moved patch left. A selection overrides it.
+    from the photo, together with the hole that a moved patch left, together with all of the canvas
+    beyond the photo. A selection overrides it.
 
     Args:
         document: may be a snapshot, on any thread.
-        photo_rgb: (H, W, 3) uint8 of the document's size.
+        photo_rgb: (H, W, 3) uint8; the document says where it lies.
         photo_alpha: (H, W) uint8 of the photo as it was opened; opaque when None. What was
             transparent from the start is no hole: there the photo's own colours count.
-
-    Raises:
-        PhotoSizeError: photo and document differ in size.
     """
-    if photo_rgb.shape[:2] != (document.height, document.width):
-        raise PhotoSizeError("The photo does not have the size of the document.")
+    placed = placed_photo(document, photo_rgb, photo_alpha)
     flat = flatten(document)
     painted = _binary(painted_alpha(document) >= _FAINTEST)
-    composite, hole = _without_holes(flat, painted, photo_rgb, photo_alpha)
+    composite, hole = _without_holes(flat, painted, placed.rgb, placed.alpha)
+    photo = placed.rgb
+    if placed.is_beyond.any():
+        photo = np.where(placed.is_beyond[..., None], composite, photo)
     if document.selection is not None:
         mask = _binary(document.selection.mask >= 128)
     else:
-        mask = painted | hole | _difference(photo_rgb, composite)
-    return Edit(composite, mask, hole)
+        mask = painted | hole | _difference(photo, composite) | _binary(placed.is_beyond)
+    return Edit(composite, mask, hole, photo)
 
 
 def painted_alpha(document: Document) -> Pixels:
@@ -116,14 +118,13 @@ def _faded(alpha: Pixels, opacity: float) -> Pixels:
 
 
 def _without_holes(
-    flat: Pixels, painted: Pixels, photo_rgb: Pixels, photo_alpha: Pixels | None
+    flat: Pixels, painted: Pixels, photo_rgb: Pixels, photo_alpha: Pixels
 ) -> tuple[Pixels, Pixels]:
     """The flattened canvas over the photo, or over the prefill where pixels were cut away."""
     alpha = flat[..., 3]
     if alpha.min() == 255:
         return np.ascontiguousarray(flat[..., :3]), np.zeros_like(alpha)
-    expected = np.full_like(alpha, 255) if photo_alpha is None else photo_alpha
-    hole = _binary(alpha.astype(np.int16) < expected.astype(np.int16) - _ALPHA_NOISE)
+    hole = _binary(alpha.astype(np.int16) < photo_alpha.astype(np.int16) - _ALPHA_NOISE)
     backdrop = prefill_hole(_over(flat, photo_rgb), hole, painted)
     return _over(flat, np.where(hole[..., None] > 0, backdrop, photo_rgb)), hole
 

@@ -31,10 +31,6 @@ class SelectionSizeError(DocumentError):
     """A selection does not have the size of its document."""
 
 
-class PhotoSizeError(DocumentError):
-    """The photo does not have the size of the document it is compared with."""
-
-
 class NothingToRenderError(DocumentError):
     """A render was asked for of a document that nobody edited."""
 

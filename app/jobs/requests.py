@@ -89,6 +89,8 @@ class RenderRequest:
         mask_tolerance: colour difference (0-255) that still counts as equal; None = estimated.
         colour_match: how far colours inside the mask are moved towards the photo's first, 0 to
             1; None = the application's own.
+        finest_size: (H, W) at which the finest scale renders the composite; None = judged by the
+            sizes of photo and composite.
         is_live: goes before other renders (a preview while the user paints).
     """
 
@@ -109,6 +111,7 @@ class RenderRequest:
     colour_match: float | None = None
     is_live: bool = False
     is_confining: bool = False
+    finest_size: tuple[int, int] | None = None
 
     def __post_init__(self) -> None:
         for name in ("photo", "composite", "mask"):
@@ -153,7 +156,7 @@ class Recipe:
         device: kind of device, e.g. ``cpu``.
         fit: ``keep`` or ``stretch``, as in the request.
         colour_match: as used, 0 to 1.
-        detail_scales: as used; see ``singan_core.injection.Injection``.
+        detail_scales, finest_size: as used; see ``singan_core.injection.Injection``.
     """
 
     application: str
@@ -169,6 +172,7 @@ class Recipe:
     fit: Fit = "keep"
     colour_match: float = 0.0
     detail_scales: int | None = None
+    finest_size: tuple[int, int] | None = None
 
     def to_dict(self) -> dict[str, Any]:
         """Return plain JSON values, the inverse of ``from_dict``."""
@@ -186,6 +190,9 @@ class Recipe:
             for field in dataclasses.fields(cls)
             if field.name in values or field.default is dataclasses.MISSING
         }
+        if known.get("finest_size") is not None:
+            height, width = known["finest_size"]
+            known["finest_size"] = (int(height), int(width))
         return cls(**known)
 
 
@@ -285,6 +292,7 @@ def _injection(request: RenderRequest) -> Injection:
         feather_px=request.feather_px,
         fit=request.fit,
         colour_match=request.colour_match,
+        finest_size=request.finest_size,
     )
 
 
@@ -341,6 +349,7 @@ def _recipe(request: RenderRequest, injection: Injection, device: torch.device) 
         fit=injection.fit,
         colour_match=injection.colour_match,
         detail_scales=injection.detail_scales,
+        finest_size=injection.finest_size,
     )
 
 

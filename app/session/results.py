@@ -12,11 +12,12 @@ import numpy as np
 from numpy.typing import NDArray
 from PySide6.QtCore import QCoreApplication
 
-from app.document.document import Document
+from app.document.document import Document, PhotoTransform
 from app.document.edit_mask import edit_of
 from app.document.errors import NothingToRenderError
 from app.document.geometry import Rect
 from app.document.layers import Layer, LayerKind
+from app.document.photo_place import trained_size
 from app.document.planes import Plane
 from app.document.project_contents import StoredResult
 from app.jobs.requests import Application, RenderRequest, RenderResult
@@ -79,18 +80,21 @@ def render_request(
 
     Raises:
         NothingToRenderError: there is no edit, and the application needs one.
-        PhotoSizeError: photo and document differ in size.
     """
     edit = edit_of(document, source.rgb, source.alpha)
     is_selected = document.selection is not None
     if not edit.mask.any() and (is_selected or order.application is not Application.PAINT):
         raise _nothing_to_render(is_selected)
+    height, width = source.rgb.shape[:2]
+    is_whole = document.photo_transform == PhotoTransform()
+    is_whole = is_whole and document.rect == Rect.of_size(width, height)
+    finest = model.plan.sizes[-1]
     return RenderRequest(
         id=request_id,
         session_id=session_id,
         application=order.application,
         model=model,
-        photo=source.rgb,
+        photo=source.rgb if is_whole else edit.photo,
         composite=edit.composite,
         mask=edit.mask,
         scale=order.scale,
@@ -99,6 +103,7 @@ def render_request(
         feather_px=order.feather_px,
         device=order.device,
         is_confining=is_selected,
+        finest_size=None if is_whole else trained_size(document, (height, width), finest),
     )
 
 

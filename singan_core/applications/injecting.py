@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from singan_core.image import ImageArray
 from singan_core.injection import Fit, Injection
 from singan_core.mask import Mask
+from singan_core.pyramid import Size
 from singan_core.trained import TrainedPyramid
 
 
@@ -55,6 +56,7 @@ class InjectingApplication:
         feather_px: int | None = None,
         fit: Fit = "keep",
         colour_match: float | None = None,
+        finest_size: Size | None = None,
     ) -> Injection:
         """Return the injection of an edit, with this application's defaults filled in.
 
@@ -69,6 +71,7 @@ class InjectingApplication:
             feather_px: see ``Injection``.
             fit: see ``Injection``.
             colour_match: see ``Injection``; None = the application's own.
+            finest_size: see ``Injection``.
 
         Raises:
             ScaleError: the scale does not exist.
@@ -88,4 +91,5 @@ class InjectingApplication:
             fit,
             self.detail_scales,
             self.colour_match if colour_match is None else colour_match,
+            finest_size,
         )

@@ -5,10 +5,20 @@ import numpy as np
 import pytest
 from numpy.typing import NDArray
 
-from app.document.commands import AddLayer, GroupLayers, LiftSelection, SetSelection, TranslateLayer
+from app.document.commands import (
+    AddLayer,
+    Command,
+    CropDocument,
+    FlipDocument,
+    GroupLayers,
+    LiftSelection,
+    ScaleDocument,
+    SetSelection,
+    TranslateLayer,
+    TurnDocument,
+)
 from app.document.document import Document
 from app.document.edit_mask import edit_of, painted_alpha
-from app.document.errors import PhotoSizeError
 from app.document.geometry import Rect
 from app.document.history import History
 from app.document.layers import Layer, LayerKind
@@ -173,9 +183,48 @@ def test_what_was_transparent_from_the_start_is_no_hole() -> None:
     assert np.abs(edit.composite.astype(int) - photo).max() <= 2
 
 
-def test_photos_of_another_size_are_refused() -> None:
-    with pytest.raises(PhotoSizeError):
-        edit_of(document_of(photo_of()), np.zeros((5, 5, 3), np.uint8))
+@pytest.mark.parametrize(
+    "command",
+    [
+        CropDocument(Rect(20, 10, 100, 80)),
+        CropDocument(Rect(20, 10, 100, 80), deletes=True),
+        ScaleDocument(80, 90),
+        ScaleDocument(200, 200),
+        TurnDocument(1),
+        TurnDocument(2),
+        FlipDocument(),
+    ],
+)
+def test_another_size_or_turn_of_the_picture_is_no_edit(command: Command) -> None:
+    photo, history = photo_of(), History()
+    document = document_of(photo)
+    history.run(command, document)
+    edit = edit_of(document, photo)
+    assert edit.mask.max() == 0
+    np.testing.assert_array_equal(edit.composite, edit.photo)
+    rect = Rect(40, 40, 12, 12)
+    history.run(AddLayer(paint_layer(rect, (255, 0, 0, 255), LayerKind.PAINT)), document)
+    edit = edit_of(document, photo)
+    assert inside(edit.mask, rect).min() == 255
+    assert (edit.mask > 0).sum() < 2 * rect.area
+
+
+def test_canvas_beyond_the_photo_is_filled_and_always_mask() -> None:
+    photo, history = photo_of(), History()
+    document = document_of(photo)
+    history.run(CropDocument(Rect(-20, 0, WIDTH + 20, HEIGHT)), document)
+    edit = edit_of(document, photo)
+    assert edit.mask[:, :20].min() == edit.hole[:, :20].min() == 255
+    assert edit.mask[:, 21:].max() == 0
+    sky, grass = edit.composite[5:50, :20], edit.composite[70:115, :20]
+    assert sky[..., 2].mean() > 150, "filled like what lies beside it"
+    assert grass[..., 1].mean() > grass[..., 2].mean()
+    np.testing.assert_array_equal(edit.photo[:, 20:], photo)
+    painted = paint_layer(Rect(0, 0, 20, HEIGHT), (9, 9, 9, 255), LayerKind.PHOTO)
+    history.run(AddLayer(painted), document)
+    edit = edit_of(document, photo)
+    assert edit.mask[:, :20].min() == 255
+    assert edit.hole.max() == 0
 
 
 def test_layers_outside_the_document_are_no_edit() -> None:

@@ -16,6 +16,7 @@ from app.document.pixels import straight_rgba
 from app.document.selection import Selection
 from app.jobs.requests import Application
 from app.session import Session
+from app.session.document_session import DocumentSession
 from app.session.results import mask_bounds
 from singan_core.config import TrainConfig
 from singan_core.errors import MaskError
@@ -260,3 +261,33 @@ def test_the_result_of_an_unchanged_area_covers_only_its_mask(previewed: Session
     rows, columns = np.nonzero(result.mask)
     bounds = Rect.from_edges(columns.min(), rows.min(), columns.max() + 1, rows.max() + 1)
     assert previewed.document.layers[-1].rect == bounds
+
+
+def test_a_render_follows_the_canvas_beyond_the_photo(
+    edited: Session, jobs: ScriptedJobs, qtbot: QtBot
+) -> None:
+    edited.geometry.resize_canvas(128, 48, (0, 0))
+    edited.request_render(Application.EDIT, 1, 7)
+    qtbot.waitUntil(lambda: edited.preview is not None)
+    request, model = jobs.renders[0], edited.model
+    assert model is not None
+    height, width = model.plan.sizes[-1]
+    assert request.finest_size == (height, 2 * width)
+    assert request.photo.shape == request.composite.shape == (48, 128, 3)
+    assert request.mask is not None
+    assert request.mask[:, 64:].min() == 255
+    assert np.array_equal(request.photo[:, :64], edited.photo)
+
+
+def test_a_result_of_another_size_is_put_away_and_refused(
+    previewed: Session, notices: Callable[[DocumentSession], list[str]]
+) -> None:
+    heard, result = notices(previewed), previewed.preview
+    previewed.geometry.crop(Rect(0, 0, 30, 30))
+    assert previewed.preview is None
+    previewed.show_result(result)
+    assert previewed.preview is None
+    assert len(heard) == 1
+    previewed.undo()
+    previewed.show_result(result)
+    assert previewed.preview is result

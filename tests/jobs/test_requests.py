@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterator
 
 import numpy as np
@@ -95,6 +96,20 @@ def test_a_selection_confines_a_result_that_is_rendered_whole(model: TrainedPyra
     assert np.array_equal(part.generated, whole.generated)
     assert np.array_equal(part.image[part.mask == 0], edited()[part.mask == 0])
     assert np.array_equal(part.image[selected > 0], whole.image[selected > 0])
+
+
+def test_a_changed_canvas_is_rendered_at_the_size_asked_for(model: TrainedPyramid) -> None:
+    wide = np.concatenate([PHOTO, PHOTO], axis=1)
+    mask = np.zeros(wide.shape[:2], np.uint8)
+    mask[:, 30:] = 255
+    words = (1, "one", Application.EDIT, model, wide, wide, mask, 1)
+    *_, result = job_events(RenderRequest(*words, finest_size=(12, 30)))
+    assert isinstance(result, RenderResult)
+    assert result.detail_size == (12, 30)
+    assert result.image.shape == wide.shape
+    assert np.array_equal(result.image[result.mask == 0], wide[result.mask == 0])
+    packed = json.loads(json.dumps(result.recipe.to_dict()))
+    assert Recipe.from_dict(packed) == result.recipe
 
 
 def test_the_recipe_survives_json_and_ignores_newer_entries(model: TrainedPyramid) -> None:
