@@ -10,7 +10,7 @@ from PySide6.QtGui import QColor, QImage, QPainter, QPainterPath, QPolygonF
 
 from app.canvas.composite_painter import CompositePainter
 from app.canvas.overlays import checkerboard, tint_image
-from app.canvas.quick_mask_overlay import draw_quick_mask
+from app.canvas.quick_mask_overlay import draw_quick_mask, plane_cells
 from app.canvas.selection_outline import SelectionOutline
 from app.canvas.viewport import Viewport
 from app.document.geometry import Rect
@@ -72,9 +72,12 @@ class DocumentPainter:
         if self._tint is not None:
             self._draw_tint(painter, viewport, self._tint)
         document = self._session.document
-        quick_mask = None if document.quick_mask is None else document.quick_mask.mask
-        if quick_mask is not None and not self._is_preview_seen:
-            draw_quick_mask(painter, device, viewport, quick_mask)
+        if document.quick_mask is not None and not self._is_preview_seen:
+            cells = self._session.paint.shown_mask(document.quick_mask.id)
+            if cells is None and document.quick_mask.mask is not None:
+                cells = plane_cells(document.quick_mask.mask)
+            if cells is not None:
+                draw_quick_mask(painter, device, viewport, document.rect, cells)
         selection = self._selection
         if self.has_ants and selection is not None:
             self._outline.draw(painter, device, viewport, selection, self.ants_phase)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Callable
 
 import cv2
 import numpy as np
@@ -11,6 +12,7 @@ from PySide6.QtCore import QRect
 from PySide6.QtGui import QImage, QPainter
 
 from app.canvas.viewport import Viewport
+from app.document.compositing.levels import cells_of, pixels_of
 from app.document.geometry import Rect
 from app.document.planes import Plane
 
@@ -20,28 +22,55 @@ _STRENGTH = 0.5
 _NEAREST_FROM_ZOOM = 2.0
 
 
-def draw_quick_mask(painter: QPainter, device: QRect, viewport: Viewport, mask: Plane) -> None:
+Cells = Callable[[int, Rect], NDArray[np.uint8] | None]
+"""Gives the mask, (h, w) uint8, of cells of a level of detail, if there is one; see
+`compositing.levels`."""
+
+
+def plane_cells(mask: Plane) -> Cells:
+    """Return what gives the cells of a mask as it is."""
+
+    def read(level: int, cells: Rect) -> NDArray[np.uint8]:
+        if level == 0:
+            return mask.read(cells)
+        covered = pixels_of(cells, level)
+        inside = covered.intersected(mask.rect)
+        beyond = covered.bottom - inside.bottom, covered.right - inside.right
+        values = mask.read(inside)
+        if any(beyond):
+            # the last cells are partly beyond the document
+            values = np.pad(values, ((0, beyond[0]), (0, beyond[1])), mode="edge")
+        size = (cells.width, cells.height)
+        return np.asarray(cv2.resize(values, size, interpolation=cv2.INTER_AREA), np.uint8)
+
+    return read
+
+
+def draw_quick_mask(
+    painter: QPainter, device: QRect, viewport: Viewport, document: Rect, mask: Cells
+) -> None:
     """Draw the mask in a rectangle.
 
     Args:
         painter: in device pixels.
         device: what is to be drawn, device pixels.
         viewport: where the document lies.
-        mask: of the document's size, 255 = selected.
+        document: all its pixels.
+        mask: 255 = selected.
     """
-    area = viewport.device_rect(mask.rect).toAlignedRect().intersected(device)
-    if area.isEmpty():
+    area = viewport.device_rect(document).toAlignedRect().intersected(device)
+    seen = viewport.covered(area).grown(2).intersected(document)
+    if area.isEmpty() or seen.is_empty:
         return
-    step = 2 ** max(0, math.floor(math.log2(1 / viewport.zoom)))
-    # blocks as whole as those of a larger part, so that parts drawn one by one join unseen
-    seen = viewport.covered(area).grown(2).aligned(step).intersected(mask.rect)
-    if seen.is_empty:
+    level = max(0, math.floor(math.log2(1 / viewport.zoom)))
+    cells = cells_of(seen, level)
+    small = mask(level, cells)
+    if small is None:
         return
-    small = _reduced(mask.read(seen), step)
     is_smooth = viewport.zoom < _NEAREST_FROM_ZOOM
     values = cv2.warpAffine(
         small,
-        _matrix(viewport, area, seen, small),
+        _matrix(viewport, area, cells, 2**level),
         (area.width(), area.height()),
         flags=(cv2.INTER_LINEAR if is_smooth else cv2.INTER_NEAREST) | cv2.WARP_INVERSE_MAP,
         borderMode=cv2.BORDER_CONSTANT,
@@ -58,21 +87,12 @@ def draw_quick_mask(painter: QPainter, device: QRect, viewport: Viewport, mask: 
     painter.drawImage(area.topLeft(), image)
 
 
-def _reduced(values: NDArray[np.uint8], step: int) -> NDArray[np.uint8]:
-    if step == 1:
-        return values
-    size = (math.ceil(values.shape[1] / step), math.ceil(values.shape[0] / step))
-    return np.asarray(cv2.resize(values, size, interpolation=cv2.INTER_AREA), np.uint8)
-
-
-def _matrix(
-    viewport: Viewport, area: QRect, seen: Rect, small: NDArray[np.uint8]
-) -> NDArray[np.float64]:
-    """2 x 3, from the centre of a pixel of `area` to the centre of one of `small`."""
-    scale = np.array([small.shape[1] / seen.width, small.shape[0] / seen.height])
-    places = [(area.x() + 0.5 + dx, area.y() + 0.5 + dy) for dx, dy in ((0, 0), (1, 0), (0, 1))]
+def _matrix(viewport: Viewport, area: QRect, cells: Rect, step: int) -> NDArray[np.float64]:
+    """2 x 3, from the centre of a pixel of `area` to the centre of a cell."""
+    corner = area.x() + 0.5, area.y() + 0.5
+    places = [(corner[0] + dx, corner[1] + dy) for dx, dy in ((0, 0), (1, 0), (0, 1))]
     origin, across, down = (
-        (np.array(viewport.to_document(*place)) - (seen.x, seen.y)) * scale - 0.5
+        np.array(viewport.to_document(*place)) / step - (cells.x + 0.5, cells.y + 0.5)
         for place in places
     )
     return np.column_stack([across - origin, down - origin, origin])

@@ -12,6 +12,7 @@ from PySide6.QtCore import QCoreApplication
 
 from app.document.change import Change
 from app.document.flood import similar_pixels
+from app.document.geometry import Rect
 from app.document.gradients import Gradient
 from app.document.paint_preview import PaintPreview
 from app.document.painting import Painting, PaintTarget
@@ -107,6 +108,15 @@ class SessionPaint:
             painting = Painting(preview.target, is_wide=True)
             gradient.paint(painting)
             self._finish(painting, _translate("SessionPaint", "Gradient"))
+
+    def shown_mask(self, layer_id: str) -> Callable[[int, Rect], NDArray[np.uint8] | None] | None:
+        """Return what gives the cells of a mask with the gradient shown on it; None without one.
+
+        The compositor shows a gradient on a layer by itself, but knows no quick mask.
+        """
+        preview = self._preview
+        is_shown = preview is not None and preview.target.layer_id == layer_id
+        return preview.mask if preview is not None and is_shown else None
 
     # ---- both
 

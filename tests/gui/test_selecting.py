@@ -17,6 +17,7 @@ from app.dialogs.selection_dialog import SelectionChange, SelectionDialog
 from app.document.commands import AddLayer
 from app.document.compositing import flatten
 from app.document.geometry import Rect
+from app.document.gradients import Gradient, GradientKind
 from app.document.layers import Layer
 from app.document.planes import Plane
 from app.document.selection import Selection
@@ -287,6 +288,22 @@ def test_fill_and_gradient_work_on_the_quick_mask(
     assert 100 < row[32] < 155
     assert row[61] < 20
     assert np.array_equal(flatten(session.document), before)
+
+
+def test_a_gradient_on_the_quick_mask_is_seen_while_it_is_drawn(
+    qtbot: QtBot, window: MainWindow, session: Session
+) -> None:
+    press(qtbot, window, Qt.Key.Key_Q)
+    window.workspace.tool_state.set_tool(Tool.GRADIENT)
+    white, black = (255, 255, 255), (0, 0, 0)
+    gradient = Gradient((0, 20), (64, 20), GradientKind.LINEAR, white, black)
+    before = window.canvas.grab().toImage()
+    session.paint.show_gradient(gradient)
+    at = window.canvas.viewport.to_device(3, 24)
+    shown = window.canvas.grab().toImage().pixelColor(int(at.x()), int(at.y()))
+    assert shown.green() > before.pixelColor(int(at.x()), int(at.y())).green() * 1.7
+    session.paint.cancel()
+    assert window.canvas.grab().toImage() == before
 
 
 def test_the_quick_mask_can_be_inverted(qtbot: QtBot, window: MainWindow, boxed: Session) -> None:
