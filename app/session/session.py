@@ -14,7 +14,7 @@ from PySide6.QtCore import QObject, Signal
 
 from app.document.change import Change
 from app.document.commands import AddLayer
-from app.document.document import Document
+from app.document.document import Document, PhotoTransform
 from app.document.image_export import DEFAULT_CHOICES, ExportChoices
 from app.jobs.requests import Application, RenderResult
 from app.session.blank_documents import picture_layer, picture_of
@@ -178,6 +178,8 @@ class Session(DocumentSession):
         if self.run(AddLayer(picture_layer(picture), top)):
             self.photo = np.ascontiguousarray(picture[..., :3])
             self._files.use_photo(self.photo)
+            # no step of the history: there is no way back to a document without a photo
+            self.document.photo_transform = PhotoTransform()
             self._training.use_photo(self.photo)
             self._training.start(config, device)
 

@@ -14,8 +14,10 @@ from pytestqt.qtbot import QtBot
 
 from app.dialogs.new_document_dialog import DEFAULT_SIZE, NewDocumentDialog
 from app.document.brush import BrushSettings
+from app.document.commands import CropDocument
 from app.document.compositing import flatten
 from app.document.edit_mask import edit_of
+from app.document.geometry import Rect
 from app.document.layers import LayerKind
 from app.main_window import MainWindow
 from app.session import Session
@@ -113,6 +115,16 @@ def test_training_takes_the_picture_as_it_is_then(
     mask = edit_of(session.document, session.photo).mask
     assert mask[30, 50]
     assert not mask[20, 20]
+
+
+def test_after_a_crop_the_picture_lies_where_it_is_seen(workspace: Workspace, qtbot: QtBot) -> None:
+    session = workspace.create(90, 70, (255, 255, 255))
+    paint(session, 40, 40)
+    session.run(CropDocument(Rect(20, 10, 60, 50)))
+    session.start_training(DRAFT, "cpu")
+    qtbot.waitUntil(lambda: session.training.state == "done")
+    assert session.photo.shape == (50, 60, 3)
+    assert not edit_of(session.document, session.photo).mask.any()
 
 
 def test_a_plain_picture_is_not_trained_on(
