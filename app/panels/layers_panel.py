@@ -52,6 +52,9 @@ class LayersPanel(SessionPanel):
         self.blend_mode = BlendModeBox()
         self.blend_mode.mode_picked.connect(self._take_mode)
         self.blend_mode.settled.connect(self._close_step)
+        self.blend_mode.list_opened.connect(self._begin_looking)
+        self.blend_mode.list_closed.connect(self._end_looking)
+        self._steps_before = 0
         self.opacity = ValueSlider(self.tr("Opacity"), 0, 100, self.tr(" %"))
         self.opacity.setToolTip(self.tr("Opacity of the active layer"))
         self.opacity.valueChanged.connect(self._take_opacity)
@@ -174,6 +177,21 @@ class LayersPanel(SessionPanel):
         if self.session is not None and layer is not None:
             mode = layer.blend_mode if is_pass_through else mode
             self.session.run(SetBlendMode(layer.id, mode, is_pass_through))
+
+    def _begin_looking(self) -> None:
+        """The modes shown from now are a step of their own, which can be taken back."""
+        if self.session is not None:
+            self.session.close_step()
+            self._steps_before = self.session.history.index
+
+    def _end_looking(self, is_chosen: bool) -> None:
+        session = self.session
+        if session is None:
+            return
+        if not is_chosen and session.history.index > self._steps_before:
+            session.withdraw()
+        session.close_step()
+        self._show_active_layer()
 
     def _close_step(self) -> None:
         if self.session is not None:

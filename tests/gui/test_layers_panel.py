@@ -20,7 +20,7 @@ from app.panels.layers_panel import LayersPanel
 from app.session import Session
 from app.workspace import Workspace
 
-pytestmark = pytest.mark.qt_log_ignore("This plugin does not support propagateSizeHints")
+pytestmark = pytest.mark.qt_log_ignore("This plugin does not support")
 LEFT = Qt.MouseButton.LeftButton
 BLACK = BrushSettings(size_px=20, hardness=1, color=(0, 0, 0))
 
@@ -359,6 +359,27 @@ def test_wheeling_through_modes_is_one_step_that_shows_each(
     session.undo()
     assert layer.blend_mode is BlendMode.NORMAL
     assert panel.blend_mode.currentText() == "Normal"
+
+
+@pytest.mark.parametrize("is_chosen", [True, False])
+def test_modes_pointed_at_in_the_list_are_shown_until_one_is_chosen(
+    panel: LayersPanel, session: Session, qtbot: QtBot, is_chosen: bool
+) -> None:
+    layer, box, steps = named(session, "Layer 2"), panel.blend_mode, session.history.index
+    box.setCurrentText("Screen")
+    box.showPopup()
+    view, seen = box.view(), []
+    for _ in range(2):
+        qtbot.keyClick(view, Qt.Key.Key_Down)
+        seen.append(layer.blend_mode)
+    assert seen == [BlendMode.COLOR_DODGE, BlendMode.PLUS]
+    qtbot.keyClick(view, Qt.Key.Key_Return if is_chosen else Qt.Key.Key_Escape)
+    expected = BlendMode.PLUS if is_chosen else BlendMode.SCREEN
+    qtbot.waitUntil(lambda: layer.blend_mode is expected)
+    qtbot.waitUntil(lambda: box.currentText() == ("Add" if is_chosen else "Screen"))
+    assert session.history.index == steps + (2 if is_chosen else 1)
+    session.go_to_history(steps)
+    assert layer.blend_mode is BlendMode.NORMAL
 
 
 def test_every_mode_has_a_name(panel: LayersPanel) -> None:

@@ -38,6 +38,9 @@ GESTURES = (
     Gesture("Turn the view", "Shift+Space and drag, R and drag"),
     Gesture("Turn the view by 15° (not while painting)", "4, 6"),
     Gesture("View upright (not while painting)", "5"),
+    Gesture("Choose several layers", "Ctrl or Shift and click in the layers"),
+    Gesture("Show a layer alone", "Alt and click its eye"),
+    Gesture("Paint on a mask, on the pixels", "Click the thumbnail in the layers"),
     Gesture("Injection scale", "Alt+1 to Alt+9, Alt and wheel"),
     Gesture("Compare: show the canvas without the result", "Hold \\"),
 )

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import Signal
+from PySide6.QtCore import QEvent, QObject, QTimer, Signal
 from PySide6.QtGui import QFocusEvent
 from PySide6.QtWidgets import QComboBox, QSizePolicy, QWidget
 
@@ -23,16 +23,22 @@ class BlendModeBox(QComboBox):
     """Lists the modes in groups; a wheel or arrow keys go through them.
 
     Signals:
-        mode_picked(object, bool): another mode, and whether it is a group's passing through.
+        mode_picked(object, bool): another mode, and whether it is a group's passing through; while
+            the list is open, the one that is pointed at.
         settled(): the user went on to something else.
+        list_opened(): modes that are picked from now may be given up.
+        list_closed(bool): whether a mode was chosen, else the one before is wanted.
     """
 
     mode_picked = Signal(object, bool)
     settled = Signal()
+    list_opened = Signal()
+    list_closed = Signal(bool)
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._has_pass_through = False
+        self._index_before: int | None = None
         self.setAccessibleName(self.tr("Blend mode"))
         self.setToolTip(self.tr("Blend mode of the active layer"))
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
@@ -41,9 +47,13 @@ class BlendModeBox(QComboBox):
         self.setMaxVisibleItems(24)
         self._fill()
         self.currentIndexChanged.connect(self._pick)
+        self.highlighted.connect(self._point_at)
+        self.view().installEventFilter(self)
 
     def show_layer(self, layer: Layer | None) -> None:
-        """Show a layer's mode without announcing it."""
+        """Show a layer's mode without announcing it; not while the list is open."""
+        if self._index_before is not None:
+            return
         was_blocked = self.blockSignals(True)
         has_pass_through = layer is not None and layer.is_group
         if has_pass_through != self._has_pass_through:
@@ -54,6 +64,17 @@ class BlendModeBox(QComboBox):
         mode = BlendMode.NORMAL if layer is None else layer.blend_mode
         self.setCurrentIndex(self.findData(None if is_through else mode.value))
         self.blockSignals(was_blocked)
+
+    def showPopup(self) -> None:
+        self._index_before = self.currentIndex()
+        self.list_opened.emit()
+        super().showPopup()
+
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        if event.type() is QEvent.Type.Hide:
+            # Qt tells the choice only after this
+            QTimer.singleShot(0, self._close_list)
+        return super().eventFilter(watched, event)
 
     def focusOutEvent(self, event: QFocusEvent) -> None:
         super().focusOutEvent(event)
@@ -69,6 +90,15 @@ class BlendModeBox(QComboBox):
                 self.insertSeparator(self.count())
             for mode in group:
                 self.addItem(names[mode], mode.value)
+
+    def _point_at(self, index: int) -> None:
+        if self._index_before is not None:
+            self._pick(index)
+
+    def _close_list(self) -> None:
+        before, self._index_before = self._index_before, None
+        if before is not None:
+            self.list_closed.emit(self.currentIndex() != before)
 
     def _pick(self, index: int) -> None:
         value = self.itemData(index)
