@@ -10,7 +10,7 @@ from PySide6.QtGui import QColor, QImage, QPainter, QPainterPath, QPolygonF
 
 from app.canvas.composite_painter import CompositePainter
 from app.canvas.overlays import checkerboard, tint_image
-from app.canvas.quick_mask_overlay import draw_quick_mask, plane_cells
+from app.canvas.quick_mask_overlay import MaskLevels, draw_quick_mask
 from app.canvas.selection_outline import SelectionOutline
 from app.canvas.viewport import Viewport
 from app.document.geometry import Rect
@@ -38,6 +38,7 @@ class DocumentPainter:
         self.proposed_selection: Selection | None = None
         self._checkerboard = checkerboard()
         self._outline = SelectionOutline()
+        self._mask_levels = MaskLevels()
         self._tint: QImage | None = None
 
     @property
@@ -75,7 +76,7 @@ class DocumentPainter:
         if document.quick_mask is not None and not self._is_preview_seen:
             cells = self._session.paint.shown_mask(document.quick_mask.id)
             if cells is None and document.quick_mask.mask is not None:
-                cells = plane_cells(document.quick_mask.mask)
+                cells = self._mask_levels.of(document.quick_mask.mask, document.rect)
             if cells is not None:
                 draw_quick_mask(painter, device, viewport, document.rect, cells)
         selection = self._selection

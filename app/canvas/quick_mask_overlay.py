@@ -12,7 +12,9 @@ from PySide6.QtCore import QRect
 from PySide6.QtGui import QImage, QPainter
 
 from app.canvas.viewport import Viewport
-from app.document.compositing.levels import cells_of, pixels_of
+from app.document.compositing.changed_area import ChangedArea
+from app.document.compositing.levels import cells_of
+from app.document.compositing.plane_levels import PlaneLevels
 from app.document.geometry import Rect
 from app.document.planes import Plane
 
@@ -27,23 +29,19 @@ Cells = Callable[[int, Rect], NDArray[np.uint8] | None]
 `compositing.levels`."""
 
 
-def plane_cells(mask: Plane) -> Cells:
-    """Return what gives the cells of a mask as it is."""
+class MaskLevels:
+    """The levels of detail of a mask as it is, kept while nobody paints on it."""
 
-    def read(level: int, cells: Rect) -> NDArray[np.uint8]:
-        if level == 0:
-            return mask.read(cells)
-        covered = pixels_of(cells, level)
-        inside = covered.intersected(mask.rect)
-        beyond = covered.bottom - inside.bottom, covered.right - inside.right
-        values = mask.read(inside)
-        if any(beyond):
-            # the last cells are partly beyond the document
-            values = np.pad(values, ((0, beyond[0]), (0, beyond[1])), mode="edge")
-        size = (cells.width, cells.height)
-        return np.asarray(cv2.resize(values, size, interpolation=cv2.INTER_AREA), np.uint8)
+    def __init__(self) -> None:
+        self._levels: PlaneLevels | None = None
 
-    return read
+    def of(self, mask: Plane, document: Rect) -> Cells:
+        """Return what gives the cells of a mask that covers the document."""
+        if self._levels is None or self._levels.plane is not mask:
+            self._levels = PlaneLevels(mask, document)
+        # whatever was painted: only what is drawn next is made anew
+        self._levels.follow(ChangedArea(), is_shown=False)
+        return self._levels.read
 
 
 def draw_quick_mask(

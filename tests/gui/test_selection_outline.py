@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 from PySide6.QtCore import QRect
 from PySide6.QtGui import QImage, QPainter
 
-from app.canvas.quick_mask_overlay import draw_quick_mask, plane_cells
+from app.canvas.quick_mask_overlay import MaskLevels, draw_quick_mask
 from app.canvas.selection_outline import SelectionOutline
 from app.canvas.viewport import Viewport
 from app.document.planes import Plane
@@ -91,7 +91,9 @@ def test_parts_drawn_one_by_one_are_the_whole(viewport: Viewport, x: int, y: int
     for image, rects in ((whole, [whole.rect()]), (parts, pieces)):
         with QPainter(image) as painter:
             for rect in rects:
-                draw_quick_mask(painter, rect, viewport, plane.rect, plane_cells(plane))
+                draw_quick_mask(
+                    painter, rect, viewport, plane.rect, MaskLevels().of(plane, plane.rect)
+                )
                 outline.draw(painter, rect, viewport, selection, 0)
     difference = np.abs(pixels_of(whole).astype(int) - pixels_of(parts))
     assert difference.max(initial=0) <= 1
@@ -123,7 +125,13 @@ def test_the_quick_mask_is_red_where_nothing_is_selected(value: int, alpha: int)
     plane = Plane.from_pixels(np.full((20, 30), value, np.uint8))
     image = blank()
     with QPainter(image) as painter:
-        draw_quick_mask(painter, image.rect(), Viewport(1.0, 10, 5), plane.rect, plane_cells(plane))
+        draw_quick_mask(
+            painter,
+            image.rect(),
+            Viewport(1.0, 10, 5),
+            plane.rect,
+            MaskLevels().of(plane, plane.rect),
+        )
     pixels = pixels_of(image)
     assert abs(int(pixels[15, 25, 3]) - alpha) <= 1
     assert pixels[15, 25, 2] == pixels[15, 25, 3]
