@@ -109,6 +109,42 @@ def test_a_stroke_never_covers_more_than_its_opacity() -> None:
     assert alpha(document).max() == pytest.approx(192, abs=1)
 
 
+@given(
+    st.lists(st.tuples(st.floats(-20, 140), st.floats(-20, 110), st.floats(0, 1)), min_size=1),
+    st.floats(1, 60),
+    st.floats(0, 1),
+    st.floats(0.01, 1),
+    st.floats(0.01, 1),
+    st.booleans(),
+    st.floats(0, 0.9),
+)
+def test_no_stroke_whatever_covers_more_than_its_opacity(
+    points: list[tuple[float, float, float]],
+    size: float,
+    hardness: float,
+    opacity: float,
+    flow: float,
+    is_pressed: bool,
+    smoothing: float,
+) -> None:
+    document = blank_document()
+    brush = BrushSettings(
+        size_px=size,
+        hardness=hardness,
+        opacity=opacity,
+        flow=flow,
+        color=(255, 0, 0),
+        pressure_size=is_pressed,
+        pressure_opacity=is_pressed,
+        smoothing=smoothing,
+    )
+    painted(document, brush, *points)
+    pixels = document.layers[0].plane.read(document.rect)
+    assert pixels[..., 3].max() <= round(255 * opacity)
+    np.testing.assert_array_equal(pixels[..., 2], pixels[..., 3])
+    assert not pixels[..., :2].any()
+
+
 def test_flow_builds_up_within_a_stroke() -> None:
     once, often = blank_document(), blank_document()
     brush = replace(RED, flow=0.2, spacing=1.0)

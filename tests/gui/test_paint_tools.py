@@ -416,3 +416,28 @@ def test_a_result_is_erased_by_its_mask_and_painted_back(
     drag(canvas, (10, 20), (50, 20))
     assert pixel(session, 25, 20) == (0, 255, 0, 255), "white brings it back"
     assert len(session.document.layers) == 2
+
+
+# ---- the quick mask
+
+
+@pytest.mark.parametrize("tool", [Tool.FILL, Tool.GRADIENT, Tool.SHAPE, Tool.BRUSH])
+def test_every_tool_paints_the_quick_mask(
+    canvas: CanvasView, session: Session, state: ToolState, tool: Tool
+) -> None:
+    before = shown(session)
+    session.edits.toggle_quick_mask()
+    state.set_color((255, 255, 255))
+    take(state, tool)
+    if tool is Tool.FILL:
+        state.set_setting("samples_all_layers", False)
+    drag(canvas, (10, 10), (30, 30))
+    canvas.grab()
+    session.edits.toggle_quick_mask()
+    selection = session.document.selection
+    assert selection is not None
+    assert selection.mask[12, 12] > 127
+    np.testing.assert_array_equal(shown(session), before)
+    while session.history.can_undo:
+        session.undo()
+    assert session.document.selection is None

@@ -34,6 +34,7 @@ class BrushRow(OptionsRow):
         self._prefix = prefix
         self._percent = self.tr(" %")
         self.color = Swatch(28)
+        self.color.setAccessibleName(self.tr("Painting colour"))
         self.color.clicked.connect(self.tool_state.swap_colors)
         self.add_control(self.color)
         self._add_tip()

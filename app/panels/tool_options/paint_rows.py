@@ -21,6 +21,7 @@ class ColoredRow(OptionsRow):
     def __init__(self, workspace: Workspace) -> None:
         super().__init__(workspace)
         self.color = Swatch(28)
+        self.color.setAccessibleName(self.tr("Painting colour"))
         self.color.clicked.connect(self.tool_state.swap_colors)
         self.add_control(self.color)
 
@@ -81,6 +82,7 @@ class GradientRow(ColoredRow):
             self.tr("What the painting colour turns into"),
         )
         self.background = Swatch(20)
+        self.background.setAccessibleName(self.tr("Second colour"))
         self.background.clicked.connect(self.tool_state.swap_colors)
         self.add_control(self.background)
         self.opacity = self.add_opacity()
