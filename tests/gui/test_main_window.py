@@ -7,8 +7,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from PySide6.QtCore import QMimeData, QPoint, QPointF, Qt, QUrl
-from PySide6.QtGui import QDragEnterEvent, QDropEvent
+from PySide6.QtCore import QPoint, Qt
 from PySide6.QtWidgets import (
     QAbstractButton,
     QAbstractItemView,
@@ -27,7 +26,7 @@ from pytestqt.qtbot import QtBot
 
 from app.actions.table import ACTIONS
 from app.dialogs import questions
-from app.dialogs.questions import CloseAnswer, DropAnswer
+from app.dialogs.questions import CloseAnswer
 from app.document.layers import LayerKind
 from app.jobs.requests import Application
 from app.main_window import MainWindow
@@ -492,41 +491,6 @@ def test_quitting_with_save_waits_for_the_file(
     assert (tmp_path / "first.singan").stat().st_mtime_ns > stamp
 
 
-def drop(window: MainWindow, paths: list[Path], qtbot: QtBot) -> None:
-    mime = QMimeData()
-    mime.setUrls([QUrl.fromLocalFile(str(path)) for path in paths])
-    left, none = Qt.MouseButton.LeftButton, Qt.KeyboardModifier.NoModifier
-    copy = Qt.DropAction.CopyAction
-    entering = QDragEnterEvent(QPoint(300, 300), copy, mime, left, none)
-    window.dragEnterEvent(entering)
-    assert entering.isAccepted()
-    window.dropEvent(QDropEvent(QPointF(300, 300), copy, mime, left, none))
-    settle(qtbot)
-
-
-def test_dropping_onto_an_empty_window_opens(
-    window: MainWindow, qtbot: QtBot, photo_path: Path
-) -> None:
-    drop(window, [photo_path], qtbot)
-    qtbot.waitUntil(lambda: len(window.workspace.sessions) == 1)
-
-
-def test_dropping_onto_a_document_can_add_a_layer(
-    window: MainWindow,
-    opened: Session,
-    qtbot: QtBot,
-    photo_path: Path,
-    monkeypatch: pytest.MonkeyPatch,
-) -> None:
-    monkeypatch.setattr(file_actions, "ask_drop", lambda *_: DropAnswer.CANCEL)
-    drop(window, [photo_path], qtbot)
-    assert len(opened.document.layers) == 1
-    monkeypatch.setattr(file_actions, "ask_drop", lambda *_: DropAnswer.ADD_AS_LAYER)
-    drop(window, [photo_path], qtbot)
-    qtbot.waitUntil(lambda: len(opened.document.layers) == 2)
-    assert len(window.workspace.sessions) == 1
-
-
 def test_saving_remembers_the_project(
     window: MainWindow,
     opened: Session,
@@ -657,9 +621,6 @@ def test_questions_offer_what_they_say(qtbot: QtBot, window: MainWindow) -> None
     assert asked("Save", lambda: questions.ask_unsaved(window, "a")) is CloseAnswer.SAVE
     assert asked("Discard", lambda: questions.ask_unsaved(window, "a")) is CloseAnswer.DISCARD
     assert asked("Cancel", lambda: questions.ask_unsaved(window, "a")) is CloseAnswer.CANCEL
-    assert asked("Layer", lambda: questions.ask_drop(window, "a")) is DropAnswer.ADD_AS_LAYER
-    assert asked("Tab", lambda: questions.ask_drop(window, "a")) is DropAnswer.OPEN
-    assert asked("Cancel", lambda: questions.ask_drop(window, "a")) is DropAnswer.CANCEL
     assert asked("Delete", lambda: questions.ask_clear_models(window)) is True
     assert asked("Cancel", lambda: questions.ask_clear_models(window)) is False
 
