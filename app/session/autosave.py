@@ -130,6 +130,8 @@ class Autosave(QObject):
         self._journals.release()
 
     def _note(self, followed: _Followed, *_: object) -> None:
+        if followed.session.id not in self._followed:
+            return
         if not followed.session.is_modified:
             if followed.is_kept:
                 self._remove(followed)
