@@ -145,6 +145,9 @@ class ExportDialog(QDialog):
             self.format.addItem(each.name, each.suffixes[0])
         self.format.currentIndexChanged.connect(self._follow_format)
         self.quality_slider = ValueSlider(self.tr("Quality"), 1, 100, self.tr(" %"))
+        policy = self.quality_slider.sizePolicy()
+        policy.setRetainSizeWhenHidden(True)
+        self.quality_slider.setSizePolicy(policy)
         self.quality_slider.show_value(
             self._settings.number("export/quality", DEFAULT_CHOICES.quality)
         )
@@ -153,6 +156,7 @@ class ExportDialog(QDialog):
         self.profile.setChecked(self._settings.number("export/profile", 1) != 0)
         self.metadata.setChecked(self._settings.number("export/metadata", 1) != 0)
         self.sentence = sentence_label()
+        self.sentence.setMinimumHeight(2 * self.fontMetrics().lineSpacing())
 
     def _field_grid(self) -> QGridLayout:
         grid = QGridLayout()
@@ -195,6 +199,9 @@ class ExportDialog(QDialog):
         self.format.setCurrentIndex(index)
         self.name.setText(str(proposed))
         self._follow_format()
+        # typing replaces the name, not the folder or the suffix
+        start = len(self.name.text()) - len(self.path.name)
+        self.name.setSelection(start, len(self.path.stem))
 
     def _index_of(self, suffix: str) -> int:
         """Place of the format of a suffix in the list, or -1."""
