@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-import uuid
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, cast
@@ -15,18 +14,11 @@ from PySide6.QtCore import QObject, Signal
 from app.document.change import Change
 from app.document.commands import AddLayer
 from app.document.document import Document, PhotoTransform
-from app.document.image_export import DEFAULT_CHOICES, ExportChoices
 from app.jobs.requests import Application, RenderResult
 from app.session.blank_documents import picture_layer, picture_of
-from app.session.document_session import DocumentSession
 from app.session.edits import SessionEdits
-from app.session.files import (
-    FileListener,
-    PhotoSource,
-    SaveOrder,
-    SessionFiles,
-    unsaved_contents,
-)
+from app.session.file_session import FileSession
+from app.session.files import PhotoSource, SaveOrder
 from app.session.geometry import SessionGeometry
 from app.session.leftovers import Leftovers, find_leftovers
 from app.session.paint import SessionPaint
@@ -48,7 +40,6 @@ if TYPE_CHECKING:
     from app.jobs.runner import CheckpointNotWritten, TrainingOvertaken
     from app.jobs.worker import JobEnded, JobProgress
     from app.session.services import SessionServices
-    from app.storage.journal import JournalContents
     from singan_core.config import TrainConfig
     from singan_core.events import TrainEvent
     from singan_core.trained import TrainedPyramid
@@ -56,14 +47,12 @@ if TYPE_CHECKING:
 __all__ = ["Session", "TrainingStatus"]
 
 
-class Session(DocumentSession):
+class Session(FileSession):
     """A document with its history, training, results and file.
 
     Every change goes through a method of this class and is announced once.
 
     Attributes:
-        id: unique in the program; jobs carry it.
-        photo: (H, W, 3) uint8 RGB, what is trained on.
         edits: clipboard, selection and layer work.
         strokes: the brush stroke in progress.
         paint: fills, shapes and gradients.
@@ -75,18 +64,12 @@ class Session(DocumentSession):
         model_changed: ``model`` is another model.
         results_changed: ``results`` or ``render_status`` changed.
         preview_changed: ``preview`` or its being hidden changed.
-        title_changed: ``title`` or ``is_modified`` changed.
-        file_changed: ``is_saving`` changed.
-        file_written: a save or export is on the disk; its path.
     """
 
     training_changed = Signal()
     model_changed = Signal()
     results_changed = Signal()
     preview_changed = Signal()
-    title_changed = Signal()
-    file_changed = Signal()
-    file_written = Signal(str)
 
     def __init__(
         self,
@@ -95,16 +78,12 @@ class Session(DocumentSession):
         services: SessionServices,
         parent: QObject | None = None,
     ) -> None:
-        super().__init__(document, parent)
-        self.id = uuid.uuid4().hex
-        self.photo: NDArray[np.uint8] = source.rgb
+        super().__init__(document, source, services, parent)
         self.edits = SessionEdits(self)
         self.strokes = SessionStrokes(self, self.edits)
         self.paint = SessionPaint(self, self.strokes)
         self.transforms = SessionTransforms(self)
         self.geometry = SessionGeometry(self, self.transforms)
-        self._services = services
-        self._is_closed = False
         self._model: TrainedPyramid | None = None
         self._preview = SessionPreview(
             self.compositor, self.document_changed.emit, self.preview_changed.emit
@@ -121,13 +100,6 @@ class Session(DocumentSession):
             services,
             ResultListener(self.results_changed.emit, self._take_result, self._notify),
         )
-        self._files = SessionFiles(
-            source,
-            services,
-            FileListener(self._files_changed, self.file_written.emit, self.notice_raised.emit),
-        )
-        self._shown_title = (self.title, self.is_modified)
-        self.history_changed.connect(self._refresh_title)
         self.stroke_started.connect(self._put_preview_away)
 
     def finish_gestures(self) -> None:
@@ -165,11 +137,6 @@ class Session(DocumentSession):
         work = partial(picture_of, self.document.snapshot())
         done = partial(self._train_on, config, device)
         self._services.edits.submit(work, done, self._notify)
-
-    @property
-    def has_photo(self) -> bool:
-        """Whether there is a photo: opened, or made of a new document by training on it."""
-        return not self._files.source.is_blank
 
     def _train_on(self, config: TrainConfig, device: str, picture: NDArray[np.uint8]) -> None:
         if self._is_closed or self.has_photo:
@@ -307,55 +274,6 @@ class Session(DocumentSession):
             application=recipe.application, scale=recipe.scale, seed=recipe.seed
         )
 
-    @property
-    def path(self) -> Path | None:
-        """The project file, or None when never saved."""
-        return self._files.path
-
-    @property
-    def is_modified(self) -> bool:
-        """Whether closing now would lose something."""
-        return not self.history.is_clean or self._files.is_changed
-
-    @property
-    def is_saving(self) -> bool:
-        """Whether a save or export is being written."""
-        return self._files.is_busy
-
-    @property
-    def title(self) -> str:
-        """Name of the project or photo."""
-        return self._files.title
-
-    @property
-    def photo_extension(self) -> str:
-        """Suffix of the opened photo's format."""
-        return self._files.source.extension
-
-    def save(self, path: Path | None = None) -> None:
-        """Write the project in the background; the document may be painted on meanwhile.
-
-        Args:
-            path: None = where it was saved or opened.
-        """
-        self.finish_gestures()
-        path = self.path if path is None else Path(path)
-        assert path is not None, "the first save needs a path"
-        self._files.save(path, self._save_order())
-        self.history.mark_clean()
-        self.history_changed.emit()
-        self._refresh_title()
-
-    def export(self, path: Path, choices: ExportChoices = DEFAULT_CHOICES) -> None:
-        """Write the visible image, or the layers, in the background.
-
-        Args:
-            path: its suffix is the format: see `export_document`.
-            choices: quality, and what is embedded.
-        """
-        self.finish_gestures()
-        self._files.export(Path(path), self.document.snapshot(), choices)
-
     def restore(self, contents: ProjectContents, path: Path | None, is_saved: bool = True) -> None:
         """Take over what a project holds besides its document; before anyone listens.
 
@@ -371,11 +289,6 @@ class Session(DocumentSession):
         self._files.path = path
         if not is_saved:
             self._files.mark_changed()
-
-    def unsaved(self) -> Callable[[], JournalContents]:
-        """Return what makes, on another thread, the journal's contents of this moment."""
-        order, files, recovery = self._save_order(), self._files, self._services.recovery
-        return partial(unsaved_contents, order, files.path, files.title, recovery)
 
     def look_for_leftovers(self, closed_ids: Sequence[str]) -> None:
         """Find, in the background, a model or an unfinished training of the same photo.
@@ -419,21 +332,6 @@ class Session(DocumentSession):
             self._results.kept,
             dict(self._results.inputs),
         )
-
-    def _notify(self, text: str) -> None:
-        """Tell the user, unless the document is closed and has nobody to tell."""
-        if not self._is_closed or self.is_saving:
-            self.notice_raised.emit(text)
-
-    def _files_changed(self) -> None:
-        self.file_changed.emit()
-        self._refresh_title()
-
-    def _refresh_title(self) -> None:
-        shown = (self.title, self.is_modified)
-        if shown != self._shown_title:
-            self._shown_title = shown
-            self.title_changed.emit()
 
     # ---- jobs
 
