@@ -19,7 +19,8 @@ from app.canvas.viewport import Viewport
 
 ANT_PX = 4
 _CHECKER_PX = 8
-_CROSS_PX = 11
+_CROSS_GAP_PX = 4
+_CROSS_PX = 15
 _COLOR_RING_PX = 72.0
 _COLOR_RING_WIDTH_PX = 12.0
 _CHECKER_GREYS = (QColor(204, 204, 204), QColor(255, 255, 255))
@@ -82,7 +83,7 @@ def draw_guide(painter: QPainter, start: QPointF, end: QPointF) -> None:
     """Draw a thin straight line that is seen on any picture; device pixels."""
     painter.save()
     painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-    for color, width in ((QColor(255, 255, 255, 200), 3), (QColor(0, 0, 0, 220), 1)):
+    for color, width in ((QColor(255, 255, 255, 220), 3.5), (QColor(0, 0, 0, 230), 1.5)):
         painter.setPen(QPen(color, width))
         painter.drawLine(start, end)
     painter.restore()
@@ -92,7 +93,7 @@ def draw_cross(painter: QPainter, at: QPointF) -> None:
     """Draw a cross that is open in the middle; device pixels."""
     for dx, dy in ((1, 0), (-1, 0), (0, 1), (0, -1)):
         arm = QPointF(dx, dy)
-        draw_guide(painter, at + arm * 3, at + arm * _CROSS_PX)
+        draw_guide(painter, at + arm * _CROSS_GAP_PX, at + arm * _CROSS_PX)
 
 
 def draw_ring(painter: QPainter, at: QPointF, diameter: float) -> None:

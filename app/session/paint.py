@@ -69,19 +69,24 @@ class SessionPaint:
 
     # ---- shapes, shown while they are drawn
 
-    def show_shape(self, shape: Shape, color: RgbColor, opacity: float) -> None:
-        """Paint a shape in place of the one shown last; ``keep_shape`` makes it a step."""
+    def show_shape(self, shape: Shape, color: RgbColor, opacity: float) -> bool:
+        """Paint a shape in place of the one shown last; ``keep_shape`` makes it a step.
+
+        Returns:
+            False, after a notice, when nothing can be painted on.
+        """
         if self._painting is None:
             self._painting = self._begun()
         painting = self._painting
         if painting is None:
-            return
+            return False
         changed = painting.restore()
         rect = shape.rect.intersected(painting.target.area)
         value = painting.target.value_of(color)
         changed = changed.united(painting.cover(rect, shape.mask(rect), value, opacity))
         if not changed.is_empty:
             self._session.announce(Change(pixels=changed))
+        return True
 
     def keep_shape(self) -> None:
         """Make the shape shown one undo step."""
@@ -91,14 +96,20 @@ class SessionPaint:
 
     # ---- gradients, shown as they will be without painting them
 
-    def show_gradient(self, gradient: Gradient) -> None:
-        """Show a gradient in place of the one shown last; ``keep_gradient`` paints it."""
+    def show_gradient(self, gradient: Gradient) -> bool:
+        """Show a gradient in place of the one shown last; ``keep_gradient`` paints it.
+
+        Returns:
+            False, after a notice, when nothing can be painted on.
+        """
         if self._preview is None:
             self._preview = self._begun_preview()
-        if self._preview is not None:
-            self._gradient = None if gradient.is_empty else gradient
-            self._preview.show(None if self._gradient is None else self._gradient.drawn)
-            self._session.announce(Change(pixels=self._preview.area))
+        if self._preview is None:
+            return False
+        self._gradient = None if gradient.is_empty else gradient
+        self._preview.show(None if self._gradient is None else self._gradient.drawn)
+        self._session.announce(Change(pixels=self._preview.area))
+        return True
 
     def keep_gradient(self) -> None:
         """Paint the gradient shown as one undo step."""

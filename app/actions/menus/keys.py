@@ -28,7 +28,7 @@ GESTURES = (
     Gesture("Opacity of the painting tool 10 % to 90 %, 100 %", "1 to 9, 0"),
     Gesture("Pick a colour while painting", "Alt or Ctrl and click"),
     Gesture("Straight line from the last stroke", "Shift and click"),
-    Gesture("Set the source of the clone brush", "Alt and click"),
+    Gesture("Set the source of the clone brush", "Alt or Ctrl and click"),
     Gesture("Draw a square or circle, from the middle", "Drag with Shift, Alt"),
     Gesture("Gradient or side of a polygon at 45°", "Shift"),
     Gesture("Add to, take from the selection", "Shift, Alt and drag"),

@@ -29,17 +29,16 @@ class BrushTool(CanvasTool):
         self._session: Session | None = None
         self._last_ends: WeakKeyDictionary[Session, tuple[float, float]] = WeakKeyDictionary()
         self._guide: tuple[tuple[float, float], tuple[float, float]] | None = None
-        self._was_guided = False
 
     @property
     def has_overlay(self) -> bool:
-        """Whether the straight line is shown, or was a moment ago."""
-        return self._guide is not None or self._was_guided
+        """Whether the straight line is shown."""
+        return self._guide is not None
 
     def press(self, session: Session, pointer: Pointer) -> None:
         """Start a stroke, unless the layer cannot be painted on."""
         start = self._line_start(session, pointer)
-        self._show_guide(None)
+        self._guide = None
         if not self.begin(session, pointer):
             return
         self._session = session
@@ -68,7 +67,7 @@ class BrushTool(CanvasTool):
     def hover(self, session: Session, pointer: Pointer) -> None:
         """Show the line that a press would draw with Shift held."""
         start = self._line_start(session, pointer)
-        self._show_guide(None if start is None else (start, (pointer.x, pointer.y)))
+        self._guide = None if start is None else (start, (pointer.x, pointer.y))
 
     def paint(self, painter: QPainter, viewport: Viewport) -> None:
         """Draw the straight line to come."""
@@ -88,7 +87,3 @@ class BrushTool(CanvasTool):
     def _line_start(self, session: Session, pointer: Pointer) -> tuple[float, float] | None:
         is_wanted = pointer.holds(Qt.KeyboardModifier.ShiftModifier)
         return self._last_ends.get(session) if is_wanted else None
-
-    def _show_guide(self, guide: tuple[tuple[float, float], tuple[float, float]] | None) -> None:
-        self._was_guided = self._guide is not None
-        self._guide = guide

@@ -17,13 +17,16 @@ from app.session import Session
 from app.tool_settings import CloneSettings
 from app.tool_state import Tool, ToolState
 
+# Some window managers keep Alt with a click for themselves.
+_SOURCE_KEYS = Qt.KeyboardModifier.AltModifier | Qt.KeyboardModifier.ControlModifier
+
 
 @dataclass(slots=True)
 class _Source:
     """Where to take from.
 
     Attributes:
-        x: document column that was Alt-clicked.
+        x: document column that was clicked with Alt or Ctrl.
         y: document row.
         offset: from the painted place to its source, since the first stroke.
     """
@@ -34,10 +37,10 @@ class _Source:
 
 
 class CloneTool(BrushTool):
-    """Alt-click says where to take from; strokes copy from there, as it was when they began.
+    """A click with Alt or Ctrl says where to take from; strokes copy from there.
 
-    Aligned strokes all keep the distance of the first; others start at the source again. A cross
-    marks what the pointer copies.
+    They copy what was there when they began. Aligned strokes all keep the distance of the first;
+    others start at the source again. A cross marks what the pointer copies.
     """
 
     def __init__(self, tool_state: ToolState) -> None:
@@ -51,8 +54,8 @@ class CloneTool(BrushTool):
         return self._mark is not None or super().has_overlay
 
     def press(self, session: Session, pointer: Pointer) -> None:
-        """Start a stroke, or with Alt set the source."""
-        if pointer.holds(Qt.KeyboardModifier.AltModifier):
+        """Start a stroke, or with Alt or Ctrl set the source."""
+        if pointer.holds(_SOURCE_KEYS):
             self._sources[session] = _Source(pointer.x, pointer.y)
             self._mark = (pointer.x, pointer.y)
         else:
@@ -74,7 +77,7 @@ class CloneTool(BrushTool):
         source = self._sources.get(session)
         if source is None:
             session.notice_raised.emit(
-                session.tr("Hold Alt and click where to copy from, then paint.")
+                session.tr("Hold Alt or Ctrl and click where to copy from, then paint.")
             )
             return False
         settings = self.tool_state.settings(Tool.CLONE, CloneSettings)
@@ -85,8 +88,8 @@ class CloneTool(BrushTool):
         return session.strokes.begin(settings.brush, origin)
 
     def cursor_at(self, pointer: Pointer) -> Qt.CursorShape | None:
-        """Return a cross while Alt is held, else the brush's outline."""
-        is_setting = pointer.holds(Qt.KeyboardModifier.AltModifier)
+        """Return a cross while Alt or Ctrl is held, else the brush's outline."""
+        is_setting = pointer.holds(_SOURCE_KEYS)
         return Qt.CursorShape.CrossCursor if is_setting else self.cursor
 
     def paint(self, painter: QPainter, viewport: Viewport) -> None:

@@ -33,6 +33,11 @@ class EyedropperTool(CanvasTool):
         self._place = (0.0, 0.0)
         self._before: RgbColor = (0, 0, 0)
 
+    @property
+    def has_overlay(self) -> bool:
+        """Whether the ring is shown."""
+        return self._session is not None
+
     def press(self, session: Session, pointer: Pointer) -> None:
         """Pick."""
         self._session = session

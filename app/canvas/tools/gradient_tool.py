@@ -38,6 +38,11 @@ class GradientTool(CanvasTool):
         self._start: Point = (0.0, 0.0)
         self._end: Point = (0.0, 0.0)
 
+    @property
+    def has_overlay(self) -> bool:
+        """Whether a line is drawn."""
+        return self._session is not None
+
     def press(self, session: Session, pointer: Pointer) -> None:
         """Begin at the pointer."""
         self._session = session
@@ -50,7 +55,8 @@ class GradientTool(CanvasTool):
         self._end = (pointer.x, pointer.y)
         if pointer.holds(Qt.KeyboardModifier.ShiftModifier):
             self._end = constrained(self._start, self._end)
-        self._session.paint.show_gradient(self._gradient())
+        if not self._session.paint.show_gradient(self._gradient()):
+            self._session = None
 
     def release(self, pointer: Pointer) -> None:
         """Paint: one undo step. A click paints nothing."""

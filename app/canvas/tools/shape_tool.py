@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 
 from PySide6.QtCore import Qt
-from PySide6.QtGui import QPainter, QPainterPath
+from PySide6.QtGui import QColor, QPainter, QPainterPath
 
 from app.canvas.overlays import draw_dashed, draw_ring
 from app.canvas.tools.gradient_tool import constrained
@@ -19,6 +19,8 @@ from app.tool_state import Tool, ToolState
 # A click this near to a polygon's first corner closes it, device pixels.
 _CLOSING_PX = 9.0
 _HANDLE_PX = 6.0
+# Of the inside of a polygon that is not closed yet.
+_DRAFT_ALPHA = 90
 
 Point = tuple[float, float]
 
@@ -45,6 +47,11 @@ class ShapeTool(CanvasTool):
         """Whether a polygon has corners."""
         return bool(self._corners)
 
+    @property
+    def has_overlay(self) -> bool:
+        """Whether there are corners to show."""
+        return bool(self._corners)
+
     def press(self, session: Session, pointer: Pointer) -> None:
         """Start a shape, or set the next corner of a polygon."""
         if self._settings().kind is ShapeKind.POLYGON:
@@ -59,9 +66,9 @@ class ShapeTool(CanvasTool):
         if self._session is None:
             return
         self._points.append((pointer.x, pointer.y))
-        self._session.paint.show_shape(
-            self._shape(self._dragged(pointer)), self.tool_state.color, self._settings().opacity
-        )
+        shape = self._shape(self._dragged(pointer))
+        if not self._show(self._session, shape):
+            self._session = None
 
     def release(self, pointer: Pointer) -> None:
         """Keep the shape; a click draws nothing."""
@@ -84,9 +91,7 @@ class ShapeTool(CanvasTool):
         session, corners = self._owner, self._corners
         self._owner, self._corners = None, []
         if session is not None and len(corners) > 2:
-            session.paint.show_shape(
-                self._shape(corners_path(corners)), self.tool_state.color, self._settings().opacity
-            )
+            self._show(session, self._shape(corners_path(corners)))
             session.paint.keep_shape()
 
     def take_back(self) -> bool:
@@ -108,12 +113,19 @@ class ShapeTool(CanvasTool):
         if not self._corners:
             return
         corners = [*self._corners, *([] if self._pointer is None else [self._pointer])]
+        if self._settings().style is ShapeStyle.FILL:
+            color = QColor(*self.tool_state.color, _DRAFT_ALPHA)
+            painter.fillPath(viewport.transform().map(corners_path(corners)), color)
         draw_dashed(painter, corners_path(corners, is_closed=False), viewport, 0)
         for corner in self._corners:
             draw_ring(painter, viewport.to_device(*corner), _HANDLE_PX)
 
     def _settings(self) -> ShapeSettings:
         return self.tool_state.settings(Tool.SHAPE, ShapeSettings)
+
+    def _show(self, session: Session, shape: Shape) -> bool:
+        opacity = self._settings().opacity
+        return session.paint.show_shape(shape, self.tool_state.color, opacity)
 
     def _press_corner(self, session: Session, pointer: Pointer) -> None:
         point = self._next_corner(pointer)

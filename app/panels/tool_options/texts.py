@@ -32,7 +32,7 @@ def tool_texts(tool: Tool) -> tuple[str, str]:
             _tr("Eyedropper"),
             _tr("Click to paint in the colour below."),
         ),
-        Tool.CLONE: (_tr("Clone"), _tr("Alt-click where to take from, then paint.")),
+        Tool.CLONE: (_tr("Clone"), _tr("Click with Alt or Ctrl where to take from, then paint.")),
         Tool.FILL: (
             _tr("Fill"),
             _tr("Click to fill pixels of a similar colour. Alt picks a colour."),
