@@ -184,7 +184,7 @@ class ClipboardEdits(EditPart):
         after = np.zeros_like(before)
         if selection is not None:
             after = multiplied(before, 255 - selection.read(rect))
-        self._session.run(mask_edit(layer, rect, after, "Clear"))
+        self._session.run(mask_edit(layer, rect, after, _translate("SessionEdits", "Clear")))
 
     def _put(self, rect: Rect, rgba: NDArray[np.uint8]) -> bool:
         if rect.is_empty or not rgba[..., 3].any():

@@ -51,11 +51,14 @@ class SelectionEdits(EditPart):
     def select_all(self) -> None:
         """Select every pixel."""
         document = self._session.document
-        self.select(Selection.everything(document.width, document.height), "Select all")
+        self.select(
+            Selection.everything(document.width, document.height),
+            _translate("SessionEdits", "Select all"),
+        )
 
     def select_none(self) -> None:
         """Drop the selection."""
-        self.select(None, "Select none")
+        self.select(None, _translate("SessionEdits", "Select none"))
 
     def invert_selection(self) -> None:
         """Select what was not selected; without a selection there is nothing to invert.
@@ -65,10 +68,17 @@ class SelectionEdits(EditPart):
         document = self._session.document
         quick_mask, selection = document.quick_mask, document.selection
         if selection is not None:
-            self.select(selection.inverted(), "Invert selection")
+            self.select(selection.inverted(), _translate("SessionEdits", "Invert selection"))
         elif quick_mask is not None and quick_mask.mask is not None:
             inverted = 255 - quick_mask.mask.read(document.rect)
-            self._session.run(mask_edit(quick_mask, document.rect, inverted, "Invert quick mask"))
+            self._session.run(
+                mask_edit(
+                    quick_mask,
+                    document.rect,
+                    inverted,
+                    _translate("SessionEdits", "Invert quick mask"),
+                )
+            )
 
     @property
     def can_reselect(self) -> bool:
@@ -80,7 +90,7 @@ class SelectionEdits(EditPart):
     def reselect(self) -> None:
         """Bring back the selection that was dropped last."""
         if self.can_reselect:
-            self.select(self._last_selection, "Reselect")
+            self.select(self._last_selection, _translate("SessionEdits", "Reselect"))
 
     def change_selection(self, change: Callable[[Selection], Selection], label: str) -> None:
         """Grow, shrink or otherwise remake the selection; one that would be empty is refused."""
@@ -106,7 +116,11 @@ class SelectionEdits(EditPart):
         """
         start = start or self._session.document.selection
         if start is not None:
-            self._session.run(SetSelection(moved(start, dx, dy), "Move selection", gesture))
+            self._session.run(
+                SetSelection(
+                    moved(start, dx, dy), _translate("SessionEdits", "Move selection"), gesture
+                )
+            )
 
     def select_opaque(self, layer_id: str, op: SelectionOp = SelectionOp.REPLACE) -> None:
         """Select what a layer shows, as far as it is opaque there."""
@@ -122,7 +136,7 @@ class SelectionEdits(EditPart):
         if opaque.is_empty:
             self._notice(_translate("SessionEdits", "This layer is empty."))
         else:
-            self.combine(opaque, op, "Select layer")
+            self.combine(opaque, op, _translate("SessionEdits", "Select layer"))
 
     def toggle_quick_mask(self) -> None:
         """Paint the selection, or select what was painted."""

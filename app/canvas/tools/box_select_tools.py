@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 
-from PySide6.QtCore import QRectF, Qt
+from PySide6.QtCore import QCoreApplication, QRectF, Qt
 from PySide6.QtGui import QPainterPath
 
 from app.canvas.tools.selection_tool import SelectionTool
@@ -73,7 +73,10 @@ class BoxSelectTool(SelectionTool):
         is_centred = self._shapes(pointer, Qt.KeyboardModifier.AltModifier)
         return _box_between(self._start, (dx, dy), is_centred)
 
-    _label = ""
+    @property
+    def _label(self) -> str:
+        """What the history list shows."""
+        raise NotImplementedError
 
     def _outline(self, path: QPainterPath, box: QRectF) -> None:
         raise NotImplementedError
@@ -85,10 +88,12 @@ class BoxSelectTool(SelectionTool):
 class RectSelectTool(BoxSelectTool):
     """Selects the whole pixels between two corners."""
 
-    _label = "Select rectangle"
-
     def __init__(self, tool_state: ToolState) -> None:
         super().__init__(tool_state, Tool.RECT_SELECT)
+
+    @property
+    def _label(self) -> str:
+        return QCoreApplication.translate("SelectionTools", "Select rectangle")
 
     def _outline(self, path: QPainterPath, box: QRectF) -> None:
         path.addRect(box)
@@ -100,10 +105,12 @@ class RectSelectTool(BoxSelectTool):
 class EllipseSelectTool(BoxSelectTool):
     """Selects the ellipse between two corners."""
 
-    _label = "Select ellipse"
-
     def __init__(self, tool_state: ToolState) -> None:
         super().__init__(tool_state, Tool.ELLIPSE_SELECT)
+
+    @property
+    def _label(self) -> str:
+        return QCoreApplication.translate("SelectionTools", "Select ellipse")
 
     def _outline(self, path: QPainterPath, box: QRectF) -> None:
         path.addEllipse(box)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 
-from PySide6.QtCore import QPointF, QRectF, Qt
+from PySide6.QtCore import QCoreApplication, QPointF, QRectF, Qt
 from PySide6.QtGui import QColor, QPainter, QPainterPath, QPen, QPolygonF
 
 from app.canvas.overlays import draw_dashed
@@ -16,6 +16,8 @@ from app.session import Session
 from app.tool_state import Tool, ToolState
 
 Point = tuple[float, float]
+
+_translate = QCoreApplication.translate
 
 # The first corner is caught from this far away, device pixels.
 _CATCH_PX = 9.0
@@ -40,7 +42,8 @@ class LassoTool(SelectionTool):
         self._points.append((pointer.x, pointer.y))
 
     def _finish(self, session: Session, pointer: Pointer) -> None:
-        self._select(session, _inside(session, self._points, self.settings.is_antialiased), "Lasso")
+        drawn = _inside(session, self._points, self.settings.is_antialiased)
+        self._select(session, drawn, _translate("SelectionTools", "Lasso"))
 
     def _drop(self) -> None:
         self._points = []
@@ -116,7 +119,7 @@ class PolygonSelectTool(SelectionTool):
         self._corners = []
         if session is not None and len(corners) >= 3:
             drawn = _inside(session, corners, self.settings.is_antialiased)
-            self._select(session, drawn, "Select polygon")
+            self._select(session, drawn, _translate("SelectionTools", "Select polygon"))
 
     def cancel(self) -> None:
         """Forget the line."""

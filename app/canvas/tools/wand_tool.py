@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import math
 
+from PySide6.QtCore import QCoreApplication
+
 from app.canvas.tools.selection_tool import SelectionTool
 from app.canvas.tools.tool import Pointer
 from app.document.flood import similar_pixels
@@ -45,4 +47,4 @@ class WandTool(SelectionTool):
         drawn, whole = Selection(mask), document.rect
         part = mask[drawn.bounds.slices_in(whole)]
         drawn = Selection.of_values(part, drawn.bounds, document.width, document.height)
-        self._select(session, drawn, "Magic wand")
+        self._select(session, drawn, QCoreApplication.translate("SelectionTools", "Magic wand"))
