@@ -5,7 +5,14 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QModelIndex, QPersistentModelIndex, QSize, Qt, SignalInstance
+from PySide6.QtCore import (
+    QCoreApplication,
+    QModelIndex,
+    QPersistentModelIndex,
+    QSize,
+    Qt,
+    SignalInstance,
+)
 from PySide6.QtGui import QColor, QPalette
 from PySide6.QtWidgets import (
     QListWidget,
@@ -25,6 +32,11 @@ if TYPE_CHECKING:
 
 
 IS_UNDONE = Qt.ItemDataRole.UserRole
+
+
+def translated_step(label: str) -> str:
+    """Return the user's wording of a command's label; the document knows English ones only."""
+    return QCoreApplication.translate("History", label)
 
 
 class StepDelegate(QStyledItemDelegate):
@@ -75,7 +87,7 @@ class HistoryPanel(SessionPanel):
         return QSize(304, 240)
 
     def _show_steps(self) -> None:
-        labels = [] if self.session is None else list(self.session.history.labels())
+        labels = [] if self.session is None else map(translated_step, self.session.history.labels())
         wanted = [] if self.session is None else [self.tr("Opened"), *labels]
         while self.list.count() > len(wanted):
             self.list.takeItem(self.list.count() - 1)

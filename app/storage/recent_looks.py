@@ -17,7 +17,8 @@ from PySide6.QtCore import QObject, QSize, Qt, Signal
 from PySide6.QtGui import QImage, QImageReader
 
 from app.document.errors import DocumentError
-from app.document.image_files import open_image
+from app.document.image_files import OpenedImage
+from app.document.opening import PROJECT_SUFFIXES, open_document
 from app.document.project_models import TRAINING_ENTRY
 
 if TYPE_CHECKING:
@@ -25,7 +26,6 @@ if TYPE_CHECKING:
     from app.storage.model_cache import ModelCache
     from app.storage.recovery import RecoveryFolder
 
-PROJECT_SUFFIXES = (".singan", ".ora")
 # Twice the size on the screen: sharp at 200 % too.
 THUMBNAIL_SIZE = QSize(256, 192)
 LARGEST_PHOTO_BYTES = 40 * 2**20
@@ -212,9 +212,10 @@ def photo_hash(path: Path) -> tuple[str, QImage]:
     from singan_core.image import photo_sha256
 
     try:
-        rgb = open_image(path).rgb
+        opened = open_document(path)
     except DocumentError:
         return "", QImage()
+    rgb = opened.rgb if isinstance(opened, OpenedImage) else opened.photo
     return photo_sha256(rgb), _filled(_image_of(rgb))
 
 
