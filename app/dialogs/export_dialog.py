@@ -6,6 +6,7 @@ import importlib.util
 from dataclasses import dataclass
 from pathlib import Path
 
+from PySide6.QtCore import Qt
 from PySide6.QtWidgets import (
     QCheckBox,
     QComboBox,
@@ -156,6 +157,7 @@ class ExportDialog(QDialog):
         self.profile.setChecked(self._settings.number("export/profile", 1) != 0)
         self.metadata.setChecked(self._settings.number("export/metadata", 1) != 0)
         self.sentence = sentence_label()
+        self.sentence.setAlignment(Qt.AlignmentFlag.AlignTop)
         self.sentence.setMinimumHeight(2 * self.fontMetrics().lineSpacing())
 
     def _field_grid(self) -> QGridLayout:

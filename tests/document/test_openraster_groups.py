@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import dataclasses
+import json
 import xml.etree.ElementTree as ElementTree
 import zipfile
 from pathlib import Path
@@ -162,6 +164,19 @@ def test_the_mask_of_a_group_comes_back_from_a_plain_file(tmp_path: Path) -> Non
     assert again.layers[1].mask is not None
     assert np.array_equal(again.layers[1].mask.read(), grey)
     assert np.array_equal(flatten(again), flatten(document))
+
+
+def test_a_project_says_everything_about_layers_and_documents(tmp_path: Path) -> None:
+    """A property that is new in the program must be new in the file too."""
+    base = layer("base", 1, 2, 3, 255)
+    save_project(tmp_path / "a.singan", project(Document(WIDTH, HEIGHT, [base])))
+    with zipfile.ZipFile(tmp_path / "a.singan") as archive:
+        values = json.loads(archive.read("singan/project.json"))["document"]
+    said = {"plane": "pixels"}
+    of_layer = {said.get(field.name, field.name) for field in dataclasses.fields(Layer)}
+    assert of_layer <= set(values["layers"][0])
+    elsewhere = {"width", "height", "selection", "quick_mask"}
+    assert {field.name for field in dataclasses.fields(Document)} - elsewhere <= set(values)
 
 
 @settings(max_examples=50, suppress_health_check=[HealthCheck.too_slow])
