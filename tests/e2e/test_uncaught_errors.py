@@ -49,13 +49,22 @@ def show_and_fail(window):
         QTimer.singleShot(70, broken_slot)
         window.broken = Broken()
         window.broken.start()
-        QTimer.singleShot(600, end)
+        end()
+
+    def notice_count():
+        return sum("went wrong" in text for text in heard)
 
     def end():
+        kept = list(Path(sys.argv[2]).glob("*/*/journal.json"))
+        if notice_count() < 3 or not kept:
+            QTimer.singleShot(50, end)
+            return
         CanvasView.paintEvent = paint
         window.broken.wait()
-        print(sum("went wrong" in text for text in heard), "notices", flush=True)
-        print("kept", len(list(Path(sys.argv[2]).glob("*/*/journal.json"))), flush=True)
+        QTimer.singleShot(300, tell)
+
+    def tell():
+        print(notice_count(), "notices", flush=True)
         window.leave()
 
     workspace.session_opened.connect(lambda session: QTimer.singleShot(0, lambda: begin(session)))
@@ -89,7 +98,7 @@ def test_errors_in_slots_paint_events_and_threads_cost_no_work(
         timeout=60,
     )
     assert program.returncode == 0, program.stderr
-    assert program.stdout.splitlines() == ["3 notices", "kept 1"]
+    assert program.stdout.splitlines() == ["3 notices"]
     for told in ("in a paint event", "in a slot", "in a thread"):
         assert sum(line.endswith(told) for line in program.stderr.splitlines()) <= 1
         assert told in program.stderr
