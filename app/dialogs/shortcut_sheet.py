@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable
 
 from PySide6.QtCore import Qt
@@ -17,6 +18,7 @@ from PySide6.QtWidgets import (
 )
 
 from app.actions.registry import ActionSpec, Gesture, shown_keys, translated
+from app.controls.labels import label
 from app.theme import GRID_PX
 
 
@@ -39,6 +41,8 @@ class ShortcutSheet(QDialog):
         self.search.setPlaceholderText(self.tr("Search an action or a key"))
         self.search.setClearButtonEnabled(True)
         self.search.textChanged.connect(self._narrow)
+        self.nothing = label("muted", self.tr("No action and no key is called that."))
+        self.nothing.hide()
         self._groups: list[QTreeWidgetItem] = []
         self._rows: list[QTreeWidgetItem] = []
         self.tree = self._build_tree()
@@ -55,6 +59,7 @@ class ShortcutSheet(QDialog):
         column.setSpacing(GRID_PX)
         column.addWidget(self.search)
         column.addWidget(self.tree)
+        column.addWidget(self.nothing)
 
     def shown_rows(self) -> list[tuple[str, str]]:
         """Return wording and keys of every row that the search leaves."""
@@ -83,9 +88,23 @@ class ShortcutSheet(QDialog):
         self._rows.append(QTreeWidgetItem(group, [text, keys]))
 
     def _narrow(self, text: str) -> None:
-        wanted = text.casefold().strip()
+        wanted = text.casefold().replace("+", " ").split() or [""]
         for row in self._rows:
-            row.setHidden(wanted not in f"{row.text(0)} {row.text(1)}".casefold())
+            is_meant = all(_is_meant(word, row.text(0), row.text(1)) for word in wanted)
+            row.setHidden(not is_meant)
         for group in self._groups:
             rows = [row for row in self._rows if row.parent() is group]
             group.setHidden(all(row.isHidden() for row in rows))
+        self.nothing.setVisible(all(group.isHidden() for group in self._groups))
+
+
+def _is_meant(word: str, text: str, keys: str) -> bool:
+    """Whether a word of the search means a row: a key of it, or a part of its wording.
+
+    A single letter means a key or the start of a word: nearly every row has it somewhere.
+    """
+    text, keys = text.casefold(), keys.casefold()
+    if len(word) == 1:
+        starts = [each[:1] for each in text.split()]
+        return word in starts or word in re.split(r"[+, ]+", keys)
+    return word in text or word in keys

@@ -53,6 +53,29 @@ def test_the_sheet_can_be_searched(owner: QWidget, qtbot: QtBot, search: str, fo
     assert sheet.shown_rows() == []
 
 
+@pytest.mark.parametrize(
+    ("search", "found", "left_out"),
+    [
+        ("w", "Magic Wand", "Lasso"),
+        ("shift ctrl z", "Redo", "Undo"),
+        ("layer new", "New Layer", "Delete Layer"),
+        ("[", "Smaller Brush", "Larger Brush"),
+    ],
+)
+def test_words_and_single_keys_are_understood(
+    owner: QWidget, search: str, found: str, left_out: str
+) -> None:
+    sheet = ShortcutSheet(owner, ACTIONS, GESTURES)
+    sheet.search.setText(search)
+    shown = [text for text, _ in sheet.shown_rows()]
+    assert found in shown
+    assert left_out not in shown
+    assert sheet.nothing.isHidden()
+    sheet.search.setText("quux")
+    assert sheet.shown_rows() == []
+    assert not sheet.nothing.isHidden()
+
+
 def choose(dialog: ExportDialog, suffix: str) -> None:
     dialog.format.setCurrentIndex(dialog.format.findData(suffix))
 
