@@ -42,15 +42,16 @@ class TouchedBands:
 
     def patches(self) -> list[PixelPatch]:
         """What differs from what it was, top to bottom."""
-        after, patches = self._plane.snapshot(), []
-        for rect in self._written():
+        written = self._written()
+        # views cost no copy, but keep the whole plane's memory
+        is_most = 2 * sum(rect.area for rect in written) >= self._plane.rect.area
+        after = self._plane.snapshot() if is_most else self._plane
+        patches = []
+        for rect in written:
             old, new = self._snapshot.read(rect), after.read(rect)
-            if np.array_equal(old, new):
-                continue
-            if rect.width < self._plane.rect.width // 2:
-                # a view would keep whole rows
-                old, new = old.copy(), new.copy()
-            patches.append(PixelPatch(rect, old, new))
+            if not np.array_equal(old, new):
+                kept = (old, new) if is_most else (old.copy(), new.copy())
+                patches.append(PixelPatch(rect, *kept))
         return patches
 
     def _written(self) -> list[Rect]:

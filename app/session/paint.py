@@ -38,7 +38,7 @@ class SessionPaint:
         self._gradient: Gradient | None = None
 
     def fill_at(self, x: int, y: int, settings: FillSettings, color: RgbColor) -> None:
-        """Fill the pixels that resemble one; a notice says when none can be.
+        """Fill the pixels that resemble one; a notice says when that is not selected.
 
         Args:
             x: document column of that pixel.
@@ -46,6 +46,12 @@ class SessionPaint:
             settings: which pixels resemble it.
             color: sRGB, 0 to 255 each.
         """
+        selection = self._session.document.selection
+        if selection is not None and not selection.read(Rect(x, y, 1, 1)).any():
+            self._session.notice_raised.emit(
+                _translate("SessionPaint", "Click inside the selection to fill.")
+            )
+            return
 
         def fill(painting: Painting) -> None:
             target = painting.target

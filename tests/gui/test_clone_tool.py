@@ -9,7 +9,9 @@ import numpy as np
 import pytest
 
 from app.canvas.canvas_view import CanvasView
+from app.document.commands import SetMask
 from app.document.compositing import flatten
+from app.document.planes import Plane
 from app.document.sampling import SampledLayers
 from app.session import Session
 from app.session.document_session import DocumentSession
@@ -130,3 +132,17 @@ def test_escape_takes_the_stroke_back(
     canvas.cancel_pending()
     np.testing.assert_array_equal(flatten(session.document), before)
     assert session.history.labels() == []
+
+
+def test_a_mask_is_copied_from_itself(
+    canvas: CanvasView, session: Session, state: ToolState
+) -> None:
+    layer = session.document.active_layer
+    grey = np.full((48, 64), 255, np.uint8)
+    grey[5:15, 5:15] = 40
+    session.run(SetMask(layer.id, Plane.from_grey(grey)))
+    session.strokes.is_on_mask = True
+    drag(canvas, (10.5, 10.5), keys=ALT)
+    drag(canvas, (40.5, 30.5))
+    assert layer.mask.read(session.document.rect)[30, 40] == 40
+    assert layer.plane.read(session.document.rect)[30, 40, 3] == 255

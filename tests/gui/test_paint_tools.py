@@ -94,13 +94,20 @@ def test_fill_reaches_the_whole_document_on_an_empty_layer(
 
 
 def test_fill_stays_inside_the_selection(
-    canvas: CanvasView, session: Session, state: ToolState
+    canvas: CanvasView,
+    session: Session,
+    state: ToolState,
+    notices: Callable[[DocumentSession], list[str]],
 ) -> None:
     session.edits.select(Selection.rectangle(Rect(10, 10, 20, 20), 64, 48))
     take(state, Tool.FILL, tolerance=255)
     before = shown(session)
     drag(canvas, (15, 15))
     assert painted(session, before) == Rect(10, 10, 20, 20)
+    heard = notices(session)
+    drag(canvas, (40, 40))
+    assert session.history.labels()[-1:] == ["Fill"]
+    assert len(heard) == 1
 
 
 def test_fill_with_foreground_and_background(session: Session, state: ToolState) -> None:
