@@ -84,6 +84,7 @@ class CanvasView(QWidget):
         self._outline = QRect()
         self._veil: QImage | None = None
         self._was_pending = False
+        self._has_overlay = False
         self._document_rect = Rect(0, 0, 0, 0)
         self._ants = QTimer(self, interval=_ANTS_INTERVAL_MS)
         self._ants.timeout.connect(self._march)
@@ -463,7 +464,8 @@ class CanvasView(QWidget):
         """Show what the tool in hand is about now."""
         self._refresh_cursor()
         tool = self._input.gesture or self._input.in_hand
-        if (tool is not None and tool.has_overlay) or self._was_pending != self.is_pending:
+        had_overlay, self._has_overlay = self._has_overlay, tool is not None and tool.has_overlay
+        if had_overlay or self._has_overlay or self._was_pending != self.is_pending:
             self.update()
         if self._was_pending != self.is_pending:
             self._was_pending = self.is_pending
