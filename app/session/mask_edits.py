@@ -7,6 +7,7 @@ from PySide6.QtCore import QCoreApplication
 from app.document.commands import ApplyMask, SetMask, inverted_mask
 from app.document.layers import Layer
 from app.document.planes import Plane
+from app.document.selection import Selection
 from app.session.edit_part import EditPart
 
 _translate = QCoreApplication.translate
@@ -56,6 +57,12 @@ class MaskEdits(EditPart):
         layer = self._masked_layer()
         if layer is not None and layer.mask is not None:
             self._session.run(SetMask(layer.id, inverted_mask(layer.mask), "Invert mask"))
+
+    def mask_selection(self, layer_id: str) -> Selection | None:
+        """Return what a layer's mask shows as a selection."""
+        document = self._session.document
+        mask = document.layer(layer_id).mask
+        return None if mask is None else Selection(mask.read(document.rect).copy())
 
     def _masked_layer(self) -> Layer | None:
         layer = self._active_layer()

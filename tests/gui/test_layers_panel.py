@@ -315,6 +315,30 @@ def test_clicking_a_thumbnail_chooses_what_is_painted_on(
     assert flatten(session.document)[20, 30].tolist() == [0, 0, 0, 255]
 
 
+def test_ctrl_click_on_a_thumbnail_selects_what_it_shows(
+    panel: LayersPanel, session: Session, qtbot: QtBot
+) -> None:
+    session.run(SetActive(named(session, "Layer 1").id))
+    session.strokes.begin(BLACK)
+    session.strokes.add(30, 20, 1.0)
+    session.strokes.finish()
+    alpha = named(session, "Layer 1").plane.to_rgba(session.document.rect)[..., 3]
+    ctrl = Qt.KeyboardModifier.ControlModifier
+    click(qtbot, panel, "Layer 1", Part.THUMBNAIL, ctrl)
+    assert session.document.selection is not None
+    assert np.array_equal(session.document.selection.mask, alpha)
+    session.run(SetActive(named(session, "Photo").id))
+    session.edits.add_mask(is_hiding=True)
+    session.edits.select_none()
+    click(qtbot, panel, "Photo", Part.MASK, ctrl)
+    assert session.document.selection is not None
+    assert np.array_equal(session.document.selection.mask, 255 - alpha)
+    click(qtbot, panel, "Layer 1", Part.THUMBNAIL, ctrl | Qt.KeyboardModifier.ShiftModifier)
+    assert session.document.selection is not None
+    assert session.document.selection.mask.min() >= 127
+    assert session.document.active_layer is named(session, "Photo")
+
+
 def test_the_mask_is_a_target_of_its_own_layer_only(panel: LayersPanel, session: Session) -> None:
     session.edits.add_mask()
     session.strokes.is_on_mask = True

@@ -45,6 +45,7 @@ GESTURES = (
     Gesture("Choose several layers", "Ctrl or Shift and click in the layers"),
     Gesture("Show a layer alone", "Alt and click its eye"),
     Gesture("Paint on a mask, on the pixels", "Click the thumbnail in the layers"),
+    Gesture("Select what a layer or mask shows", "Ctrl and click the thumbnail"),
     Gesture("Injection scale", "Alt+1 to Alt+9, Alt and wheel"),
     Gesture("Compare: show the canvas without the result", "Hold \\"),
 )

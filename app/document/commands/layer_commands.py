@@ -91,12 +91,11 @@ class PasteLayer(AddLayer):
 class RemoveLayers(Restacking):
     """Take layers out of the stack, groups with all that is in them."""
 
-    label = "Delete layers"
-
     def __init__(self, layer_ids: Collection[str]) -> None:
         """Prepare to remove the layers of those ids."""
         super().__init__()
         self.layer_ids = tuple(layer_ids)
+        self.label = "Delete layer" if len(self.layer_ids) == 1 else "Delete layers"
 
     def restack(self, document: Document) -> Rect:
         """Remove the layers.
@@ -122,8 +121,6 @@ class RemoveLayers(Restacking):
 
 class RemoveLayer(RemoveLayers):
     """Take a layer out of the stack; the one below it becomes active."""
-
-    label = "Delete layer"
 
     def __init__(self, layer_id: str) -> None:
         """Prepare to remove the layer of that id."""

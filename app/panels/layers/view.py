@@ -20,6 +20,7 @@ from PySide6.QtWidgets import QAbstractItemView, QListView, QToolTip, QWidget
 
 from app.document.commands import SetActive, SetAlphaLocked, SetExpanded, SetLocked, ShowLayers
 from app.document.layers import Layer
+from app.document.selection import SelectionOp
 from app.panels.layers.delegate import LayerDelegate
 from app.panels.layers.drop_target import DropTarget, drop_target
 from app.panels.layers.model import LayerListModel
@@ -27,6 +28,7 @@ from app.panels.layers.row_parts import BUTTON_PX, Part, depth_at, indent_of, ro
 from app.theme import colors
 
 _LINE_PX = 2
+_PICTURES = (Part.THUMBNAIL, Part.MASK)
 
 
 class LayerView(QListView):
@@ -74,7 +76,9 @@ class LayerView(QListView):
         is_left = event.button() is Qt.MouseButton.LeftButton
         if layer is None or not is_left or part is Part.NAME:
             super().mousePressEvent(event)
-        elif part in (Part.THUMBNAIL, Part.MASK):
+        elif part in _PICTURES and event.modifiers() & Qt.KeyboardModifier.ControlModifier:
+            self._select(layer, part, event.modifiers())
+        elif part in _PICTURES:
             super().mousePressEvent(event)
             self._pick_target(layer, part is Part.MASK)
         else:
@@ -104,7 +108,7 @@ class LayerView(QListView):
             self.edit(index)
         elif part is Part.THUMBNAIL and layer.is_group:
             self._click(layer, Part.ARROW, False)
-        elif part not in (Part.THUMBNAIL, Part.MASK):
+        elif part not in _PICTURES:
             self.mousePressEvent(event)
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
@@ -163,12 +167,32 @@ class LayerView(QListView):
         session.strokes.is_on_mask = is_mask
         self.target_picked.emit()
 
+    def _select(self, layer: Layer, part: Part, keys: Qt.KeyboardModifier) -> None:
+        """Select what a layer or its mask shows."""
+        session = self._layers.session
+        if session is None:
+            return
+        op = SelectionOp.REPLACE
+        if keys & Qt.KeyboardModifier.ShiftModifier:
+            op = SelectionOp.ADD
+        elif keys & Qt.KeyboardModifier.AltModifier:
+            op = SelectionOp.SUBTRACT
+        if part is Part.THUMBNAIL:
+            session.edits.select_opaque(layer.id, op)
+            return
+        shown = session.edits.mask_selection(layer.id)
+        if shown is not None:
+            session.edits.combine(shown, op, self.tr("Select mask"))
+
     def _hint(self, layer: Layer, part: Part) -> str:
         hints = {
             Part.EYE: self.tr("Show or hide\nDrag over several; Alt: this layer alone"),
             Part.ARROW: self.tr("Open or close the group"),
-            Part.THUMBNAIL: self.tr("Click to paint on the pixels"),
-            Part.MASK: self.tr("Click to paint on the mask: black hides, white shows"),
+            Part.THUMBNAIL: self.tr("Click to paint on the pixels\nCtrl and click to select them"),
+            Part.MASK: self.tr(
+                "Click to paint on the mask: black hides, white shows\n"
+                "Ctrl and click to select what it shows"
+            ),
             Part.ALPHA_LOCK: self.tr("Lock the transparency: painting changes colours only"),
             Part.LOCK: self.tr("Lock the layer"),
         }
