@@ -117,17 +117,15 @@ class WelcomePage(QScrollArea):
         text = label(
             "muted",
             self.tr(
-                "Open one photo, train on it, then paint, move or paste: your edit is redrawn "
-                "in the photo's own textures.\nNothing leaves this computer."
+                "Open one photo, train on it, then paint, move or paste:\n"
+                "your edit is redrawn in the photo's own textures. Nothing leaves this computer."
             ),
         )
         text.setWordWrap(True)
         return text
 
     def _open_card(self) -> QWidget:
-        card = QFrame()
-        card.setObjectName("dropArea")
-        card.setFixedHeight(START_HEIGHT_PX)
+        card = _card("dropArea")
         symbol = QLabel()
         symbol.setPixmap(icon("ph.image", "muted").pixmap(_ICON_PX, _ICON_PX))
         self.open_button = main_button(self.tr("Open a photo or project …"))
@@ -143,20 +141,28 @@ class WelcomePage(QScrollArea):
         return card
 
     def _example_card(self) -> QWidget:
-        card = QFrame()
-        card.setObjectName("exampleCard")
-        card.setFixedHeight(START_HEIGHT_PX)
+        card = _card("exampleCard")
         self.example_button = QPushButton(self.tr("Try the example"))
         self.example_button.clicked.connect(self.example_wanted)
         foot = QHBoxLayout()
         foot.setContentsMargins(GRID_PX, 0, GRID_PX, GRID_PX)
-        foot.addWidget(label("muted", self.tr("Dandelions, a photo in the public domain")), 1)
+        foot.addWidget(label("muted", self.tr("In the public domain")), 1)
         foot.addWidget(self.example_button)
         rows = QVBoxLayout(card)
         rows.setContentsMargins(1, 1, 1, 0)
         rows.addWidget(_Picture(QImage(str(EXAMPLE))), 1)
         rows.addLayout(foot)
         return card
+
+
+def _card(name: str) -> QFrame:
+    """Return a card that is as wide as its neighbour, whatever is in them."""
+    card = QFrame()
+    card.setObjectName(name)
+    card.setFixedHeight(START_HEIGHT_PX)
+    card.setMinimumWidth(CARD_SIZE.width())
+    card.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Fixed)
+    return card
 
 
 class _Picture(QWidget):

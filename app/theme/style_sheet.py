@@ -38,6 +38,7 @@ QToolButton {
     color: @text;
 }
 QToolButton#addColor { padding: 1px; }
+QToolButton#qt_toolbar_ext_button { padding: 0; border: none; }
 QToolButton:hover { background: @hover; }
 QToolButton:pressed { background: @line; }
 QToolButton:checked { background: @accent_fill; color: @on_accent; }

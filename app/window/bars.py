@@ -6,11 +6,11 @@ from functools import partial
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, QSize, Qt
-from PySide6.QtWidgets import QMainWindow, QMenu, QToolBar, QWidget
+from PySide6.QtWidgets import QMainWindow, QMenu, QToolBar, QToolButton, QWidget
 
 from app.actions.table import MENUS, TOOLS
 from app.controls.texts import look_text
-from app.theme import ICON_PX
+from app.theme import ICON_PX, icon
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -38,6 +38,17 @@ def add_tool_bars(window: QMainWindow, registry: ActionRegistry, options: QWidge
     for bar in (tools, above):
         bar.setMovable(False)
         bar.setContextMenuPolicy(Qt.ContextMenuPolicy.PreventContextMenu)
+        _show_extension(bar)
+
+
+def _show_extension(bar: QToolBar) -> None:
+    """Give the button for what has no room an icon: the style's own is black in both themes."""
+    button = bar.findChild(QToolButton, "qt_toolbar_ext_button")
+    if button is not None:
+        is_tall = bar.orientation() is Qt.Orientation.Vertical
+        button.setIcon(icon("ph.caret-double-down" if is_tall else "ph.caret-double-right"))
+        button.setToolTip(bar.tr("More"))
+        button.setAccessibleName(bar.tr("More"))
 
 
 class Menus(QObject):
