@@ -57,6 +57,7 @@ def show_and_fail(window):
     def end():
         kept = list(Path(sys.argv[2]).glob("*/*/journal.json"))
         if notice_count() < 3 or not kept:
+            window.canvas.update()
             QTimer.singleShot(50, end)
             return
         CanvasView.paintEvent = paint
