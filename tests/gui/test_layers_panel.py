@@ -270,6 +270,20 @@ def test_dragging_goes_into_and_out_of_groups(
         assert shape(session) == before
 
 
+def test_a_closed_group_opens_under_a_waiting_pointer(
+    grouped: LayersPanel, session: Session, qtbot: QtBot
+) -> None:
+    group = named(session, "Group 1")
+    session.run(SetExpanded(group.id, False))
+    mime = grouped.model.mimeData([grouped.model.index(row_of(grouped, "Photo"))])
+    place = grouped.list.visualRect(grouped.model.index(0)).center()
+    none, move = Qt.KeyboardModifier.NoModifier, Qt.DropAction.MoveAction
+    for kind in (QDragEnterEvent, QDragMoveEvent):
+        QApplication.sendEvent(grouped.list.viewport(), kind(place, move, mime, LEFT, none))
+    qtbot.waitUntil(lambda: group.is_expanded)
+    assert listed(grouped) == ["Group 1", "Layer 2", "Layer 1", "Photo"]
+
+
 def test_moving_by_keys_goes_through_groups(grouped: LayersPanel, session: Session) -> None:
     session.run(SetActive(named(session, "Photo").id))
     for expected in (

@@ -1,51 +1,32 @@
-"""The list of layers: clicks on the parts of rows, and dragging rows to places of the tree."""
+"""The list of layers: clicks on the parts of rows."""
 
 from __future__ import annotations
 
-from PySide6.QtCore import QEvent, QModelIndex, QPoint, QRect, Qt, Signal
+from PySide6.QtCore import QEvent, QModelIndex, QPoint, QRect, Qt
 from PySide6.QtGui import (
-    QColor,
-    QDragEnterEvent,
-    QDragLeaveEvent,
-    QDragMoveEvent,
-    QDropEvent,
     QHelpEvent,
     QKeyEvent,
     QMouseEvent,
-    QPainter,
-    QPaintEvent,
-    QPen,
 )
-from PySide6.QtWidgets import QAbstractItemView, QListView, QToolTip, QWidget
+from PySide6.QtWidgets import QAbstractItemView, QToolTip, QWidget
 
 from app.document.commands import SetActive, SetAlphaLocked, SetExpanded, SetLocked, ShowLayers
 from app.document.layers import Layer
 from app.document.selection import SelectionOp
 from app.panels.layers.delegate import LayerDelegate
-from app.panels.layers.drop_target import DropTarget, drop_target
+from app.panels.layers.drag_view import LayerDragView
 from app.panels.layers.model import LayerListModel
-from app.panels.layers.row_parts import BUTTON_PX, Part, depth_at, indent_of, row_parts
-from app.theme import colors
+from app.panels.layers.row_parts import Part, row_parts
 
-_LINE_PX = 2
 _PICTURES = (Part.THUMBNAIL, Part.MASK)
 
 
-class LayerView(QListView):
-    """Shows a `LayerListModel`; rows are renamed, switched and dragged.
-
-    Signals:
-        target_picked(): the user chose what to paint on, the pixels or the mask.
-    """
-
-    target_picked = Signal()
+class LayerView(LayerDragView):
+    """Shows a `LayerListModel`; rows are renamed, switched and dragged."""
 
     def __init__(self, model: LayerListModel, parent: QWidget | None = None) -> None:
-        super().__init__(parent)
-        self._layers = model
+        super().__init__(model, parent)
         self._eye_gesture: tuple[object, bool] | None = None
-        self._target: DropTarget | None = None
-        self.setModel(model)
         self.setItemDelegate(LayerDelegate(self))
         self.setAccessibleName(self.tr("Layers"))
         self.setMouseTracking(True)
@@ -54,9 +35,6 @@ class LayerView(QListView):
         self.setVerticalScrollMode(QAbstractItemView.ScrollMode.ScrollPerPixel)
         self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self.setSelectionMode(QAbstractItemView.SelectionMode.ExtendedSelection)
-        self.setDragDropMode(QAbstractItemView.DragDropMode.InternalMove)
-        self.setDefaultDropAction(Qt.DropAction.MoveAction)
-        self.setDropIndicatorShown(False)
         self.setEditTriggers(QAbstractItemView.EditTrigger.EditKeyPressed)
 
     def part_rect(self, row: int, part: Part) -> QRect:
@@ -67,8 +45,6 @@ class LayerView(QListView):
         parts = row_parts(self.visualRect(index), layer, self._layers.depth_at(index))
         rect: QRect = getattr(parts, part.name.lower())
         return rect
-
-    # ---- clicks
 
     def mousePressEvent(self, event: QMouseEvent) -> None:
         index = self.indexAt(event.position().toPoint())
@@ -165,7 +141,6 @@ class LayerView(QListView):
         if session.document.active_id != layer.id:
             session.run(SetActive(layer.id))
         session.strokes.is_on_mask = is_mask
-        self.target_picked.emit()
 
     def _select(self, layer: Layer, part: Part, keys: Qt.KeyboardModifier) -> None:
         """Select what a layer or its mask shows."""
@@ -200,76 +175,3 @@ class LayerView(QListView):
         name_hint = self.tr("{name}\nDouble-click to rename, drag to reorder")
         name_hint = name_hint.format(name=layer.name)
         return name_hint if is_plain else hints.get(part, name_hint)
-
-    # ---- dragging
-
-    def dragEnterEvent(self, event: QDragEnterEvent) -> None:
-        if self._layers.dragged_ids(event.mimeData()):
-            event.acceptProposedAction()
-        else:
-            event.ignore()
-
-    def dragMoveEvent(self, event: QDragMoveEvent) -> None:
-        super().dragMoveEvent(event)  # scrolls near the edges
-        self._aim(event)
-        if self._target is None:
-            event.ignore()
-        else:
-            event.setDropAction(Qt.DropAction.MoveAction)
-            event.accept()
-
-    def dragLeaveEvent(self, event: QDragLeaveEvent) -> None:
-        super().dragLeaveEvent(event)
-        self._target = None
-        self.viewport().update()
-
-    def dropEvent(self, event: QDropEvent) -> None:
-        self._aim(event)
-        target, self._target = self._target, None
-        self.viewport().update()
-        self.stopAutoScroll()
-        self.setState(QAbstractItemView.State.NoState)
-        if target is None:
-            event.ignore()
-            return
-        # Qt removes the rows of a move it did itself
-        event.setDropAction(Qt.DropAction.CopyAction)
-        event.accept()
-        self._layers.drop(event.mimeData(), target)
-
-    def paintEvent(self, event: QPaintEvent) -> None:
-        super().paintEvent(event)
-        if self._target is not None:
-            painter = QPainter(self.viewport())
-            painter.setPen(QPen(QColor(colors().accent), _LINE_PX))
-            self._paint_target(painter, self._target)
-
-    def _aim(self, event: QDragMoveEvent | QDropEvent) -> None:
-        """Find the place that a drop at the pointer means, if the layers can go there."""
-        self._target = None
-        self.viewport().update()
-        session, place = self._layers.session, event.position()
-        dragged = self._layers.dragged_ids(event.mimeData())
-        if session is None or not dragged:
-            return
-        index, rows = self.indexAt(place.toPoint()), self._layers.rows
-        row = index.row() if index.isValid() else len(rows)
-        rect = self.visualRect(index)
-        share = (place.y() - rect.top()) / max(1, rect.height())
-        layers = session.document.layers
-        target = drop_target(layers, rows, row, share, depth_at(place.x()))
-        if target.place_without(layers, dragged) is not None:
-            self._target = target
-
-    def _paint_target(self, painter: QPainter, target: DropTarget) -> None:
-        rows = self._layers.rows
-        row = min(target.row, len(rows) - 1)
-        rect = self.visualRect(self._layers.index(row))
-        if target.is_into:
-            painter.drawRect(rect.adjusted(1, 1, -1, -2))
-            return
-        y = rect.top() if target.row < len(rows) else rect.bottom()
-        y = max(y, _LINE_PX // 2)
-        left = rect.left() + BUTTON_PX + indent_of(target.depth)
-        painter.drawLine(left, y, rect.right() - 4, y)
-        painter.drawEllipse(QPoint(left - 3, y), 3, 3)
