@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from PySide6.QtCore import QPoint, QSize, Qt
 from PySide6.QtGui import QResizeEvent
-from PySide6.QtWidgets import QFrame, QHBoxLayout, QSizePolicy, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QSizePolicy, QToolButton, QVBoxLayout, QWidget
 
 from app.controls.labels import icon_button
 from app.theme import GRID_PX
@@ -50,6 +50,8 @@ class OverflowRow(QWidget):
         self.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Fixed)
         self._controls: list[QWidget] = []
         self._unwanted: set[QWidget] = set()
+        # of controls that look different in the popup
+        self._line_widths: dict[QWidget, int] = {}
         self._placed: tuple[list[QWidget], list[QWidget]] = ([], [])
         self._is_sharing = False
         self._line = QHBoxLayout(self)
@@ -96,11 +98,8 @@ class OverflowRow(QWidget):
         return [control for control in self._controls if control not in self._unwanted]
 
     def _width_of(self, controls: list[QWidget]) -> int:
-        widths = [max(each.minimumWidth(), each.sizeHint().width()) for each in controls]
-        fixed = [
-            min(width, each.maximumWidth()) for width, each in zip(widths, controls, strict=True)
-        ]
-        return sum(fixed) + GRID_PX * max(0, len(fixed) - 1)
+        widths = [self._line_widths.get(each, _width_of(each)) for each in controls]
+        return sum(widths) + GRID_PX * max(0, len(widths) - 1)
 
     def _share(self) -> None:
         """Put as many controls as fit into the line, the others into the popup."""
@@ -129,11 +128,27 @@ class OverflowRow(QWidget):
         for control in self._unwanted:
             control.hide()
         for index, control in enumerate(in_line):
+            self._line_widths.pop(control, None)
+            if isinstance(control, QToolButton):
+                control.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonIconOnly)
             self._line.insertWidget(index, control)
             control.show()
         for control in in_popup:
+            if isinstance(control, QToolButton):
+                self._spell_out(control)
             self.popup.column.addWidget(control)
             control.show()
         self.more.setVisible(bool(in_popup))
         if self.popup.isVisible():
             self.popup.adjustSize()
+
+    def _spell_out(self, button: QToolButton) -> None:
+        """Have a button say what it does: in the popup there is room for that."""
+        self._line_widths.setdefault(button, _width_of(button))
+        button.setText(button.accessibleName())
+        button.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextBesideIcon)
+
+
+def _width_of(control: QWidget) -> int:
+    width = max(control.minimumWidth(), control.sizeHint().width())
+    return min(width, control.maximumWidth())

@@ -97,6 +97,7 @@ def test_what_has_no_room_waits_in_a_popup(
     assert brush_row.more.isVisible()
     assert not brush_row.flow.isVisible()
     assert brush_row.size_slider.isVisible()
+    assert brush_row.pressure_size.text() == brush_row.pressure_size.accessibleName() != ""
     QTest.mouseClick(brush_row.more, Qt.MouseButton.LeftButton)
     qtbot.waitUntil(brush_row.flow.isVisible)
     brush_row.flow.setValue(12)
