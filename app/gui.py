@@ -85,6 +85,7 @@ def is_x_server_there(display: str) -> bool:
 
 def _run(path: Path | None, autosave_s: float | None) -> int:
     os.environ.setdefault("QT_API", "pyside6")
+    from PySide6.QtCore import QCoreApplication, Qt
     from PySide6.QtWidgets import QApplication
 
     from app.jobs.worker import Worker
@@ -97,6 +98,8 @@ def _run(path: Path | None, autosave_s: float | None) -> int:
     from app.window.interrupts import Interrupts
     from app.workspace import Workspace
 
+    # merged mouse moves would cut the corners of fast strokes and lassos
+    QCoreApplication.setAttribute(Qt.ApplicationAttribute.AA_CompressHighFrequencyEvents, False)
     application = QApplication(sys.argv[:1])
     application.setApplicationName("singan-studio")
     application.setApplicationDisplayName("SinGAN Studio")
