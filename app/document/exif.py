@@ -31,6 +31,8 @@ _RESOLUTION_TAGS = {
         ExifTags.Base.ResolutionUnit,
     )
 }
+# Of a raw file's own tags: description, maker, model, software, date, artist, copyright.
+_CAMERA_TAGS = {0x010E, 0x010F, 0x0110, 0x0131, 0x0132, 0x013B, 0x8298}
 _XMP_TAG = 0x02BC
 _INCHES = 2
 _MAX_JPEG_BYTES = 65_000
@@ -78,6 +80,25 @@ def photographic_exif(image: Image.Image) -> bytes | None:
         xmp = descriptive_xmp(image.info.get("xmp") or image.info.get("XML:com.adobe.xmp"))
         if xmp is not None:
             kept[_XMP_TAG] = xmp
+        return kept.tobytes() if len(kept) else None
+    except BROKEN_METADATA:
+        return None
+
+
+def raw_exif(data: bytes) -> bytes | None:
+    """Return the EXIF of a camera raw file for its developed, upright image.
+
+    Args:
+        data: the file; most raw formats are TIFF files inside, others give None.
+    """
+    if not data.startswith((b"II*\0", b"MM\0*")):
+        return None
+    try:
+        tags = Image.Exif()
+        tags.load(data)
+        kept = _without_layout(tags)
+        for tag in set(kept) - _CAMERA_TAGS - set(map(int, _SUB_DIRECTORIES)):
+            del kept[tag]
         return kept.tobytes() if len(kept) else None
     except BROKEN_METADATA:
         return None

@@ -125,6 +125,7 @@ def image_from_bytes(data: bytes, name: str) -> OpenedImage:
         is_sequence = image.format != "MPO" and getattr(image, "is_animated", False)
         extension = _extension(image.format, name)
         rgba, notes = srgb_pixels(image, data)
+        notes = [*_optional_notes(image, name), *notes]
     if is_sequence:
         notes.append("only the first image of several")
     return OpenedImage(rgba, _has_alpha(rgba), exif, icc, _notices(notes), data, extension)
@@ -154,6 +155,14 @@ def _identified(data: bytes, name: str) -> Image.Image:
         check_size(name, int.from_bytes(data[16:20], "big"), int.from_bytes(data[20:24], "big"))
     optional = open_optional(data, name, lambda width, height: check_size(name, width, height))
     return optional or Image.open(io.BytesIO(data), formats=_FORMATS)
+
+
+def _optional_notes(image: Image.Image, name: str) -> list[str]:
+    """What the readers of optional formats have converted by themselves."""
+    if image.format is None and Path(name).suffix.lower() in RAW_SUFFIXES:
+        return ["camera raw developed to 8 bits per channel"]
+    is_deep = image.format == "HEIF" and image.info.get("bit_depth", 8) > 8
+    return ["more than 8 bits per channel to 8"] if is_deep else []
 
 
 def _has_alpha(rgba: Pixels) -> bool:

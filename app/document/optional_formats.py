@@ -12,6 +12,7 @@ from typing import Any
 from PIL import Image
 
 from app.document.errors import DocumentError
+from app.document.exif import raw_exif
 
 RAW_SUFFIXES = (
     ".3fr", ".arw", ".cr2", ".cr3", ".dng", ".erf", ".iiq", ".mrw", ".nef", ".nrw", ".orf",
@@ -109,6 +110,10 @@ def _open_raw(reader: Any, data: bytes, check_size: SizeCheck) -> Image.Image:
     try:
         with reader.imread(io.BytesIO(data)) as raw:
             check_size(raw.sizes.width, raw.sizes.height)
-            return Image.fromarray(raw.postprocess(use_camera_wb=True, output_bps=8))
+            image = Image.fromarray(raw.postprocess(use_camera_wb=True, output_bps=8))
     except reader.LibRawError as error:
         raise ValueError("not a raw photo that can be read") from error
+    exif = raw_exif(data)
+    if exif is not None:
+        image.info["exif"] = exif
+    return image

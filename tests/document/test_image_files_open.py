@@ -14,7 +14,7 @@ from app.document import optional_formats
 from app.document.image_files import ImageFileError, image_from_bytes, open_image
 from app.document.optional_formats import MissingExtraError
 from tests.document.interchange_scene import cloud
-from tests.document.photo_files import deep_png, deep_tiff, encoded, png_chunk
+from tests.document.photo_files import deep_png, deep_tiff, encoded, png_chunk, raw_dng
 
 HEIGHT, WIDTH = 24, 31
 
@@ -250,6 +250,25 @@ def test_heic_opens_upright_with_its_metadata(orientation: int) -> None:
     assert kept[0x010F] == "A camera"
     with pytest.raises(ImageFileError, match="damaged or cut off"):
         image_from_bytes(buffer.getvalue()[:300], "a.heic")
+
+
+@pytest.mark.parametrize("orientation", [1, 6])
+def test_camera_raw_is_developed_upright(orientation: int) -> None:
+    pytest.importorskip("rawpy", reason="the extra “raw” is not installed")
+    ramp = np.tile(np.linspace(2000, 60_000, 96, dtype=np.uint16), (64, 1))
+    data = raw_dng(ramp, orientation)
+    opened = image_from_bytes(data, "a.dng")
+    assert opened.rgb.shape == ((96, 64, 3) if orientation == 6 else (64, 96, 3))
+    along = opened.rgb[:, 32, 1] if orientation == 6 else opened.rgb[32, :, 1]
+    assert (np.diff(along.astype(int)) >= 0).all()
+    assert along[-1] - along[0] > 150
+    assert opened.notices == ("Converted on opening: camera raw developed to 8 bits per channel.",)
+    assert opened.exif is not None
+    kept = Image.Exif()
+    kept.load(opened.exif)
+    assert (kept[0x010F], 0x0112 in kept) == ("A camera", False)
+    with pytest.raises(ImageFileError, match="damaged or cut off"):
+        image_from_bytes(data[: len(data) // 2], "a.dng")
 
 
 def test_pixels_are_writable_and_own_their_memory(rgb: NDArray[np.uint8]) -> None:

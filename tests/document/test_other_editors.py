@@ -18,6 +18,7 @@ from app.document.layer_tree import layer_tree
 from app.document.layers import BlendMode
 from app.document.openraster import open_flat, save_openraster
 from app.document.project_file import load_project
+from app.document.psd_writing import save_psd
 from tests.document.interchange_scene import HEIGHT, WIDTH, scene
 from tests.document.test_openraster_groups import foreign
 
@@ -88,3 +89,19 @@ def test_linear_light_of_mypaint_is_said(tmp_path: Path) -> None:
     path = foreign(tmp_path / "a.ora", '<layer src="full.png"/>', 'mypaint:eotf="2.2"')
     (notice,) = load_project(path).notices
     assert "linear light" in notice
+
+
+@needs_krita
+def test_krita_shows_our_photoshop_files_as_we_do(tmp_path: Path) -> None:
+    """All but clipping, which Krita does not read from them."""
+    pytest.importorskip("psd_tools", reason="the extra “psd” is not installed")
+    document = scene()
+    document.layers = [layer for layer in document.layers if layer.mask is None]
+    for layer in document.layers:
+        layer.is_visible &= not layer.is_clipped
+        layer.group_id = layer.group_id if layer.name == "Burnt" else None
+    save_psd(tmp_path / "scene.psd", document)
+    krita_export(tmp_path / "scene.psd", tmp_path / "krita.png")
+    with Image.open(tmp_path / "krita.png") as image:
+        shown = np.asarray(image.convert("RGBA"))
+    assert largest_difference(shown, flatten(document)) <= KRITA_LEVELS
