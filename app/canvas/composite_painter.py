@@ -56,9 +56,10 @@ class CompositePainter:
         level = self._compositor.level(index)
         cells = _seen_cells(level, seen)
         painter.save()
-        painter.setRenderHint(
-            QPainter.RenderHint.SmoothPixmapTransform, viewport.zoom < NEAREST_FROM_ZOOM
-        )
+        # smooth scaling rounds by up to two levels where pixels only change their places
+        is_exact = viewport.zoom == 1.0 and viewport.is_level
+        is_smooth = viewport.zoom < NEAREST_FROM_ZOOM and not is_exact
+        painter.setRenderHint(QPainter.RenderHint.SmoothPixmapTransform, is_smooth)
         painter.setWorldTransform(viewport.transform() * painter.worldTransform())
         painter.setClipRect(_rectf(seen), _INTERSECT)
         if self._is_affordable(level, cells):

@@ -15,12 +15,13 @@ if TYPE_CHECKING:
     from app.jobs.requests import RenderResult
 
 THUMBNAIL_PX = QSize(72, 56)
+_SHARPNESS = 2
 
 
 def result_pixmap(result: RenderResult) -> QPixmap:
-    """Return a result as a thumbnail inside ``THUMBNAIL_PX``."""
+    """Return a result as a thumbnail inside ``THUMBNAIL_PX``, sharp at 200 % too."""
     height, width = result.image.shape[:2]
-    zoom = min(THUMBNAIL_PX.width() / width, THUMBNAIL_PX.height() / height)
+    zoom = _SHARPNESS * min(THUMBNAIL_PX.width() / width, THUMBNAIL_PX.height() / height)
     size = (max(1, round(width * zoom)), max(1, round(height * zoom)))
     small = np.ascontiguousarray(cv2.resize(result.image, size, interpolation=cv2.INTER_AREA))
     image = QImage(small.data, *size, small.strides[0], QImage.Format.Format_RGB888)
