@@ -12,9 +12,8 @@ from app.storage.journal import JournalFolder
 ROOT = Path(__file__).resolve().parents[2]
 WITH_ERRORS = """
 import sys
-import threading
 from pathlib import Path
-from PySide6.QtCore import QObject, Qt, QTimer, QThread
+from PySide6.QtCore import Qt, QThread, QTimer
 from PySide6.QtGui import QPainter
 import app.main_window
 from app.canvas.canvas_view import CanvasView
@@ -24,10 +23,18 @@ from app.gui import run_gui
 show = app.main_window.MainWindow.show
 paint = CanvasView.paintEvent
 
+is_broken = False
+
 def broken_paint(canvas, event):
+    if not is_broken:
+        paint(canvas, event)
+        return
     painter = QPainter(canvas)
     painter.fillRect(canvas.rect(), Qt.GlobalColor.red)
     raise ValueError("in a paint event")
+
+# before the first picture: PySide remembers the method that it found
+CanvasView.paintEvent = broken_paint
 
 def broken_slot():
     raise ZeroDivisionError("in a slot")
@@ -40,8 +47,9 @@ def show_and_fail(window):
     show(window)
     workspace = window.workspace
     def begin(session):
+        global is_broken
         session.edits.add_layer()
-        CanvasView.paintEvent = broken_paint
+        is_broken = True
         for _ in range(5):
             window.canvas.update()
         QTimer.singleShot(50, broken_slot)
@@ -60,7 +68,8 @@ def show_and_fail(window):
             window.canvas.update()
             QTimer.singleShot(50, end)
             return
-        CanvasView.paintEvent = paint
+        global is_broken
+        is_broken = False
         window.broken.wait()
         QTimer.singleShot(300, tell)
 
