@@ -126,14 +126,12 @@ class WelcomePage(QScrollArea):
 
     def _open_card(self) -> QWidget:
         card = _card("dropArea")
-        symbol = QLabel()
-        symbol.setPixmap(icon("ph.image", "muted").pixmap(_ICON_PX, _ICON_PX))
         self.open_button = main_button(self.tr("Open a photo or project …"))
         self.open_button.clicked.connect(self.open_wanted)
         rows = QVBoxLayout(card)
         rows.addStretch()
         centre = Qt.AlignmentFlag.AlignHCenter
-        rows.addWidget(symbol, 0, centre)
+        rows.addWidget(_Symbol(), 0, centre)
         rows.addSpacing(GRID_PX)
         rows.addWidget(self.open_button, 0, centre)
         rows.addWidget(label("muted", self.tr("or drop a file anywhere here")), 0, centre)
@@ -163,6 +161,18 @@ def _card(name: str) -> QFrame:
     card.setMinimumWidth(CARD_SIZE.width())
     card.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Fixed)
     return card
+
+
+class _Symbol(QWidget):
+    """A picture as such, in the colour of the theme on screen."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.setFixedSize(_ICON_PX, _ICON_PX)
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        with QPainter(self) as painter:
+            icon("ph.image", "muted").paint(painter, self.rect())
 
 
 class _Picture(QWidget):
