@@ -49,7 +49,7 @@ class LayersOfStack:
     @property
     def notices(self) -> list[str]:
         """One sentence for everything that could not be kept."""
-        notices = list(self._notices)
+        notices = [*sorted(self.parts.conversions), *self._notices]
         if self._unknown:
             notices.append(_UNKNOWN.format(_shown(", ".join(sorted(self._unknown)))))
         if self._hidden:

@@ -54,9 +54,13 @@ class PngParts:
     """Reads the images of an archive, whose pixels together are limited.
 
     A PNG of a few kilobytes can hold a hundred megapixels, and an archive thousands of them.
+
+    Attributes:
+        conversions: a sentence for every kind of image that was not 8-bit sRGB.
     """
 
     def __init__(self, archive: CheckedZip, max_megapixels: float = MAX_TOTAL_MEGAPIXELS) -> None:
+        self.conversions: set[str] = set()
         self._archive = archive
         self._pixels_left = int(max_megapixels * 1_000_000)
 
@@ -74,7 +78,9 @@ class PngParts:
         self._pixels_left -= width * height
         if self._pixels_left < 0:
             raise PartImageError(f"“{entry}” and the images before it fill the memory.")
-        return image_from_bytes(content, entry).rgba
+        image = image_from_bytes(content, entry)
+        self.conversions.update(image.notices)
+        return image.rgba
 
     def grey(self, entry: str) -> Pixels:
         """Return (H, W) uint8.

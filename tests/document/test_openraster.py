@@ -151,7 +151,8 @@ def test_16_bit_layers_of_other_programs_open(tmp_path: Path) -> None:
     deep = np.random.default_rng(1).integers(0, 65536, (6, 8, 4), dtype=np.uint16)
     deep[..., 3] = 65535
     stack = '<stack><layer src="a.png"/></stack>'
-    document, _ = opened(foreign(tmp_path / "a.ora", stack, {"a.png": deep_png(deep)}))
+    document, notices = opened(foreign(tmp_path / "a.ora", stack, {"a.png": deep_png(deep)}))
+    assert notices == ["Converted on opening: more than 8 bits per channel to 8."]
     assert np.array_equal(document.layers[0].plane.to_rgba(), np.rint(deep / 257).astype(np.uint8))
 
 
