@@ -91,7 +91,7 @@ def test_tooltips_name_the_shortcut(owner: QWidget) -> None:
 
 def test_conditions_without_a_document() -> None:
     assert conditions_of(None, Tool.FILL, False) == {"painting_tool", "no_pending"}
-    assert conditions_of(None, Tool.HAND, True) == {"other_tool"}
+    assert conditions_of(None, Tool.HAND, True) == {"other_tool", "no_pending"}
 
 
 def test_conditions_follow_the_document(session: Session) -> None:

@@ -106,6 +106,7 @@ class TransformRow(PendingRow):
         field.setSuffix(unit)
         field.setToolTip(hint)
         field.setAccessibleName(hint)
+        field.lineEdit().setAccessibleName(hint)
         field.setFixedWidth(_FIELD_PX)
         # while a number is typed its first digits mean nothing yet
         field.setKeyboardTracking(False)
@@ -230,8 +231,10 @@ class CropRow(PendingRow):
     def _add_side(self, path: str, hint: str) -> QSpinBox:
         field = QSpinBox()
         field.setRange(0, 10_000)
+        field.setSpecialValueText("–")
         field.setToolTip(hint)
         field.setAccessibleName(hint)
+        field.lineEdit().setAccessibleName(hint)
         field.setFixedWidth(64)
         field.setKeyboardTracking(False)
         field.valueChanged.connect(lambda value: self.write(path, value))
