@@ -305,8 +305,7 @@ class CanvasView(QWidget):
             return
         height, width = self.session.photo.shape[:2]
         place = self.session.document.photo_transform
-        photo = QRectF(place.dx, place.dy, width * place.scale_x, height * place.scale_y)
-        draw_over_photo(painter, self._veil, photo, self.viewport)
+        draw_over_photo(painter, self._veil, QSizeF(width, height), place, self.viewport)
 
     def _draw_brush_outline(self, painter: QPainter) -> None:
         position = self._input.position

@@ -5,11 +5,13 @@ from __future__ import annotations
 import cv2
 import numpy as np
 from numpy.typing import NDArray
-from PySide6.QtCore import QRectF
-from PySide6.QtGui import QColor, QImage, QPainter
+from PySide6.QtCore import QPointF, QRectF, QSizeF
+from PySide6.QtGui import QColor, QImage, QPainter, QTransform
 
 from app.canvas.overlays import tint_image
 from app.canvas.viewport import Viewport
+from app.document.document import PhotoTransform
+from app.document.photo_place import projection_of
 
 _ALPHA = 205
 _GROWTH = 4
@@ -32,17 +34,22 @@ def veil_image(shown: NDArray[np.uint8], is_light: bool) -> QImage:
     return tint_image(covered.astype(np.uint8), QColor(level, level, level, _ALPHA))
 
 
-def draw_over_photo(painter: QPainter, image: QImage, photo: QRectF, viewport: Viewport) -> None:
+def draw_over_photo(
+    painter: QPainter, image: QImage, size: QSizeF, place: PhotoTransform, viewport: Viewport
+) -> None:
     """Draw an image, however small, over the whole photo; device pixels.
 
     Args:
         painter: in device pixels.
         image: stretched to the photo.
-        photo: where the photo lies, in document pixels.
+        size: of the photo, pixels.
+        place: where the photo lies.
         viewport: where the document lies.
     """
     painter.save()
     painter.setRenderHint(QPainter.RenderHint.SmoothPixmapTransform)
-    painter.setWorldTransform(viewport.transform() * painter.worldTransform())
-    painter.drawImage(photo, image)
+    # Qt multiplies rows from the left
+    to_document = QTransform(*projection_of(place).matrix.T.ravel().tolist())
+    painter.setWorldTransform(to_document * viewport.transform() * painter.worldTransform())
+    painter.drawImage(QRectF(QPointF(0, 0), size), image)
     painter.restore()

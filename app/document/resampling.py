@@ -230,14 +230,20 @@ def _covered(pixels: Pixels, coverage: NDArray[np.float32], fill: int) -> Pixels
 def _warped(plane: Plane, projection: Projection, rect: Rect, resampling: Resampling) -> Plane:
     """Turn or distort; what shrinks is reduced first, so that nothing is skipped."""
     source, to_source = _reduced(plane, projection, resampling)
-    warped = np.empty((rect.height, rect.width, *source.shape[2:]), np.uint8)
+    result = Plane(rect, plane.channels, plane.fill)
+    pixels = result.write()
+    coverage = polygon_coverage(projection.corners(plane.rect), rect)
     for top in range(0, rect.height, _PASS_ROWS):
-        part = warped[top : top + _PASS_ROWS]
-        start = Projection.translation(rect.x, rect.y + top)
-        warp(source, start.then(to_source), part, _CV2[resampling])
-    coverage = polygon_coverage(projection.corners(plane.rect), rect) / _MASK_LEVELS
-    pixels = _covered(_clamped(warped), coverage, plane.fill)
-    return Plane.from_pixels(pixels, rect.x, rect.y, plane.fill)
+        part = coverage[top : top + _PASS_ROWS]
+        left, _, width, _ = cv2.boundingRect(np.asarray(part.max(axis=0, keepdims=True)))
+        if width:
+            warped = np.empty((part.shape[0], width, *source.shape[2:]), np.uint8)
+            start = Projection.translation(rect.x + left, rect.y + top)
+            warp(source, start.then(to_source), warped, _CV2[resampling])
+            weights = part[:, left : left + width] / _MASK_LEVELS
+            target = pixels[top : top + _PASS_ROWS, left : left + width]
+            target[...] = _covered(_clamped(warped), weights, plane.fill)
+    return result
 
 
 def _reduced(

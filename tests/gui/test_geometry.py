@@ -132,3 +132,17 @@ def test_the_canvas_size_asks_where_the_picture_stays(qtbot: QtBot) -> None:
     QTest.mouseClick(dialog.anchors[2, 0], Qt.MouseButton.LeftButton)
     dialog.width_field.setValue(100)
     assert (dialog.size_px, dialog.anchor) == ((100, 48), (2, 0))
+
+
+def test_what_is_laid_over_the_photo_turns_with_it(canvas: CanvasView, session: Session) -> None:
+    """The left half of the photo is covered: after a turn to the right the upper half is."""
+    region = np.zeros((6, 8), np.uint8)
+    region[:, 4:] = 255
+    session.geometry.turn_image(1)
+    before = canvas.grab().toImage()
+    canvas.set_spotlight(region)
+    after = canvas.grab().toImage()
+    top = canvas.viewport.to_device(24, 10).toPoint()
+    bottom = canvas.viewport.to_device(24, 54).toPoint()
+    assert after.pixelColor(top) != before.pixelColor(top)
+    assert after.pixelColor(bottom) == before.pixelColor(bottom)
