@@ -39,7 +39,7 @@ SELECT = (
         "select.quick_mask",
         "&Quick Mask",
         ("Q",),
-        "ph.mask-happy",
+        "quick-mask",
         "select",
         DOCUMENT,
         "Paint the selection: white adds, black and the eraser take away",
