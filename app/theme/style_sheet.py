@@ -74,6 +74,8 @@ QLineEdit {
 QLineEdit:focus { border-color: @accent; }
 QLineEdit:disabled { color: @disabled; }
 
+QAbstractSpinBox { min-height: 23px; }
+
 QComboBox {
     background: @raised; border: 1px solid @line; border-radius: 4px; padding: 3px 8px;
     min-height: 18px; color: @text;

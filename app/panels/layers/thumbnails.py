@@ -19,6 +19,7 @@ THUMBNAIL_PX = 30
 CHECK_PX = 4
 # Samples along a side for every pixel of a thumbnail: reading all of a photo takes long.
 _OVERSAMPLING = 4
+_FRAME = QColor(128, 128, 128)
 
 
 class Thumbnails:
@@ -94,6 +95,9 @@ def _thumbnail(plane: Plane, rect: Rect, ratio: float) -> QPixmap:
     corner = QPoint((side - image.width()) // 2, (side - image.height()) // 2)
     _paint_checks(painter, QRect(corner, image.size()), round(CHECK_PX * ratio))
     painter.drawImage(corner, image.convertToFormat(QImage.Format.Format_ARGB32_Premultiplied))
+    # in either theme a white mask, or a black one, would vanish in its row
+    painter.setPen(_FRAME)
+    painter.drawRect(QRect(corner, image.size()).adjusted(0, 0, -1, -1))
     painter.end()
     pixmap.setDevicePixelRatio(ratio)
     return pixmap
