@@ -88,6 +88,7 @@ class BoxSelectRow(SelectionRow):
         field.setFixedWidth(_FIELD_PX)
         field.setToolTip(name)
         field.setAccessibleName(name)
+        field.lineEdit().setAccessibleName(name)
         field.setKeyboardTracking(False)
         field.valueChanged.connect(lambda value: self.write(path, value))
         self.bind(path, field.setValue)
