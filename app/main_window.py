@@ -7,25 +7,16 @@ from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QEvent, Qt, QTimer
+from PySide6.QtCore import Qt, QTimer
 from PySide6.QtGui import (
     QCloseEvent,
     QColor,
-    QDragEnterEvent,
-    QDragLeaveEvent,
-    QDragMoveEvent,
-    QDropEvent,
-    QKeyEvent,
     QPalette,
     QShowEvent,
-    QWheelEvent,
 )
 from PySide6.QtWidgets import (
-    QAbstractSpinBox,
     QApplication,
     QGridLayout,
-    QLineEdit,
-    QMainWindow,
     QStackedWidget,
     QWidget,
 )
@@ -62,6 +53,7 @@ from app.window.edit_actions import EditActions
 from app.window.file_actions import FileActions
 from app.window.generate_actions import GenerateActions
 from app.window.image_actions import ImageActions
+from app.window.input_window import InputWindow
 from app.window.layer_actions import LayerActions
 from app.window.layout_memory import LayoutMemory
 from app.window.mask_tint import MaskTint
@@ -74,16 +66,15 @@ from app.window.recovering import Recovering
 from app.window.select_actions import SelectActions
 from app.window.status_bar import StatusBar
 from app.window.view_actions import ViewActions
+from app.window.window_keys import FIELDS, WindowKeys
 
 if TYPE_CHECKING:
     from app.document.change import Change
     from app.session import Session
     from app.workspace import Workspace
 
-FIELDS = (QLineEdit, QAbstractSpinBox)
 
-
-class MainWindow(QMainWindow):
+class MainWindow(InputWindow):
     """The one window of the program.
 
     Args:
@@ -116,7 +107,6 @@ class MainWindow(QMainWindow):
         self._refresh_timer = QTimer(self, interval=0, singleShot=True)
         self._refresh_timer.timeout.connect(self._refresh_actions)
         self.setObjectName("mainWindow")
-        self.setAcceptDrops(True)
         self.setMinimumSize(960, 600)
         self._build_panels()
         self.docks = self._build_docks()
@@ -245,14 +235,17 @@ class MainWindow(QMainWindow):
         for part in (self._view, self._models):
             part.changed.connect(self._refresh_timer.start)
         self.canvas.cursor_moved.connect(self._focus_canvas)
-        self._dropping = Dropping(
-            self,
-            self.workspace,
-            self.canvas,
-            self.zones,
-            self.files,
-            self.messages,
-            partial(self.generate.choose_application, Application.HARMONIZE),
+        self.take_input(
+            WindowKeys(self, self.canvas, self.generate),
+            Dropping(
+                self,
+                self.workspace,
+                self.canvas,
+                self.zones,
+                self.files,
+                self.messages,
+                partial(self.generate.choose_application, Application.HARMONIZE),
+            ),
         )
         self.canvas.pending_changed.connect(self._refresh_timer.start)
         self.tabs.close_wanted.connect(self.closing.close)
@@ -379,55 +372,6 @@ class MainWindow(QMainWindow):
         self._pictures.stop()
         self.workspace.shutdown()
         event.accept()
-
-    def event(self, event: QEvent) -> bool:
-        is_asked = event.type() is QEvent.Type.ShortcutOverride
-        if is_asked and isinstance(event, QKeyEvent) and self._belongs_to_field(event):
-            event.accept()
-            return True
-        return super().event(event)
-
-    def keyPressEvent(self, event: QKeyEvent) -> None:
-        if event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter, Qt.Key.Key_Escape):
-            self.canvas.setFocus()
-        elif event.key() == Qt.Key.Key_Backslash and not event.isAutoRepeat():
-            self.generate.hold_compare(True)
-        super().keyPressEvent(event)
-
-    def keyReleaseEvent(self, event: QKeyEvent) -> None:
-        if event.key() == Qt.Key.Key_Backslash and not event.isAutoRepeat():
-            self.generate.hold_compare(False)
-        super().keyReleaseEvent(event)
-
-    def wheelEvent(self, event: QWheelEvent) -> None:
-        delta = event.angleDelta()
-        if event.modifiers() & Qt.KeyboardModifier.AltModifier and (delta.x() or delta.y()):
-            step = 1 if (delta.y() or delta.x()) > 0 else -1
-            self.generate.step_scale(step)
-            event.accept()
-
-    def dragEnterEvent(self, event: QDragEnterEvent) -> None:
-        self._dropping.enter(event)
-
-    def dragMoveEvent(self, event: QDragMoveEvent) -> None:
-        self._dropping.move(event)
-
-    def dragLeaveEvent(self, event: QDragLeaveEvent) -> None:
-        self._dropping.leave()
-
-    def dropEvent(self, event: QDropEvent) -> None:
-        self._dropping.drop(event)
-
-    def _belongs_to_field(self, event: QKeyEvent) -> bool:
-        """Whether a key is meant for the field being typed into, not for a shortcut."""
-        focus = QApplication.focusWidget()
-        if event.key() == Qt.Key.Key_Tab:
-            return focus is not None and focus is not self.canvas and focus is not self
-        return isinstance(focus, FIELDS) and event.key() in (
-            Qt.Key.Key_Return,
-            Qt.Key.Key_Enter,
-            Qt.Key.Key_Escape,
-        )
 
     def _remember(self) -> None:
         settings = self.settings

@@ -15,7 +15,7 @@ VIEW = (
         "view.mirror",
         "&Mirror View",
         ("Alt+M",),
-        "ph.flip-horizontal",
+        "",
         "view",
         DOCUMENT,
         "Left and right exchanged on the screen only, the picture stays as it is",
