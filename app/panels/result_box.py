@@ -45,8 +45,9 @@ class ResultBox(QWidget):
         column.setContentsMargins(0, GRID_PX // 2, 0, 0)
         column.setSpacing(GRID_PX)
         column.addLayout(self._head())
-        column.addWidget(self.strip)
+        # above the strip, so that a low window shows them without scrolling
         column.addLayout(self._buttons())
+        column.addWidget(self.strip)
 
     def show_results(
         self, results: Sequence[RenderResult], shown: RenderResult | None, scale_count: int
