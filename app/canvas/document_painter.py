@@ -43,8 +43,9 @@ class DocumentPainter:
 
     @property
     def has_ants(self) -> bool:
-        """Whether a selection is to be seen; a preview hides it."""
-        return self._selection is not None and not self._is_preview_seen
+        """Whether a selection is to be seen; a preview or a transform hides it."""
+        is_transforming = self._session.transforms.is_active
+        return self._selection is not None and not self._is_preview_seen and not is_transforming
 
     def set_tint(self, mask: NDArray[np.uint8] | None) -> None:
         """Tint the document by an (H, W) uint8 mask of its size, or not at all."""

@@ -16,9 +16,9 @@ from app.document.compositing.transform_preview import (
     TransformPreview,
 )
 from app.document.document import Document
-from app.document.errors import DocumentError, EmptySelectionError
+from app.document.errors import DocumentError, EmptySelectionError, TransformError
 from app.document.geometry import Rect
-from app.document.layer_tree import block_of
+from app.document.layer_tree import block_of, is_seen
 from app.document.layers import Layer
 from app.document.pixels import multiplied
 from app.document.planes import Plane
@@ -127,6 +127,12 @@ class SessionTransforms:
             DocumentError: it is locked, or there is nothing.
         """
         document = self._session.document
+        if not is_seen(document.layers, layer):
+            raise TransformError(
+                QCoreApplication.translate(
+                    "SessionTransforms", "This layer is hidden; show it to transform it."
+                )
+            )
         self._layer_id = layer.id
         if document.selection is not None and not layer.is_group:
             unlocked_layer(document, layer.id)

@@ -6,7 +6,8 @@ from collections.abc import Callable
 from functools import partial
 from typing import TYPE_CHECKING
 
-from PySide6.QtWidgets import QWidget
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QApplication, QWidget
 
 from app.dialogs.size_dialogs import CanvasSizeDialog, ImageSizeDialog
 
@@ -56,7 +57,9 @@ class ImageActions:
     def _ask_image_size(self, session: Session) -> None:
         dialog = ImageSizeDialog(self._window, session.document.rect)
         if dialog.exec():
+            QApplication.setOverrideCursor(Qt.CursorShape.WaitCursor)
             session.geometry.resize_image(*dialog.size_px, dialog.resampling)
+            QApplication.restoreOverrideCursor()
         dialog.deleteLater()
 
     def _ask_canvas_size(self, session: Session) -> None:

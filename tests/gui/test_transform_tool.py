@@ -12,7 +12,7 @@ from PySide6.QtTest import QTest
 from pytestqt.qtbot import QtBot
 
 from app.canvas.canvas_view import CanvasView
-from app.document.commands import AddLayer, SetActive, SetLocked
+from app.document.commands import AddLayer, SetActive, SetLocked, SetVisible
 from app.document.compositing import flatten
 from app.document.document import Document
 from app.document.geometry import Rect
@@ -253,7 +253,7 @@ def test_of_a_group_all_members_are_transformed(
     assert patch.rect == Rect(20, 16, 32, 16)
 
 
-def test_a_locked_or_empty_layer_is_refused_with_a_sentence(
+def test_a_locked_an_empty_and_a_hidden_layer_are_refused_with_a_sentence(
     canvas: CanvasView, session: Session, patch: Layer, workspace: Workspace, notices
 ) -> None:
     heard = notices(session)
@@ -261,7 +261,10 @@ def test_a_locked_or_empty_layer_is_refused_with_a_sentence(
     workspace.tool_state.set_tool(Tool.TRANSFORM)
     session.edits.add_layer()
     workspace.tool_state.set_tool(Tool.TRANSFORM)
-    assert len(heard) == 2
+    session.run(SetActive(session.document.layers[0].id))
+    session.run(SetVisible(session.document.layers[0].id, False))
+    workspace.tool_state.set_tool(Tool.TRANSFORM)
+    assert len(heard) == 3
     assert workspace.tool_state.tool is Tool.MOVE
     assert not canvas.is_pending
 

@@ -36,6 +36,7 @@ GESTURES = (
     Gesture("Move the outline of the selection", "Drag inside it with a selection tool"),
     Gesture("Take the last corner of a polygon back", "Backspace"),
     Gesture("Move a copy", "Alt or Ctrl and drag with Move"),
+    Gesture("Transform: ratio, from the middle, distort", "Shift, Alt, Ctrl and drag a corner"),
     Gesture("Apply, give up a transform, a crop or a polygon", "Enter, Esc"),
     Gesture("Move by 1 px, 10 px", "Arrow keys, with Shift"),
     Gesture("Actual pixels (not while painting)", "1"),
