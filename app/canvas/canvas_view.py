@@ -10,7 +10,6 @@ from PySide6.QtCore import QEvent, QPointF, QRect, QRectF, QSizeF, Qt, QTimer, S
 from PySide6.QtGui import (
     QFocusEvent,
     QHideEvent,
-    QImage,
     QKeyEvent,
     QMouseEvent,
     QPainter,
@@ -18,20 +17,17 @@ from PySide6.QtGui import (
     QResizeEvent,
     QShowEvent,
     QTabletEvent,
-    QTransform,
     QWheelEvent,
 )
 from PySide6.QtWidgets import QWidget
 
+from app.canvas.brush_cursor import BrushCursor
+from app.canvas.canvas_keys import CanvasKeys
 from app.canvas.document_painter import DocumentPainter
 from app.canvas.navigation import Navigation
-from app.canvas.overlays import (
-    draw_brush_outline,
-    draw_dashed,
-    outline_rect,
-)
+from app.canvas.overlays import draw_dashed, enter_device_pixels
 from app.canvas.pointer_input import PointerInput
-from app.canvas.veil import draw_over_photo, veil_image
+from app.canvas.veil import Veil
 from app.canvas.viewport import Viewport
 from app.document.change import Change
 from app.document.geometry import Rect
@@ -41,23 +37,11 @@ from app.tool_state import Tool, ToolState
 
 _ANTS_INTERVAL_MS = 120
 _WHEEL_STEP = 120
-_SMALLEST_OUTLINE_PX = 5
 _SIZE_PER_WHEEL_STEP = 1.15
 # Device pixels around a changed document rectangle that smooth scaling may change too.
 _UPDATE_MARGIN_PX = 3
 # How long the picture must rest before what was drawn coarsely is drawn exactly.
 _REFINE_DELAY_MS = 60
-_FAR_NUDGE_PX = 10
-_KEYPAD = Qt.KeyboardModifier.KeypadModifier
-_SHIFT = Qt.KeyboardModifier.ShiftModifier
-_ENTER_KEYS = (Qt.Key.Key_Return, Qt.Key.Key_Enter)
-_PENDING_KEYS = (*_ENTER_KEYS, Qt.Key.Key_Escape, Qt.Key.Key_Backspace)
-_ARROWS = {
-    Qt.Key.Key_Left: (-1, 0),
-    Qt.Key.Key_Right: (1, 0),
-    Qt.Key.Key_Up: (0, -1),
-    Qt.Key.Key_Down: (0, 1),
-}
 
 
 class CanvasView(QWidget):
@@ -81,8 +65,10 @@ class CanvasView(QWidget):
         self.navigation = Navigation(self)
         self._painter: DocumentPainter | None = None
         self._input = PointerInput(self.navigation, tool_state)
+        self._keys = CanvasKeys(self._input, self.navigation)
+        self._cursor = BrushCursor(self._input, self.navigation, tool_state)
         self._outline = QRect()
-        self._veil: QImage | None = None
+        self._veil = Veil()
         self._was_pending = False
         self._has_overlay = False
         self._document_rect = Rect(0, 0, 0, 0)
@@ -111,7 +97,7 @@ class CanvasView(QWidget):
         if session is self.session:
             return
         self._leave_session()
-        self._veil = None
+        self._veil.show(None)
         self._painter = None if session is None else DocumentPainter(session)
         self.navigation.show_session(session)
         self._take_size()
@@ -139,7 +125,7 @@ class CanvasView(QWidget):
             region: (h, w) uint8 of the photo reduced to any size, 255 = left uncovered.
             is_light: whether to cover with white, against which dark places stand out.
         """
-        self._veil = None if region is None else veil_image(region, is_light)
+        self._veil.show(region, is_light)
         self.update()
 
     def propose_selection(self, selection: Selection | None) -> None:
@@ -199,7 +185,7 @@ class CanvasView(QWidget):
         self._follow_input()
 
     def _on_moved(self) -> None:
-        self._outline = self._brush_rect()
+        self._outline = self._cursor.rect
         self._put_refining_off()
         self.update()
 
@@ -289,52 +275,25 @@ class CanvasView(QWidget):
     def _paint_session(self, document: DocumentPainter, painter: QPainter, logical: QRect) -> None:
         ratio = self.devicePixelRatioF()
         corner, size = QPointF(logical.topLeft()) * ratio, QSizeF(logical.size()) * ratio
-        _enter_device_pixels(painter)
+        enter_device_pixels(painter)
         document.paint(painter, QRectF(corner, size).toAlignedRect(), self.viewport)
-        self._draw_veil(painter)
+        self._veil.draw(painter, self.session, self.viewport)
         band = None if self._input.gesture is None else self._input.gesture.rubber_band()
         if band is not None:
             draw_dashed(painter, band, self.viewport, 0)
         tool = self._input.gesture or self._input.in_hand
         if tool is not None:
             tool.paint(painter, self.viewport)
-        self._draw_brush_outline(painter)
-
-    def _draw_veil(self, painter: QPainter) -> None:
-        if self._veil is None or self.session is None:
-            return
-        height, width = self.session.photo.shape[:2]
-        place = self.session.document.photo_transform
-        draw_over_photo(painter, self._veil, QSizeF(width, height), place, self.viewport)
-
-    def _draw_brush_outline(self, painter: QPainter) -> None:
-        position = self._input.position
-        if position is not None and not self._outline.isEmpty():
-            draw_brush_outline(painter, position.x(), position.y(), self._brush_diameter())
-
-    def _brush_diameter(self) -> float:
-        return self.tool_state.active_settings.size_px * self.viewport.zoom
-
-    def _brush_rect(self) -> QRect:
-        position = self._input.position
-        if position is None or self._cursor_shape() is not Qt.CursorShape.BlankCursor:
-            return QRect()
-        return outline_rect(position.x(), position.y(), self._brush_diameter())
-
-    def _cursor_shape(self) -> Qt.CursorShape:
-        """Blank where the brush's outline shows the place better."""
-        shape = self._input.cursor_shape
-        is_small = self._brush_diameter() < _SMALLEST_OUTLINE_PX
-        is_blank = shape is Qt.CursorShape.BlankCursor
-        return Qt.CursorShape.CrossCursor if is_blank and is_small else shape
+        if not self._outline.isEmpty():
+            self._cursor.draw(painter)
 
     def _refresh_outline(self) -> None:
-        before, self._outline = self._outline, self._brush_rect()
+        before, self._outline = self._outline, self._cursor.rect
         for rect in {before, self._outline} if before != self._outline else ():
             self._update_device(QRectF(rect))
 
     def _refresh_cursor(self) -> None:
-        self.setCursor(self._cursor_shape())
+        self.setCursor(self._cursor.shape)
         self._refresh_outline()
 
     # ---- events
@@ -372,67 +331,28 @@ class CanvasView(QWidget):
 
     def event(self, event: QEvent) -> bool:
         is_asked = event.type() is QEvent.Type.ShortcutOverride
-        if is_asked and isinstance(event, QKeyEvent) and self._is_ending_key(event):
+        if is_asked and isinstance(event, QKeyEvent) and self._keys.is_ending(event):
             event.accept()
             return True
         return super().event(event)
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
-        if event.key() in _ENTER_KEYS and not event.modifiers() & ~_KEYPAD:
-            is_taken = self.commit_pending()
-        elif event.key() == Qt.Key.Key_Escape:
-            is_taken = self.cancel_pending()
-        elif event.key() == Qt.Key.Key_Backspace:
-            is_taken = self._input.take_back()
-            self._follow_input()
-        elif event.key() in _ARROWS and not event.modifiers() & ~(_KEYPAD | _SHIFT):
-            is_taken = self._nudge(event)
-        else:
-            is_taken = self._hold_key(event, True)
+        is_taken = self._keys.press(event)
+        self._follow_input()
         if not is_taken:
             event.ignore()
 
-    def _is_ending_key(self, event: QKeyEvent) -> bool:
-        """Whether a key ends what is in progress here, and no shortcut is meant."""
-        is_busy = self.is_pending or self.is_busy
-        is_plain = not event.modifiers() & ~_KEYPAD
-        return is_busy and is_plain and event.key() in _PENDING_KEYS
-
-    def _nudge(self, event: QKeyEvent) -> bool:
-        dx, dy = _ARROWS[Qt.Key(event.key())]
-        step = _FAR_NUDGE_PX if event.modifiers() & _SHIFT else 1
-        is_moved = self._input.nudge(dx * step, dy * step)
-        self._follow_input()
-        return is_moved
-
     def keyReleaseEvent(self, event: QKeyEvent) -> None:
-        if not self._hold_key(event, False):
+        is_taken = self._keys.release(event)
+        self._refresh_cursor()
+        if not is_taken:
             event.ignore()
 
-    def _hold_key(self, event: QKeyEvent, is_held: bool) -> bool:
-        """Follow a key that works while it is held; returns whether it is one."""
-        if event.key() in (Qt.Key.Key_Alt, Qt.Key.Key_Control):
-            self._input.modifiers = event.modifiers()
-            self._refresh_cursor()
-            return False
-        if event.key() == Qt.Key.Key_Space and not event.isAutoRepeat():
-            self._input.hold_space(is_held)
-            self._refresh_cursor()
-        if event.key() == Qt.Key.Key_R and not event.isAutoRepeat():
-            self._input.hold_turn(is_held)
-            self._refresh_cursor()
-        if event.key() == Qt.Key.Key_Backslash and not event.isAutoRepeat() and self.session:
-            self.session.hide_preview(is_held)
-        return event.key() in (Qt.Key.Key_Space, Qt.Key.Key_R, Qt.Key.Key_Backslash)
-
     def focusOutEvent(self, event: QFocusEvent) -> None:
-        self._input.hold_space(False)
-        self._input.hold_turn(False)
+        self._keys.let_go()
         if event.reason() is Qt.FocusReason.ActiveWindowFocusReason:
             self._input.interrupt()
             self._follow_input()
-        if self.session is not None:
-            self.session.hide_preview(False)
         super().focusOutEvent(event)
 
     def leaveEvent(self, event: QEvent) -> None:
@@ -478,11 +398,3 @@ def _stepped_size(size_px: float, steps: float) -> float:
     """Return a brush size some wheel steps away, at least one pixel."""
     scaled = size_px * math.pow(_SIZE_PER_WHEEL_STEP, steps)
     return max(scaled, size_px + 1) if steps > 0 else min(scaled, size_px - 1)
-
-
-def _enter_device_pixels(painter: QPainter) -> None:
-    """Have the painter count device pixels from the widget's corner, on whole ones."""
-    device = painter.deviceTransform()
-    inverse, _ = device.inverted()
-    corner = QTransform.fromTranslate(round(device.dx()), round(device.dy()))
-    painter.setWorldTransform(corner * inverse)

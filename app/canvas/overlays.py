@@ -13,6 +13,7 @@ from PySide6.QtGui import (
     QPainterPath,
     QPen,
     QPixmap,
+    QTransform,
 )
 
 from app.canvas.viewport import Viewport
@@ -137,3 +138,11 @@ def tint_image(mask: NDArray[np.uint8], color: QColor) -> QImage:
         pixels.data, width, height, pixels.strides[0], QImage.Format.Format_ARGB32_Premultiplied
     )
     return image.copy()
+
+
+def enter_device_pixels(painter: QPainter) -> None:
+    """Have the painter count device pixels from the widget's corner, on whole ones."""
+    device = painter.deviceTransform()
+    inverse, _ = device.inverted()
+    corner = QTransform.fromTranslate(round(device.dx()), round(device.dy()))
+    painter.setWorldTransform(corner * inverse)

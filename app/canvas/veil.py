@@ -12,10 +12,29 @@ from app.canvas.overlays import tint_image
 from app.canvas.viewport import Viewport
 from app.document.document import PhotoTransform
 from app.document.photo_place import projection_of
+from app.session import Session
 
 _ALPHA = 205
 _GROWTH = 4
 _STEEPNESS = 3.0
+
+
+class Veil:
+    """Lies over the photo while a region of it is pointed out."""
+
+    def __init__(self) -> None:
+        self._image: QImage | None = None
+
+    def show(self, region: NDArray[np.uint8] | None, is_light: bool = False) -> None:
+        """Cover all but a region, or nothing; arguments as `veil_image`."""
+        self._image = None if region is None else veil_image(region, is_light)
+
+    def draw(self, painter: QPainter, session: Session | None, viewport: Viewport) -> None:
+        """Draw it where the photo of a session lies; device pixels."""
+        if self._image is not None and session is not None:
+            height, width = session.photo.shape[:2]
+            place = session.document.photo_transform
+            draw_over_photo(painter, self._image, QSizeF(width, height), place, viewport)
 
 
 def veil_image(shown: NDArray[np.uint8], is_light: bool) -> QImage:
