@@ -10,7 +10,7 @@ from PySide6.QtCore import QEvent, Qt
 from PySide6.QtTest import QTest
 
 from app.canvas.canvas_view import CanvasView
-from app.document.commands import AddLayer
+from app.document.commands import AddLayer, GroupLayers
 from app.document.compositing import flatten
 from app.document.crop_frame import dragged_frame, fitted_frame, new_frame
 from app.document.geometry import Rect
@@ -21,7 +21,7 @@ from app.session import Session
 from app.tool_settings import CropSettings, MoveSettings
 from app.tool_state import Tool, ToolState
 from app.workspace import Workspace
-from tests.gui.canvas_pointer import ALT, SHIFT, drag, mouse
+from tests.gui.canvas_pointer import ALT, CTRL, SHIFT, drag, mouse
 
 
 @pytest.fixture
@@ -191,3 +191,22 @@ def test_alt_keeps_the_middle_of_a_new_frame(cropping: CanvasView, session: Sess
     drag(cropping, (30, 20), (40, 26), keys=ALT)
     QTest.keyClick(cropping, Qt.Key.Key_Return)
     assert session.document.rect == Rect(0, 0, 20, 12)
+
+
+def test_with_a_key_a_whole_group_is_copied_in_one_step(
+    canvas: CanvasView, session: Session, patch: Layer
+) -> None:
+    session.run(GroupLayers([patch.id], "group"))
+    group, steps = session.document.active_layer, session.history.index
+    assert group is not None
+    assert group.is_group
+    drag(canvas, (24, 18), (30, 20), (34, 25), keys=CTRL)
+    copies = session.document.layers[3:]
+    assert [layer.is_group for layer in copies] == [False, True]
+    assert copies[0].rect == Rect(30, 23, 16, 8)
+    assert patch.rect == Rect(20, 16, 16, 8)
+    assert session.history.index == steps + 1
+    session.undo()
+    assert len(session.document.layers) == 3
+    session.redo()
+    assert session.document.layers[3].rect == Rect(30, 23, 16, 8)

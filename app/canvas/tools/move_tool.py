@@ -9,7 +9,7 @@ from PySide6.QtGui import QColor, QPainter, QPen
 
 from app.canvas.tools.tool import CanvasTool, Pointer
 from app.canvas.viewport import Viewport
-from app.document.commands import LiftSelection, SetActive, TranslateLayer
+from app.document.commands import CopyGroup, LiftSelection, SetActive, TranslateLayer
 from app.document.document import Document
 from app.document.geometry import Rect
 from app.document.layer_tree import block_of, bounds_of, is_seen
@@ -147,7 +147,9 @@ class MoveTool(CanvasTool):
         self._gesture = object()
         document, layer = session.document, session.document.active_layer
         assert layer is not None
-        if self._is_copy or is_selected(document, *self._start):
+        if self._is_copy and layer.is_group:
+            is_begun = session.run(CopyGroup(layer.id, self._gesture))
+        elif self._is_copy or is_selected(document, *self._start):
             is_begun = session.run(LiftSelection(layer.id, not self._is_copy, self._gesture))
         else:
             is_begun = session.run(TranslateLayer(layer.id, 0, 0, self._gesture))

@@ -57,13 +57,18 @@ from app.document.commands.selection_commands import (
     LeaveQuickMask,
     SetSelection,
 )
-from app.document.commands.transform_commands import TransformLayers, TransformSelection
+from app.document.commands.transform_commands import (
+    CopyGroup,
+    TransformLayers,
+    TransformSelection,
+)
 
 __all__ = [
     "AddLayer",
     "ApplyMask",
     "ClearPixels",
     "Command",
+    "CopyGroup",
     "CropDocument",
     "DuplicateLayers",
     "EditPixels",

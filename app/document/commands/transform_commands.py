@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Hashable, Iterable, Mapping, Sequence
 from typing import NamedTuple
 
 from app.document.change import Change
 from app.document.commands.command import Command, unlocked_layer
+from app.document.commands.layer_commands import DuplicateLayers, TranslateLayer
 from app.document.commands.pixel_commands import LiftSelection
 from app.document.document import Document
 from app.document.errors import DocumentError
@@ -218,3 +219,45 @@ class TransformSelection(Command):
         """Put everything back and select as before."""
         assert self._transform is not None
         return self._transform.revert(document).united(self._lift.revert(document))
+
+
+class CopyGroup(DuplicateLayers):
+    """Put a copy of a group above it; `TranslateLayer` commands of the same gesture move it."""
+
+    label = "Copy group"
+
+    def __init__(self, layer_id: str, gesture: Hashable) -> None:
+        """Prepare to copy the group of that id with all that is in it."""
+        super().__init__([layer_id])
+        self.merge_key = ("move", gesture)
+        self._copy_id: str | None = None
+        self._offset = (0, 0)
+
+    def apply(self, document: Document) -> Change:
+        """Add the copy where it was moved to; it becomes active."""
+        change = super().apply(document)
+        self._copy_id = document.active_id
+        self._move(document, *self._offset)
+        return change.united(Change(self._reach(document)))
+
+    def revert(self, document: Document) -> Change:
+        """Take the copy away."""
+        reach = self._reach(document)
+        self._move(document, -self._offset[0], -self._offset[1])
+        return super().revert(document).united(Change(reach))
+
+    def absorb(self, later: Command) -> bool:
+        """Carry the copy on to where a later move of the gesture put it."""
+        if not isinstance(later, TranslateLayer) or later.layer_id != self._copy_id:
+            return False
+        self._offset = (self._offset[0] + later.dx, self._offset[1] + later.dy)
+        return True
+
+    def _move(self, document: Document, dx: int, dy: int) -> None:
+        assert self._copy_id is not None
+        block = block_of(document.layers, self._copy_id)
+        translate_layers(document.layers[block.start : block.stop], dx, dy)
+
+    def _reach(self, document: Document) -> Rect:
+        assert self._copy_id is not None
+        return reach_of(document.layers, self._copy_id)
