@@ -15,7 +15,7 @@ from app.document.commands import SetMask
 from app.document.compositing import flatten
 from app.document.geometry import Rect
 from app.document.gradients import GradientKind
-from app.document.layers import LayerKind
+from app.document.layers import Layer, LayerKind
 from app.document.planes import Plane
 from app.document.selection import Selection
 from app.document.shapes import ShapeKind
@@ -448,3 +448,47 @@ def test_every_tool_paints_the_quick_mask(
     while session.history.can_undo:
         session.undo()
     assert session.document.selection is None
+
+
+# ---- groups
+
+
+def test_a_group_and_what_a_hidden_group_holds_cannot_be_painted_on(
+    canvas: CanvasView,
+    session: Session,
+    state: ToolState,
+    notices: Callable[[DocumentSession], list[str]],
+) -> None:
+    heard = notices(session)
+    document, member = session.document, session.document.active_layer
+    group = Layer.group("Meadow")
+    member.group_id = group.id
+    document.layers.append(group)
+    document.active_id = group.id
+    for tool in (Tool.BRUSH, Tool.FILL, Tool.SHAPE, Tool.GRADIENT):
+        take(state, tool)
+        drag(canvas, (10, 10), (30, 30))
+    assert len(heard) == 4
+    assert all("“Meadow” is a group" in text for text in heard)
+    group.is_visible, document.active_id = False, member.id
+    drag(canvas, (10, 10), (30, 30))
+    assert "hidden" in heard[-1]
+    assert session.history.labels() == []
+
+
+# ---- brush
+
+
+def test_shift_shows_the_straight_line_before_it_is_painted(
+    canvas: CanvasView, session: Session, state: ToolState
+) -> None:
+    take(state, Tool.BRUSH, size_px=4.0)
+    drag(canvas, (10, 10))
+    hover(canvas, 50, 40)
+    plain = canvas.grab().toImage()
+    hover(canvas, 50, 40, SHIFT)
+    guided = canvas.grab().toImage()
+    assert guided.pixelColor(40, 35) != plain.pixelColor(40, 35)
+    hover(canvas, 50, 40)
+    assert canvas.grab().toImage() == plain
+    assert session.history.labels() == ["Brush stroke"]
