@@ -39,7 +39,7 @@ from resources.landscape import HEIGHT, WIDTH, landscape
 from singan_core.config import TrainConfig
 
 SIZES = ((1280, 800), (2560, 1440), (960, 600))
-DIALOGS = ("help.shortcuts", "help.about", "file.export", "file.new", "select.grow")
+DIALOGS = ("help.shortcuts", "help.about", "file.export", "file.new", "select.grow", "image.scale")
 ENLARGED = 4
 DIALOG_AFTER_MS = 300
 QUICK = TrainConfig(

@@ -17,6 +17,7 @@ from PySide6.QtWidgets import (
 )
 
 from app.controls.labels import icon_button, sentence_label
+from app.controls.number_field import number_field
 from app.controls.texts import size_text
 from app.document.image_files import MAX_MEGAPIXELS
 from app.settings import Settings
@@ -25,7 +26,6 @@ from app.theme import GRID_PX, colors
 RgbColor = tuple[int, int, int]
 LONGEST_SIDE_PX = 30_000
 SWATCH_PX = 14
-FIELD_HEIGHT_PX = 28
 PRESETS = (
     (512, 512),
     (1024, 1024),
@@ -200,11 +200,10 @@ class NewDocumentDialog(QDialog):
 
 
 def _size_field() -> QSpinBox:
-    field = QSpinBox()
+    field = number_field(QSpinBox())
     field.setRange(1, LONGEST_SIDE_PX)
     field.setSuffix(" px")
     field.setAccelerated(True)
-    field.setMinimumHeight(FIELD_HEIGHT_PX)
     return field
 
 

@@ -20,6 +20,7 @@ from PySide6.QtWidgets import (
 )
 
 from app.controls.labels import icon_button, sentence_label
+from app.controls.number_field import number_field
 from app.controls.texts import size_text
 from app.document.commands.geometry_commands import check_document_size
 from app.document.errors import DocumentError
@@ -27,7 +28,6 @@ from app.document.geometry import Rect
 from app.document.resampling import Resampling
 from app.theme import GRID_PX, icon
 
-FIELD_HEIGHT_PX = 28
 ANCHOR_PX = 30
 LONGEST_PX = 100_000.0
 MOST_PERCENT = 10_000.0
@@ -64,7 +64,8 @@ class SizeDialog(QDialog):
         super().__init__(parent)
         self._document = document
         self.setMinimumWidth(360)
-        self.width_field, self.height_field = QDoubleSpinBox(), QDoubleSpinBox()
+        self.width_field = number_field(QDoubleSpinBox())
+        self.height_field = number_field(QDoubleSpinBox())
         self.unit = QComboBox()
         self.unit.addItem(self.tr("Pixels"), _PIXELS)
         self.unit.addItem(self.tr("Per cent"), _PERCENT)
@@ -75,7 +76,6 @@ class SizeDialog(QDialog):
         for row, (text, field) in enumerate(
             ((self.tr("&Width"), self.width_field), (self.tr("&Height"), self.height_field))
         ):
-            field.setMinimumHeight(FIELD_HEIGHT_PX)
             field.setAccelerated(True)
             self.add_row(row, text, field)
             field.valueChanged.connect(self._check)

@@ -74,7 +74,27 @@ QLineEdit {
 QLineEdit:focus { border-color: @accent; }
 QLineEdit:disabled { color: @disabled; }
 
-QAbstractSpinBox { min-height: 23px; }
+QAbstractSpinBox {
+    background: @sunken; border: 1px solid @line; border-radius: 4px;
+    padding: 1px 0px 1px 1px; min-height: 21px; color: @text;
+    selection-background-color: @accent_fill; selection-color: @on_accent;
+}
+QAbstractSpinBox:focus { border-color: @accent; }
+QAbstractSpinBox:disabled { color: @disabled; }
+QAbstractSpinBox::up-button, QAbstractSpinBox::down-button { border: none; width: 16px; }
+QAbstractSpinBox::up-button:hover, QAbstractSpinBox::down-button:hover { background: @hover; }
+QAbstractSpinBox::up-arrow { image: url(@icons/caret-up.svg); width: 9px; height: 9px; }
+QAbstractSpinBox::down-arrow { image: url(@icons/caret.svg); width: 9px; height: 9px; }
+
+QCheckBox::indicator {
+    width: 12px; height: 12px; border: 1px solid @disabled; border-radius: 3px; background: @sunken;
+}
+QCheckBox::indicator:hover, QCheckBox::indicator:focus { border-color: @accent; }
+QCheckBox::indicator:checked {
+    background: @accent_fill; border-color: @accent_fill; image: url(@icons/check.svg);
+}
+QCheckBox::indicator:disabled { border-color: @line; background: @window; }
+QCheckBox::indicator:checked:disabled { background: @disabled; border-color: @disabled; }
 
 QComboBox {
     background: @raised; border: 1px solid @line; border-radius: 4px; padding: 3px 8px;

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtWidgets import QSpinBox
 
+from app.controls.number_field import number_field
 from app.document.selection import SelectionOp
 from app.panels.tool_options.row import OptionsRow
 from app.tool_settings import LIMITS, BoxKind
@@ -82,7 +83,7 @@ class BoxSelectRow(SelectionRow):
         )
 
     def _add_field(self, path: str, name: str, unit: str) -> QSpinBox:
-        field = QSpinBox()
+        field = number_field(QSpinBox())
         field.setRange(1, int(LIMITS[path][1]))
         field.setSuffix(unit)
         field.setFixedWidth(_FIELD_PX)

@@ -9,6 +9,7 @@ from PySide6.QtCore import QSignalBlocker
 from PySide6.QtWidgets import QComboBox, QDoubleSpinBox, QSpinBox
 
 from app.controls.labels import icon_button
+from app.controls.number_field import number_field
 from app.document.resampling import Resampling
 from app.document.transform_box import TransformBox
 from app.panels.tool_options.row import OptionsRow
@@ -99,7 +100,7 @@ class TransformRow(PendingRow):
     def _add_field(
         self, name: str, hint: str, unit: str, low: float, high: float
     ) -> QDoubleSpinBox:
-        field = QDoubleSpinBox()
+        field = number_field(QDoubleSpinBox())
         field.setRange(low, high)
         field.setDecimals(1)
         field.setPrefix(f"{name} ")
@@ -229,7 +230,7 @@ class CropRow(PendingRow):
         self.presets.setCurrentIndex(index)
 
     def _add_side(self, path: str, hint: str) -> QSpinBox:
-        field = QSpinBox()
+        field = number_field(QSpinBox())
         field.setRange(0, 10_000)
         field.setSpecialValueText("–")
         field.setToolTip(hint)
