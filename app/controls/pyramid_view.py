@@ -71,7 +71,7 @@ class PyramidView(QWidget):
         self.update()
 
     def sizeHint(self) -> QSize:
-        return QSize(288, 216)
+        return QSize(288, 168)
 
     def frames(self) -> list[QRectF]:
         """Return the frames of the strip in widget coordinates, coarsest first."""
