@@ -220,7 +220,7 @@ class MainWindow(InputWindow):
                 DockSpec("generate", self.tr("Generate"), self.generate, True),
                 DockSpec("layers", self.tr("Layers"), self.layers),
                 DockSpec("history", self.tr("History"), self.history),
-                DockSpec("color", self.tr("Colour"), self.color),
+                DockSpec("color", self.tr("Colour"), self.color, True),
             ),
         )
 

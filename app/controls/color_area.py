@@ -37,7 +37,7 @@ class ColorArea(QWidget):
         self._is_on_hue = False
         self.setFocusPolicy(Qt.FocusPolicy.TabFocus)
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Expanding)
-        self.setMinimumSize(160, 64)
+        self.setMinimumSize(160, 48)
         self.setAccessibleName(self.tr("Saturation, value and hue"))
         self.setToolTip(self.tr("Saturation and value; the bar holds the hue"))
 
