@@ -144,7 +144,7 @@ class WelcomePage(QScrollArea):
         self.example_button.clicked.connect(self.example_wanted)
         foot = QHBoxLayout()
         foot.setContentsMargins(GRID_PX, 0, GRID_PX, GRID_PX)
-        foot.addWidget(label("muted", self.tr("In the public domain")), 1)
+        foot.addWidget(label("muted", self.tr("Public domain")), 1)
         foot.addWidget(self.example_button)
         rows = QVBoxLayout(card)
         rows.setContentsMargins(1, 1, 1, 0)
