@@ -7,12 +7,12 @@ from dataclasses import dataclass, field
 from enum import Enum
 from typing import Any, TypeVar
 
-from app.document.brush import BrushSettings
-from app.document.gradients import GradientKind
-from app.document.resampling import Resampling
-from app.document.sampling import SampledLayers
+from app.document.painting.brush import BrushSettings
+from app.document.painting.gradients import GradientKind
+from app.document.painting.sampling import SampledLayers
+from app.document.painting.shapes import ShapeKind
 from app.document.selection import SelectionOp
-from app.document.shapes import ShapeKind
+from app.document.transforming.resampling import Resampling
 
 SIZE_MAX_PX = 2000.0
 

@@ -9,7 +9,7 @@ from typing import overload
 
 from PySide6.QtCore import QObject, Signal
 
-from app.document.brush import BrushSettings
+from app.document.painting.brush import BrushSettings
 from app.tool_settings import (
     AnySettings,
     CloneSettings,

@@ -9,11 +9,11 @@ from pathlib import Path
 
 from PySide6.QtCore import QObject, QTimer, Signal, Slot
 
-from app.document.atomic_files import FileWriteError
 from app.document.document import Document
-from app.document.image_files import OpenedImage
-from app.document.opening import PROJECT_SUFFIXES, open_document
-from app.document.project_file import ProjectContents
+from app.document.files.atomic_files import FileWriteError
+from app.document.files.images.image_files import OpenedImage
+from app.document.files.opening import PROJECT_SUFFIXES, open_document
+from app.document.files.project.project_file import ProjectContents
 from app.jobs.background import BackgroundTasks
 from app.jobs.worker import JobEnded, JobProgress, Worker
 from app.session import Session

@@ -21,9 +21,9 @@ import numpy as np
 from PySide6.QtCore import QEventLoop, Qt, QTimer
 from PySide6.QtWidgets import QApplication, QDialog, QWidget
 
-from app.document.brush import BrushSettings
 from app.document.commands import AddLayer, GroupLayers, SetBlendMode, SetClipped
 from app.document.layers import BlendMode, Layer
+from app.document.painting.brush import BrushSettings
 from app.document.planes import Plane
 from app.document.selection import Selection
 from app.jobs.worker import Worker

@@ -11,7 +11,7 @@ from PySide6.QtGui import QColor, QImage, QPainter, QTransform
 from app.canvas.overlays import tint_image
 from app.canvas.viewport import Viewport
 from app.document.document import PhotoTransform
-from app.document.photo_place import projection_of
+from app.document.transforming.photo_place import projection_of
 from app.session import Session
 
 _ALPHA = 205

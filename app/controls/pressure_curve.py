@@ -6,7 +6,7 @@ from PySide6.QtCore import QPointF, QRectF, QSize
 from PySide6.QtGui import QColor, QPainter, QPainterPath, QPaintEvent, QPen
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
-from app.document.brush import pressure_response
+from app.document.painting.brush import pressure_response
 from app.theme import colors
 
 _STEPS = 48

@@ -24,7 +24,7 @@ from PySide6.QtWidgets import (
 
 from app.controls.labels import sentence_label
 from app.controls.value_slider import ValueSlider
-from app.document.image_export import DEFAULT_CHOICES, ExportChoices, can_write_avif
+from app.document.files.images.image_export import DEFAULT_CHOICES, ExportChoices, can_write_avif
 from app.settings import Settings
 from app.theme import GRID_PX
 

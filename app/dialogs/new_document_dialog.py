@@ -19,7 +19,7 @@ from PySide6.QtWidgets import (
 from app.controls.labels import icon_button, sentence_label
 from app.controls.number_field import number_field
 from app.controls.texts import size_text
-from app.document.image_files import MAX_MEGAPIXELS
+from app.document.files.images.image_files import MAX_MEGAPIXELS
 from app.settings import Settings
 from app.theme import GRID_PX, colors
 

@@ -25,7 +25,7 @@ from app.controls.texts import size_text
 from app.document.commands.geometry_commands import check_document_size
 from app.document.errors import DocumentError
 from app.document.geometry import Rect
-from app.document.resampling import Resampling
+from app.document.transforming.resampling import Resampling
 from app.theme import GRID_PX, icon
 
 ANCHOR_PX = 30

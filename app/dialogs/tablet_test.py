@@ -32,7 +32,7 @@ from PySide6.QtWidgets import (
 
 from app.controls.labels import sentence_label
 from app.controls.pressure_curve import PressureCurve
-from app.document.brush import BrushSettings
+from app.document.painting.brush import BrushSettings
 from app.theme import GRID_PX, colors
 
 # Events are counted over this time.

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import QObject, Qt, QTimer, Signal
 from PySide6.QtGui import QGuiApplication
 
-from app.document.atomic_files import FileWriteError
+from app.document.files.atomic_files import FileWriteError
 from app.jobs.background import BackgroundTasks
 
 if TYPE_CHECKING:

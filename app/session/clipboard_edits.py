@@ -17,8 +17,8 @@ from app.document.commands import (
 from app.document.compositing import flatten
 from app.document.document import Document
 from app.document.errors import DocumentError
+from app.document.files.images.image_files import check_size
 from app.document.geometry import Rect
-from app.document.image_files import check_size
 from app.document.layer_tree import block_of
 from app.document.layers import Layer, LayerKind
 from app.document.pixels import multiplied, straight_rgba

@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 from PySide6.QtCore import QObject, Signal
 
 from app.document.document import Document
-from app.document.image_export import DEFAULT_CHOICES, ExportChoices
+from app.document.files.images.image_export import DEFAULT_CHOICES, ExportChoices
 from app.session.document_session import DocumentSession
 from app.session.files import (
     FileListener,

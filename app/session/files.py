@@ -11,9 +11,9 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from numpy.typing import NDArray
 
-from app.document.image_export import ExportChoices
-from app.document.layered_export import export_document
-from app.document.project_file import ProjectContents, StoredResult, save_project
+from app.document.files.images.image_export import ExportChoices
+from app.document.files.layered_export import export_document
+from app.document.files.project.project_file import ProjectContents, StoredResult, save_project
 from app.jobs.requests import Recipe, RenderResult
 from app.storage.journal import JournalContents
 

@@ -10,8 +10,8 @@ from PySide6.QtCore import QCoreApplication
 from app.document.commands import CropDocument, FlipDocument, ScaleDocument, TurnDocument
 from app.document.compositing import flatten
 from app.document.geometry import Rect
-from app.document.resampling import Resampling
-from app.document.transform_box import TransformBox
+from app.document.transforming.resampling import Resampling
+from app.document.transforming.transform_box import TransformBox
 from app.session.document_session import DocumentSession
 from app.session.transforms import SessionTransforms
 

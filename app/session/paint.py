@@ -11,12 +11,12 @@ from numpy.typing import NDArray
 from PySide6.QtCore import QCoreApplication
 
 from app.document.change import Change
-from app.document.flood import similar_pixels
 from app.document.geometry import Rect
-from app.document.gradients import Gradient
-from app.document.paint_preview import PaintPreview
-from app.document.painting import Painting, PaintTarget
-from app.document.shapes import Shape
+from app.document.painting.flood import similar_pixels
+from app.document.painting.gradients import Gradient
+from app.document.painting.paint_preview import PaintPreview
+from app.document.painting.painting import Painting, PaintTarget
+from app.document.painting.shapes import Shape
 from app.session.document_session import DocumentSession
 from app.session.strokes import SessionStrokes
 from app.tool_settings import FillSettings

@@ -13,13 +13,13 @@ from numpy.typing import NDArray
 from PySide6.QtCore import QCoreApplication
 
 from app.document.document import Document, PhotoTransform
-from app.document.edit_mask import edit_of
 from app.document.errors import NothingToRenderError
+from app.document.files.project.project_contents import StoredResult
 from app.document.geometry import Rect
 from app.document.layers import Layer, LayerKind
-from app.document.photo_place import trained_size
+from app.document.masking.edit_mask import edit_of
 from app.document.planes import Plane
-from app.document.project_contents import StoredResult
+from app.document.transforming.photo_place import trained_size
 from app.jobs.requests import Application, RenderRequest, RenderResult
 from app.session.files import PhotoSource, restored_result
 

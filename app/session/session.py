@@ -36,7 +36,7 @@ from app.session.training_progress import TrainingStatus
 from app.session.transforms import SessionTransforms
 
 if TYPE_CHECKING:
-    from app.document.project_file import ProjectContents
+    from app.document.files.project.project_file import ProjectContents
     from app.jobs.runner import CheckpointNotWritten, TrainingOvertaken
     from app.jobs.worker import JobEnded, JobProgress
     from app.session.services import SessionServices

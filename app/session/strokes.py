@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from PySide6.QtCore import QCoreApplication
 
-from app.document.brush import BrushSettings, Stroke
 from app.document.change import Change
-from app.document.clone_source import CloneOrigin, CloneSource
 from app.document.errors import DocumentError
 from app.document.layer_tree import is_seen
 from app.document.layers import Layer, LayerKind
-from app.document.painting import PaintTarget, layer_target
+from app.document.painting.brush import BrushSettings, Stroke
+from app.document.painting.clone_source import CloneOrigin, CloneSource
+from app.document.painting.painting import PaintTarget, layer_target
 from app.session.document_session import DocumentSession
 from app.session.edits import SessionEdits
 

@@ -22,8 +22,8 @@ from app.document.layer_tree import block_of, is_seen
 from app.document.layers import Layer
 from app.document.pixels import multiplied
 from app.document.planes import Plane
-from app.document.resampling import Resampling
-from app.document.transform_box import TransformBox
+from app.document.transforming.resampling import Resampling
+from app.document.transforming.transform_box import TransformBox
 from app.session.document_session import DocumentSession
 
 _NOWHERE = Rect(0, 0, 0, 0)

@@ -10,7 +10,7 @@ from contextlib import suppress
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from app.document.atomic_files import (
+from app.document.files.atomic_files import (
     FORGOTTEN_AFTER_S,
     PARTIAL_SUFFIX,
     PRIVATE_MODE,

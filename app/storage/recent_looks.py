@@ -17,9 +17,9 @@ from PySide6.QtCore import QObject, QSize, Qt, Signal
 from PySide6.QtGui import QImage, QImageReader
 
 from app.document.errors import DocumentError
-from app.document.image_files import OpenedImage
-from app.document.opening import PROJECT_SUFFIXES, open_document
-from app.document.project_models import TRAINING_ENTRY
+from app.document.files.images.image_files import OpenedImage
+from app.document.files.opening import PROJECT_SUFFIXES, open_document
+from app.document.files.project.project_models import TRAINING_ENTRY
 
 if TYPE_CHECKING:
     from app.jobs.background import BackgroundTasks

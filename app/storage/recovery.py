@@ -11,7 +11,7 @@ from pathlib import Path
 from threading import Lock
 from typing import TYPE_CHECKING
 
-from app.document.atomic_files import PRIVATE_MODE, FileWriteError, write_bytes_atomic
+from app.document.files.atomic_files import PRIVATE_MODE, FileWriteError, write_bytes_atomic
 from app.storage.program_lock import ProgramLock, lock_folder
 from app.storage.user_folders import make_private, state_folder
 from singan_core.errors import CheckpointError

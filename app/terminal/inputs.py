@@ -8,9 +8,9 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
-from app.document.image_files import open_image
-from app.document.openraster import open_flat
-from app.document.project_file import load_project
+from app.document.files.images.image_files import open_image
+from app.document.files.openraster.openraster_file import open_flat
+from app.document.files.project.project_file import load_project
 from app.terminal.console import Console
 from singan_core.errors import MaskError
 from singan_core.trained import TrainedPyramid

@@ -6,7 +6,7 @@ import os
 import tempfile
 from pathlib import Path
 
-from app.document.image_export import EXPORT_FORMATS
+from app.document.files.images.image_export import EXPORT_FORMATS
 from app.terminal.errors import CommandError
 
 

@@ -6,8 +6,8 @@ from argparse import Namespace
 from pathlib import Path
 from typing import Any
 
-from app.document.project_contents import ProjectContents
-from app.document.project_file import load_project
+from app.document.files.project.project_contents import ProjectContents
+from app.document.files.project.project_file import load_project
 from app.terminal.console import Console
 from singan_core.device import describe_device, pick_device
 from singan_core.trained import TrainedPyramid, TrainState

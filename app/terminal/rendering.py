@@ -8,7 +8,7 @@ from collections.abc import Iterable
 from pathlib import Path
 from typing import Any
 
-from app.document.image_export import export_image
+from app.document.files.images.image_export import export_image
 from app.jobs.requests import Application, RenderRequest, RenderResult, job_events
 from app.terminal.arguments import ALL_SCALES
 from app.terminal.console import Console, Eta

@@ -7,8 +7,8 @@ from argparse import Namespace
 from pathlib import Path
 from typing import Any
 
-from app.document.image_export import export_image
-from app.document.image_files import check_size
+from app.document.files.images.image_export import export_image
+from app.document.files.images.image_files import check_size
 from app.jobs.requests import SampleReady, SampleRequest, job_events
 from app.terminal.console import Console, Eta
 from app.terminal.inputs import TrainedProject, read_trained_project

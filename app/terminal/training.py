@@ -9,8 +9,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from app.document.errors import DocumentError
-from app.document.image_files import open_image
-from app.document.project_contents import ProjectContents
+from app.document.files.images.image_files import open_image
+from app.document.files.project.project_contents import ProjectContents
 from app.jobs.requests import CHECKPOINT_REQUEST, TrainRequest, job_events
 from app.storage.model_cache import ModelCache
 from app.terminal.console import Console, Eta, duration

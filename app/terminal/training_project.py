@@ -9,12 +9,12 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
-from app.document.atomic_files import PRIVATE_MODE, write_bytes_atomic
 from app.document.document import Document
-from app.document.image_files import OpenedImage
-from app.document.project_contents import ProjectContents, ProjectFileError
-from app.document.project_file import load_project, save_project
-from app.document.reading import read_bytes
+from app.document.files.atomic_files import PRIVATE_MODE, write_bytes_atomic
+from app.document.files.images.image_files import OpenedImage
+from app.document.files.project.project_contents import ProjectContents, ProjectFileError
+from app.document.files.project.project_file import load_project, save_project
+from app.document.files.reading import read_bytes
 from app.terminal.errors import CommandError
 from app.terminal.output_paths import check_can_write
 from singan_core.checkpoint import state_from_bytes, state_to_bytes

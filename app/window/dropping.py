@@ -21,7 +21,7 @@ from PySide6.QtGui import (
 from PySide6.QtWidgets import QWidget
 
 from app.controls.drop_zones import DropZone, DropZones
-from app.document.opening import PROJECT_SUFFIXES
+from app.document.files.opening import PROJECT_SUFFIXES
 
 if TYPE_CHECKING:
     from app.canvas.canvas_view import CanvasView

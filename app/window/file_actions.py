@@ -16,10 +16,10 @@ from PySide6.QtWidgets import QFileDialog, QWidget
 from app.dialogs.export_dialog import ExportDialog
 from app.dialogs.new_document_dialog import NewDocumentDialog
 from app.dialogs.questions import CloseAnswer, ask_replace, ask_unsaved
-from app.document.image_export import EXPORT_FORMATS
-from app.document.image_files import OpenedImage
-from app.document.layered_export import LAYERED_FORMATS
-from app.document.opening import PHOTO_SUFFIXES, PROJECT_SUFFIXES, open_picture
+from app.document.files.images.image_export import EXPORT_FORMATS
+from app.document.files.images.image_files import OpenedImage
+from app.document.files.layered_export import LAYERED_FORMATS
+from app.document.files.opening import PHOTO_SUFFIXES, PROJECT_SUFFIXES, open_picture
 from app.session.clipboard_edits import rgba_of_image
 
 if TYPE_CHECKING:

@@ -10,7 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 from PySide6.QtCore import QObject, QTimer
 
-from app.document.edit_mask import edit_of
+from app.document.masking.edit_mask import edit_of
 
 if TYPE_CHECKING:
     from app.canvas.canvas_view import CanvasView

@@ -18,10 +18,10 @@ from PySide6.QtGui import QMouseEvent
 from PySide6.QtWidgets import QApplication
 
 from app.canvas.canvas_view import CanvasView
-from app.document.brush import BrushSettings
 from app.document.change import Change
 from app.document.commands import SetActive, SetSelection
 from app.document.layers import BlendMode, Layer, LayerKind
+from app.document.painting.brush import BrushSettings
 from app.document.planes import Plane
 from app.jobs.worker import Worker
 from app.main_window import MainWindow

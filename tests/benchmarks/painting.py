@@ -16,9 +16,9 @@ from PySide6.QtGui import QMouseEvent, QPaintEvent
 from PySide6.QtWidgets import QApplication
 
 from app.canvas.canvas_view import CanvasView
-from app.document.brush import BrushSettings
 from app.document.commands import AddLayer
 from app.document.layers import Layer
+from app.document.painting.brush import BrushSettings
 from app.document.planes import Plane
 from app.jobs.requests import JobRequest, TrainRequest
 from app.jobs.worker import Worker

@@ -19,11 +19,11 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from app.document.brush import BrushSettings, Stroke
 from app.document.commands import SetOpacity
 from app.document.document import Document
 from app.document.history import History
-from app.document.painting import layer_target
+from app.document.painting.brush import BrushSettings, Stroke
+from app.document.painting.painting import layer_target
 from singan_core.config import preset
 from tests.benchmarks.editor_scene import BRUSH, HEIGHT, PIXEL_LAYERS, PLACES, WIDTH, EditorScene
 from tests.benchmarks.figures import Figure, Figures, percentile

@@ -14,10 +14,10 @@ from numpy.typing import NDArray
 from PIL import Image
 
 from app.document.document import Document
+from app.document.files.project.project_file import ProjectContents, StoredResult
 from app.document.geometry import Rect
 from app.document.layers import BlendMode, Layer, LayerKind
 from app.document.planes import Plane
-from app.document.project_file import ProjectContents, StoredResult
 from app.document.selection import Selection
 from singan_core.config import TrainConfig
 from singan_core.image import photo_sha256

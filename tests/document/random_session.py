@@ -13,22 +13,22 @@ from typing import Any
 import numpy as np
 
 from app.document import commands
-from app.document.brush import BrushSettings, Stroke
 from app.document.change import Change
 from app.document.commands import Command
 from app.document.compositing import Compositor
 from app.document.document import Document
 from app.document.errors import DocumentError
 from app.document.geometry import Rect
-from app.document.gradients import Gradient, GradientKind
 from app.document.history import History
 from app.document.layers import BlendMode, Layer, LayerKind
-from app.document.painting import Painting, PaintTarget, layer_target
+from app.document.painting.brush import BrushSettings, Stroke
+from app.document.painting.gradients import Gradient, GradientKind
+from app.document.painting.painting import Painting, PaintTarget, layer_target
 from app.document.planes import Plane
-from app.document.projection import Projection
-from app.document.resampling import Resampling
 from app.document.selection import Selection
 from app.document.selection_changes import feather
+from app.document.transforming.projection import Projection
+from app.document.transforming.resampling import Resampling
 
 WIDTH, HEIGHT = 96, 80
 MOST_LAYERS = 12
@@ -76,10 +76,12 @@ class RandomUser:
 
     def __init__(self, seed: int) -> None:
         self.random = np.random.default_rng(seed)
+        self._last: type[Command] = Command
         self._makers: dict[type[Command], Callable[[Document], Command | None]] = {
             commands.AddLayer: self._add,
             commands.ApplyMask: lambda d: commands.ApplyMask(self._any(d).id),
             commands.ClearPixels: lambda d: commands.ClearPixels(self._paint(d).id, d.selection),
+            commands.CopyGroup: self._copy_group,
             commands.CropDocument: self._crop,
             commands.DuplicateLayers: lambda d: commands.DuplicateLayers(self._ids(d)),
             commands.EditPixels: self._paint_something,
@@ -89,10 +91,10 @@ class RandomUser:
             commands.GroupLayers: lambda d: commands.GroupLayers(self._ids(d), "Group"),
             commands.LeaveQuickMask: self._leave_quick_mask,
             commands.LiftSelection: lambda d: commands.LiftSelection(
-                self._paint(d).id, self._is(0.5)
+                self._paint(d).id, self._is(0.5), self._gesture()
             ),
             commands.MergeDown: lambda d: commands.MergeDown(self._any(d).id),
-            commands.MergeVisible: lambda d: commands.MergeVisible() if self._is(0.2) else None,
+            commands.MergeVisible: lambda d: commands.MergeVisible() if self._is(0.6) else None,
             commands.MoveLayer: lambda d: commands.MoveLayer(
                 self._any(d).id, self._int(0, 9), self._group(d)
             ),
@@ -130,9 +132,7 @@ class RandomUser:
             commands.TransformSelection: lambda d: commands.TransformSelection(
                 self._paint(d).id, self._projection(), self._resampling()
             ),
-            commands.TranslateLayer: lambda d: commands.TranslateLayer(
-                self._any(d).id, self._int(-30, 31), self._int(-30, 31), self._int(0, 3)
-            ),
+            commands.TranslateLayer: self._translate,
             commands.TurnDocument: lambda d: commands.TurnDocument(self._int(1, 4)),
             commands.Ungroup: lambda d: commands.Ungroup(self._group(d) or self._any(d).id),
         }
@@ -152,7 +152,11 @@ class RandomUser:
         if len(document.layers) > MOST_LAYERS:
             return commands.RemoveLayers(self._ids(document))
         kinds = [each for each in self._makers if is_step is None or each.is_step is is_step]
-        return self._makers[kinds[self._int(0, len(kinds))]](document)
+        kind = kinds[self._int(0, len(kinds))]
+        if self._last in (commands.CopyGroup, commands.LiftSelection) and self._is(0.7):
+            kind = commands.TranslateLayer
+        self._last = kind
+        return self._makers[kind](document)
 
     # ---- values
 
@@ -161,6 +165,9 @@ class RandomUser:
 
     def _is(self, probability: float) -> bool:
         return bool(self.random.random() < probability)
+
+    def _gesture(self) -> int | None:
+        return None if self._is(0.3) else self._int(0, 2)
 
     def _any(self, document: Document) -> Layer:
         return document.layers[self._int(0, len(document.layers))]
@@ -252,6 +259,17 @@ class RandomUser:
     def _set_expanded(self, document: Document) -> Command | None:
         group_id = self._group(document)
         return None if group_id is None else commands.SetExpanded(group_id, self._is(0.5))
+
+    def _copy_group(self, document: Document) -> Command | None:
+        group_id = self._group(document)
+        return None if group_id is None else commands.CopyGroup(group_id, self._gesture())
+
+    def _translate(self, document: Document) -> Command:
+        """Often of what was just lifted or copied, which joins that step."""
+        layer = document.active_layer if self._is(0.6) else self._any(document)
+        assert layer is not None
+        dx, dy = self._int(-30, 31), self._int(-30, 31)
+        return commands.TranslateLayer(layer.id, dx, dy, self._gesture())
 
     def _replace(self, document: Document) -> Command | None:
         layer = self._paint(document)
@@ -408,8 +426,8 @@ class RandomSession:
 
 def save_and_reopen(document: Document, path: Path) -> Document:
     """The document after a round through a project file."""
-    from app.document.project_contents import ProjectContents
-    from app.document.project_file import load_project, save_project
+    from app.document.files.project.project_contents import ProjectContents
+    from app.document.files.project.project_file import load_project, save_project
 
     photo = np.zeros((HEIGHT, WIDTH, 3), np.uint8)
     save_project(path, ProjectContents(document.snapshot(), b"", ".png", photo))

@@ -14,7 +14,7 @@ from typing import BinaryIO
 
 import pytest
 
-from app.document.atomic_files import FileWriteError, write_atomic, write_bytes_atomic
+from app.document.files.atomic_files import FileWriteError, write_atomic, write_bytes_atomic
 
 resource = pytest.importorskip("resource")
 
@@ -114,7 +114,7 @@ def test_a_failing_writer_leaves_the_old_file_and_its_own_error(tmp_path: Path) 
 
 SAVE_UNTIL_KILLED = """
 import sys, time
-from app.document.atomic_files import write_atomic
+from app.document.files.atomic_files import write_atomic
 def writer(file):
     file.write(bytes(100_000))
     file.flush()
@@ -159,7 +159,7 @@ def test_a_missing_folder_and_a_folder_as_target_are_refused(tmp_path: Path) -> 
 
 WRITE_AS_ANOTHER_USER = """
 import os, sys
-from app.document.atomic_files import FileWriteError, write_bytes_atomic
+from app.document.files.atomic_files import FileWriteError, write_bytes_atomic
 os.setuid(65534)
 try:
     write_bytes_atomic(sys.argv[1], b"new")

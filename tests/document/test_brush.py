@@ -8,17 +8,17 @@ from hypothesis import example, given, settings
 from hypothesis import strategies as st
 from numpy.typing import NDArray
 
-from app.document.brush import BrushSettings, Stroke
 from app.document.change import Change
 from app.document.commands import Command, SetMask
 from app.document.compositing import Compositor
-from app.document.dabs import Dab, DabPath, dab_coverage, dab_rect
 from app.document.document import Document
 from app.document.errors import MaskMissingError
 from app.document.geometry import Rect
 from app.document.history import History
 from app.document.layers import Layer, LayerKind
-from app.document.painting import layer_target
+from app.document.painting.brush import BrushSettings, Stroke
+from app.document.painting.dabs import Dab, DabPath, dab_coverage, dab_rect
+from app.document.painting.painting import layer_target
 from app.document.planes import Plane
 from app.document.selection import Selection
 

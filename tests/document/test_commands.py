@@ -7,7 +7,6 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from app.document.brush import BrushSettings, Stroke
 from app.document.commands import (
     AddLayer,
     ClearPixels,
@@ -40,7 +39,8 @@ from app.document.errors import (
 from app.document.geometry import Rect
 from app.document.history import History
 from app.document.layers import BlendMode, Layer, LayerKind
-from app.document.painting import layer_target
+from app.document.painting.brush import BrushSettings, Stroke
+from app.document.painting.painting import layer_target
 from app.document.planes import Plane
 from app.document.selection import Selection
 from tests.document.float_reference import random_document, random_layer

@@ -185,10 +185,10 @@ def test_documents_need_no_application() -> None:
     program = (
         "import numpy as np\n"
         "from PySide6.QtCore import QCoreApplication\n"
-        "from app.document.brush import BrushSettings, Stroke\n"
+        "from app.document.painting.brush import BrushSettings, Stroke\n"
         "from app.document.compositing import Compositor\n"
         "from app.document.document import Document\n"
-        "from app.document.painting import layer_target\n"
+        "from app.document.painting.painting import layer_target\n"
         "from app.document.selection import Selection\n"
         "document = Document.from_photo(np.full((40, 50, 4), 200, np.uint8), 'photo')\n"
         "document.selection = Selection.lasso([(0, 0), (50, 0), (0, 40)], 50, 40)\n"

@@ -15,10 +15,10 @@ from PIL import Image
 
 from app.document.compositing import Compositor, flatten
 from app.document.document import Document
+from app.document.files.images.image_export import export_image
+from app.document.files.openraster.openraster_file import write_openraster
 from app.document.geometry import Rect
-from app.document.image_export import export_image
 from app.document.layers import BlendMode, Layer
-from app.document.openraster import write_openraster
 from app.document.planes import Plane
 from tests.document.w3c_reference import TreeOfNoise, reference_picture
 

@@ -18,12 +18,12 @@ from app.document.commands import (
     TurnDocument,
 )
 from app.document.document import Document
-from app.document.edit_mask import edit_of, painted_alpha
 from app.document.geometry import Rect
 from app.document.history import History
 from app.document.layers import Layer, LayerKind
+from app.document.masking.edit_mask import edit_of, painted_alpha
+from app.document.masking.prefill import prefill_hole, smooth_fill
 from app.document.planes import Plane
-from app.document.prefill import prefill_hole, smooth_fill
 from app.document.selection import Selection
 
 WIDTH, HEIGHT = 160, 120

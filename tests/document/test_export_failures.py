@@ -9,16 +9,16 @@ from pathlib import Path
 
 import pytest
 
-from app.document import atomic_files
-from app.document.atomic_files import FileWriteError
 from app.document.document import Document
 from app.document.errors import DocumentError
-from app.document.image_export import DEFAULT_CHOICES, EXPORT_FORMATS
-from app.document.image_files import ImageFileError
-from app.document.layered_export import LAYERED_FORMATS, export_document
-from app.document.opening import open_document, open_picture
-from app.document.optional_formats import MissingExtraError, psd_reader
-from app.document.project_file import ProjectContents, save_project
+from app.document.files import atomic_files
+from app.document.files.atomic_files import FileWriteError
+from app.document.files.images.image_export import DEFAULT_CHOICES, EXPORT_FORMATS
+from app.document.files.images.image_files import ImageFileError
+from app.document.files.images.optional_formats import MissingExtraError, psd_reader
+from app.document.files.layered_export import LAYERED_FORMATS, export_document
+from app.document.files.opening import open_document, open_picture
+from app.document.files.project.project_file import ProjectContents, save_project
 from tests.document.interchange_scene import scene
 from tests.document.project_samples import decoded_photo
 from tests.document.test_atomic_files import file_size_limit, tiny_disk

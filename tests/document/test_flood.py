@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 from hypothesis.extra import numpy as hnp
 from numpy.typing import NDArray
 
-from app.document.flood import similar_pixels
+from app.document.painting.flood import similar_pixels
 
 Pixels = NDArray[np.uint8]
 IMAGES = hnp.arrays(np.uint8, (6, 7, 4), elements=st.sampled_from([0, 20, 40, 255]))

@@ -28,11 +28,16 @@ from app.document.errors import DocumentError, EmptySelectionError, LayerLockedE
 from app.document.geometry import Rect
 from app.document.history import History
 from app.document.layers import Layer
-from app.document.photo_place import moved_place, placed_photo, projection_of, trained_size
 from app.document.planes import Plane
-from app.document.projection import Projection
-from app.document.resampling import Resampling
 from app.document.selection import Selection
+from app.document.transforming.photo_place import (
+    moved_place,
+    placed_photo,
+    projection_of,
+    trained_size,
+)
+from app.document.transforming.projection import Projection
+from app.document.transforming.resampling import Resampling
 from tests.document.layer_trees import HEIGHT, WIDTH, documents
 
 

@@ -8,11 +8,11 @@ import tracemalloc
 
 import numpy as np
 
-from app.document.brush import BrushSettings, Stroke
 from app.document.commands import Command
 from app.document.document import Document
 from app.document.history import History
-from app.document.painting import layer_target
+from app.document.painting.brush import BrushSettings, Stroke
+from app.document.painting.painting import layer_target
 
 WIDTH, HEIGHT = 600, 400
 BUDGET = 6 * 2**20

@@ -14,11 +14,16 @@ from hypothesis.extra import numpy as arrays
 from numpy.typing import NDArray
 from PIL import Image
 
-from app.document.atomic_files import FileWriteError
-from app.document.exif import metadata_for_export
-from app.document.image_export import EXPORT_FORMATS, ExportChoices, can_write_avif, export_image
-from app.document.image_files import ImageFileError, image_from_bytes, open_image
-from app.document.srgb import srgb_profile
+from app.document.files.atomic_files import FileWriteError
+from app.document.files.images.exif import metadata_for_export
+from app.document.files.images.image_export import (
+    EXPORT_FORMATS,
+    ExportChoices,
+    can_write_avif,
+    export_image,
+)
+from app.document.files.images.image_files import ImageFileError, image_from_bytes, open_image
+from app.document.files.images.srgb import srgb_profile
 from tests.document.interchange_scene import cloud
 
 

@@ -10,9 +10,9 @@ import pytest
 from numpy.typing import NDArray
 from PIL import Image, ImageCms, ImageOps
 
-from app.document import optional_formats
-from app.document.image_files import ImageFileError, image_from_bytes, open_image
-from app.document.optional_formats import MissingExtraError
+from app.document.files.images import optional_formats
+from app.document.files.images.image_files import ImageFileError, image_from_bytes, open_image
+from app.document.files.images.optional_formats import MissingExtraError
 from tests.document.interchange_scene import cloud
 from tests.document.photo_files import deep_png, deep_tiff, encoded, png_chunk, raw_dng
 

@@ -16,7 +16,7 @@ from hypothesis import strategies as st
 from PIL import Image
 
 from app.document.errors import DocumentError
-from app.document.image_files import (
+from app.document.files.images.image_files import (
     ImageFileError,
     ImageTooLargeError,
     image_from_bytes,
@@ -109,7 +109,7 @@ def test_a_huge_psd_is_refused_by_its_header() -> None:
 
 OPEN_AS_ANOTHER_USER = """
 import os, sys
-from app.document.image_files import ImageFileError, open_image
+from app.document.files.images.image_files import ImageFileError, open_image
 os.setuid(65534)
 try:
     open_image(sys.argv[1])

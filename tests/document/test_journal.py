@@ -17,12 +17,12 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from app.document.atomic_files import FileWriteError
 from app.document.document import Document, PhotoTransform
+from app.document.files.atomic_files import FileWriteError
+from app.document.files.project.project_contents import ProjectContents
 from app.document.geometry import Rect
 from app.document.layers import BlendMode, Layer, LayerKind
 from app.document.planes import Plane
-from app.document.project_contents import ProjectContents
 from app.document.selection import Selection
 from app.storage.journal import FoundJournal, JournalContents, JournalFolder
 from app.storage.journal import folder as journal_folder

@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 import torch
 
-from app.document.atomic_files import FileWriteError
+from app.document.files.atomic_files import FileWriteError
 from app.storage.model_cache import ModelCache
 from app.storage.user_folders import cache_folder
 from singan_core.trained import TrainedPyramid

@@ -14,17 +14,21 @@ import pytest
 from numpy.typing import NDArray
 from PIL import Image
 
-from app.document.checked_zip import CheckedZip
 from app.document.compositing import flatten
 from app.document.document import Document
 from app.document.errors import DocumentError
+from app.document.files.checked_zip import CheckedZip
+from app.document.files.openraster.openraster_entries import visible_rect
+from app.document.files.openraster.openraster_file import (
+    open_flat,
+    read_openraster,
+    save_openraster,
+)
+from app.document.files.openraster.openraster_stack import OpenRasterError
+from app.document.files.png_parts import png_bytes
+from app.document.files.project.project_file import load_project
 from app.document.layers import BlendMode, Layer, LayerKind
-from app.document.openraster import open_flat, read_openraster, save_openraster
-from app.document.openraster_entries import visible_rect
-from app.document.openraster_stack import OpenRasterError
 from app.document.planes import Plane
-from app.document.png_parts import png_bytes
-from app.document.project_file import load_project
 from tests.document.photo_files import deep_png, png_header
 from tests.document.project_samples import make_document, rewritten
 

@@ -14,15 +14,19 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from numpy.typing import NDArray
 
-from app.document.checked_zip import CheckedZip
 from app.document.compositing import flatten
 from app.document.document import Document
+from app.document.files.checked_zip import CheckedZip
+from app.document.files.openraster.openraster_file import (
+    open_flat,
+    read_openraster,
+    save_openraster,
+)
+from app.document.files.openraster.openraster_stack import OpenRasterError
+from app.document.files.project.project_file import ProjectContents, load_project, save_project
 from app.document.layer_tree import layer_tree
 from app.document.layers import BlendMode, Layer
-from app.document.openraster import open_flat, read_openraster, save_openraster
-from app.document.openraster_stack import OpenRasterError
 from app.document.planes import Plane
-from app.document.project_file import ProjectContents, load_project, save_project
 from tests.document.layer_trees import documents
 from tests.document.project_samples import assert_equal_layers, decoded_photo, rewritten
 

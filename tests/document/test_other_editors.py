@@ -14,11 +14,11 @@ from PIL import Image
 
 from app.document.compositing import flatten
 from app.document.document import Document
+from app.document.files.openraster.openraster_file import open_flat, save_openraster
+from app.document.files.project.project_file import load_project
+from app.document.files.psd.psd_writing import save_psd
 from app.document.layer_tree import layer_tree
 from app.document.layers import BlendMode
-from app.document.openraster import open_flat, save_openraster
-from app.document.project_file import load_project
-from app.document.psd_writing import save_psd
 from tests.document.interchange_scene import HEIGHT, WIDTH, scene
 from tests.document.test_openraster_groups import foreign
 

@@ -10,17 +10,17 @@ from hypothesis import given
 from hypothesis import strategies as st
 from numpy.typing import NDArray
 
-from app.document.brush import BrushSettings, Stroke
 from app.document.document import Document
 from app.document.errors import LayerLockedError, NotPaintableError
 from app.document.geometry import Rect
-from app.document.gradients import Gradient, GradientKind
 from app.document.history import History
 from app.document.layers import Layer
-from app.document.painting import Painting, layer_target
+from app.document.painting.brush import BrushSettings, Stroke
+from app.document.painting.gradients import Gradient, GradientKind
+from app.document.painting.painting import Painting, layer_target
+from app.document.painting.shapes import Box, Shape, ShapeKind, box_path, corners_path
 from app.document.planes import Plane
 from app.document.selection import Selection
-from app.document.shapes import Box, Shape, ShapeKind, box_path, corners_path
 
 WIDTH, HEIGHT = 90, 150
 FULL = Rect.of_size(WIDTH, HEIGHT)

@@ -17,12 +17,12 @@ from hypothesis.extra import numpy as arrays
 from numpy.typing import NDArray
 
 from app.document.document import Document
-from app.document.image_files import image_from_bytes
+from app.document.files.images.image_files import image_from_bytes
+from app.document.files.openraster.openraster_file import open_flat
+from app.document.files.png_parts import png_bytes
+from app.document.files.project.project_file import ProjectContents, load_project, save_project
 from app.document.layers import Layer
-from app.document.openraster import open_flat
 from app.document.planes import Plane
-from app.document.png_parts import png_bytes
-from app.document.project_file import ProjectContents, load_project, save_project
 from tests.document.project_samples import (
     assert_equal_layers,
     decoded_photo,
@@ -127,7 +127,8 @@ def test_an_untrained_project_needs_no_engine(tmp_path: Path) -> None:
     contents = ProjectContents(make_document(), b"", ".png", decoded_photo())
     save_project(tmp_path / "a.singan", contents)
     script = (
-        "import sys; from app.document.project_file import load_project, save_project;"
+        "import sys;"
+        "from app.document.files.project.project_file import load_project, save_project;"
         f"c = load_project({str(tmp_path / 'a.singan')!r});"
         f"save_project({str(tmp_path / 'b.singan')!r}, c);"
         "print(len(c.document.layers), 'torch' in sys.modules)"

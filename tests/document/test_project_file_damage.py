@@ -16,9 +16,9 @@ import torch
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from app.document.atomic_files import FileWriteError
 from app.document.errors import DocumentError
-from app.document.project_file import ProjectFileError, load_project, save_project
+from app.document.files.atomic_files import FileWriteError
+from app.document.files.project.project_file import ProjectFileError, load_project, save_project
 from singan_core.checkpoint import scale_from_bytes, scale_to_bytes
 from singan_core.events import TrainingDone
 from singan_core.train import train_pyramid

@@ -11,23 +11,23 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from PIL import Image
 
-from app.document import optional_formats
-from app.document.atomic_files import FileWriteError
 from app.document.compositing import flatten
 from app.document.document import Document
 from app.document.errors import DocumentError
+from app.document.files.atomic_files import FileWriteError
+from app.document.files.images import optional_formats
+from app.document.files.images.image_export import DEFAULT_CHOICES
+from app.document.files.images.image_files import ImageFileError, ImageTooLargeError
+from app.document.files.images.optional_formats import MissingExtraError, psd_reader
+from app.document.files.layered_export import export_document
+from app.document.files.opening import open_document, open_picture
+from app.document.files.project.project_file import ProjectContents
+from app.document.files.psd.psd_reading import read_psd
+from app.document.files.psd.psd_writing import save_psd
 from app.document.geometry import Rect
-from app.document.image_export import DEFAULT_CHOICES
-from app.document.image_files import ImageFileError, ImageTooLargeError
 from app.document.layer_tree import layer_tree
-from app.document.layered_export import export_document
 from app.document.layers import BlendMode, Layer, LayerKind
-from app.document.opening import open_document, open_picture
-from app.document.optional_formats import MissingExtraError, psd_reader
 from app.document.planes import Plane
-from app.document.project_file import ProjectContents
-from app.document.psd_reading import read_psd
-from app.document.psd_writing import save_psd
 from tests.document.interchange_scene import HEIGHT, WIDTH, cloud, painted, scene
 from tests.document.layer_trees import documents
 

@@ -6,13 +6,13 @@ from hypothesis import strategies as st
 from hypothesis.extra import numpy as hnp
 from numpy.typing import NDArray
 
-from app.document.brush import BrushSettings, Stroke
 from app.document.commands import EnterQuickMask, LeaveQuickMask, SetSelection
 from app.document.compositing import flatten
 from app.document.document import Document
 from app.document.geometry import Rect
 from app.document.history import History
-from app.document.painting import layer_target
+from app.document.painting.brush import BrushSettings, Stroke
+from app.document.painting.painting import layer_target
 from app.document.selection import Selection
 
 MASKS = hnp.arrays(np.uint8, (24, 32), elements=st.sampled_from([0, 90, 255]))

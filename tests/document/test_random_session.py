@@ -39,12 +39,12 @@ def assert_screen_is_right(session: RandomSession) -> None:
 
 def test_undo_and_redo_restore_every_state_bit_for_bit() -> None:
     session = RandomSession(1, ENDLESS, has_free_changes=False)
-    while sum(session.done.values()) < COUNT:
+    steps = {each for each in EVERY_COMMAND if each.is_step}
+    while sum(session.done.values()) < COUNT or not steps <= set(session.done):
         session.act()
+        assert sum(session.done.values()) < 2 * COUNT, steps - set(session.done)
         if sum(session.done.values()) % 25 == 0:
             assert_screen_is_right(session)
-    steps = {each for each in EVERY_COMMAND if each.is_step}
-    assert steps <= set(session.done), steps - set(session.done)
     session.redo_everything()
     first, last = session.states[0], session.digest()
     session.undo_everything()

@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 import torch
 
-from app.document.atomic_files import FileWriteError
+from app.document.files.atomic_files import FileWriteError
 from app.storage.recovery import RecoveryFolder
 from tests.document.project_samples import make_state
 

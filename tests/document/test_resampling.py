@@ -9,8 +9,8 @@ from numpy.typing import NDArray
 from app.document.errors import TransformError
 from app.document.geometry import Rect
 from app.document.planes import Plane
-from app.document.projection import Projection
-from app.document.resampling import Resampling, transformed
+from app.document.transforming.projection import Projection
+from app.document.transforming.resampling import Resampling, transformed
 
 SMOOTH = [Resampling.BICUBIC, Resampling.BILINEAR]
 SIDE = 24

@@ -7,12 +7,12 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from app.document.brush import BrushSettings, Stroke
 from app.document.compositing import flatten
 from app.document.document import Document
 from app.document.geometry import Rect
 from app.document.lazy_memory import lazy_zeros
-from app.document.painting import layer_target
+from app.document.painting.brush import BrushSettings, Stroke
+from app.document.painting.painting import layer_target
 from app.document.planes import Plane
 from tests.document.float_reference import random_document
 

@@ -5,8 +5,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from app.document.geometry import Rect
-from app.document.projection import Projection
-from app.document.transform_box import TransformBox
+from app.document.transforming.projection import Projection
+from app.document.transforming.transform_box import TransformBox
 
 RECT = Rect(10, 20, 40, 20)
 factors = st.floats(0.2, 4) | st.floats(-4, -0.2)

@@ -15,11 +15,11 @@ from pathlib import Path
 
 from PySide6.QtCore import QTimer
 
-from app.document.brush import BrushSettings
 from app.document.commands import RenameLayer, SetOpacity
 from app.document.compositing import flatten
 from app.document.document import Document
 from app.document.geometry import Rect
+from app.document.painting.brush import BrushSettings
 from app.document.selection import Selection
 from app.session import Session
 

@@ -14,7 +14,7 @@ from PySide6.QtCore import Qt
 
 from app.document.commands import SetSelection
 from app.document.compositing import flatten
-from app.document.project_file import save_project
+from app.document.files.project.project_file import save_project
 from app.document.selection import Selection
 from app.jobs.requests import Application
 from app.session import Session

@@ -17,8 +17,8 @@ import numpy as np
 import pytest
 
 from app.document.document import Document
-from app.document.project_contents import ProjectContents
-from app.document.project_file import save_project
+from app.document.files.project.project_contents import ProjectContents
+from app.document.files.project.project_file import save_project
 from app.storage.journal import JournalFolder
 from tests.e2e.scripted_session import AUTOSAVE_S, fingerprint
 from tests.e2e.studio import Studio, draw_photo

@@ -343,7 +343,7 @@ def test_save_then_quit_with_each_answer(opened: RealStudio, tmp_path: Path) -> 
     output, _ = studio.process.communicate(timeout=EXIT_S)
     assert studio.process.returncode == 0, output.decode()
     assert output == b""
-    from app.document.project_file import load_project
+    from app.document.files.project.project_file import load_project
 
     document = load_project(tmp_path / "house.singan").document
     row = document.layers[0].plane.to_rgba()[60]

@@ -12,10 +12,10 @@ from PySide6.QtCore import Qt
 from PySide6.QtGui import QGuiApplication
 from pytestqt.qtbot import QtBot
 
-from app.document.atomic_files import FileWriteError
-from app.document.brush import BrushSettings
 from app.document.compositing import flatten
+from app.document.files.atomic_files import FileWriteError
 from app.document.geometry import Rect
+from app.document.painting.brush import BrushSettings
 from app.document.selection import Selection
 from app.jobs.requests import Application
 from app.jobs.worker import Worker

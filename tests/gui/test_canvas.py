@@ -14,10 +14,10 @@ from pytestqt.qtbot import QtBot
 
 from app.canvas.canvas_view import CanvasView
 from app.canvas.viewport import MAX_ZOOM, Viewport
-from app.document.brush import BrushSettings
 from app.document.commands import SetOpacity
 from app.document.compositing import flatten
 from app.document.geometry import Rect
+from app.document.painting.brush import BrushSettings
 from app.document.selection import Selection
 from app.session import Session
 from app.tool_state import Tool

@@ -11,8 +11,8 @@ import pytest
 from app.canvas.canvas_view import CanvasView
 from app.document.commands import SetMask
 from app.document.compositing import flatten
+from app.document.painting.sampling import SampledLayers
 from app.document.planes import Plane
-from app.document.sampling import SampledLayers
 from app.session import Session
 from app.session.document_session import DocumentSession
 from app.tool_settings import CloneSettings

@@ -12,11 +12,11 @@ from PySide6.QtTest import QTest
 from app.canvas.canvas_view import CanvasView
 from app.document.commands import AddLayer, GroupLayers
 from app.document.compositing import flatten
-from app.document.crop_frame import dragged_frame, fitted_frame, new_frame
 from app.document.geometry import Rect
 from app.document.layers import Layer, LayerKind
 from app.document.planes import Plane
 from app.document.selection import Selection
+from app.document.transforming.crop_frame import dragged_frame, fitted_frame, new_frame
 from app.session import Session
 from app.tool_settings import CropSettings, MoveSettings
 from app.tool_state import Tool, ToolState

@@ -12,7 +12,7 @@ from app.actions.table import ACTIONS, GESTURES
 from app.dialogs.about_dialog import installed_version
 from app.dialogs.export_dialog import ExportDialog
 from app.dialogs.shortcut_sheet import ShortcutSheet
-from app.document.image_export import ExportChoices
+from app.document.files.images.image_export import ExportChoices
 from app.settings import Settings
 
 

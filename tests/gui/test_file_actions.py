@@ -17,8 +17,8 @@ from app.controls.message_bar import MessageBar
 from app.dialogs.export_dialog import ExportDialog
 from app.document.commands import SetBlendMode
 from app.document.compositing import flatten
+from app.document.files.openraster.openraster_file import open_flat, save_openraster
 from app.document.layers import BlendMode
-from app.document.openraster import open_flat, save_openraster
 from app.jobs.background import BackgroundTasks
 from app.session import Session
 from app.settings import Settings

@@ -16,8 +16,8 @@ from app.document.document import PhotoTransform
 from app.document.geometry import Rect
 from app.document.layers import Layer
 from app.document.planes import Plane
-from app.document.resampling import Resampling
 from app.document.selection import Selection
+from app.document.transforming.resampling import Resampling
 from app.session import Session
 from app.session.geometry import trimmed_rect
 

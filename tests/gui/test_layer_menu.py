@@ -10,10 +10,10 @@ import pytest
 from PySide6.QtCore import Qt
 from pytestqt.qtbot import QtBot
 
-from app.document.brush import BrushSettings
 from app.document.commands import SetActive, SetOpacity, SetVisible
 from app.document.compositing import flatten
 from app.document.layers import BlendMode
+from app.document.painting.brush import BrushSettings
 from app.document.selection import Selection
 from app.main_window import MainWindow
 from app.session import Session

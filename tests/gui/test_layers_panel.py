@@ -9,10 +9,10 @@ from PySide6.QtGui import QDragEnterEvent, QDragMoveEvent, QDropEvent, QWheelEve
 from PySide6.QtWidgets import QApplication, QLineEdit
 from pytestqt.qtbot import QtBot
 
-from app.document.brush import BrushSettings
 from app.document.commands import SetActive, SetExpanded
 from app.document.compositing import flatten
 from app.document.layers import BlendMode, Layer
+from app.document.painting.brush import BrushSettings
 from app.document.planes import Plane
 from app.panels.layers.row_parts import BUTTON_PX, INDENT_PX, Part
 from app.panels.layers.thumbnails import THUMBNAIL_PX

@@ -13,12 +13,12 @@ from PySide6.QtWidgets import QWidget
 from pytestqt.qtbot import QtBot
 
 from app.dialogs.new_document_dialog import DEFAULT_SIZE, NewDocumentDialog
-from app.document.brush import BrushSettings
 from app.document.commands import CropDocument
 from app.document.compositing import flatten
-from app.document.edit_mask import edit_of
 from app.document.geometry import Rect
 from app.document.layers import LayerKind
+from app.document.masking.edit_mask import edit_of
+from app.document.painting.brush import BrushSettings
 from app.main_window import MainWindow
 from app.session import Session
 from app.settings import Settings

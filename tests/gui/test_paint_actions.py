@@ -13,7 +13,7 @@ from PySide6.QtWidgets import QToolBar
 from pytestqt.qtbot import QtBot
 
 from app.document.compositing import flatten
-from app.document.shapes import ShapeKind
+from app.document.painting.shapes import ShapeKind
 from app.main_window import MainWindow
 from app.settings import Settings
 from app.tool_settings import CloneSettings, FillSettings, ShapeSettings

@@ -14,11 +14,11 @@ from app.canvas.canvas_view import CanvasView
 from app.document.commands import SetMask
 from app.document.compositing import flatten
 from app.document.geometry import Rect
-from app.document.gradients import GradientKind
 from app.document.layers import Layer, LayerKind
+from app.document.painting.gradients import GradientKind
+from app.document.painting.shapes import ShapeKind
 from app.document.planes import Plane
 from app.document.selection import Selection
-from app.document.shapes import ShapeKind
 from app.session import Session
 from app.session.document_session import DocumentSession
 from app.tool_settings import GradientEnds, ShapeStyle

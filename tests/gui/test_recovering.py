@@ -12,7 +12,7 @@ from pytestqt.qtbot import QtBot
 
 from app.controls.message_bar import MessageBar
 from app.document.document import Document
-from app.document.project_contents import ProjectContents
+from app.document.files.project.project_contents import ProjectContents
 from app.jobs.worker import Worker
 from app.storage.journal import JournalContents, JournalFolder
 from app.storage.model_cache import ModelCache

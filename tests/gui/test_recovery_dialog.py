@@ -11,7 +11,7 @@ from PySide6.QtCore import Qt
 from pytestqt.qtbot import QtBot
 
 from app.dialogs.recovery_dialog import RecoveryDialog, RecoveryRow
-from app.document.png_parts import png_bytes
+from app.document.files.png_parts import png_bytes
 from app.storage.journal import FoundJournal
 
 pytestmark = pytest.mark.qt_log_ignore("This plugin does not support propagateSizeHints")

@@ -17,8 +17,8 @@ from app.dialogs.selection_dialog import SelectionChange, SelectionDialog
 from app.document.commands import AddLayer
 from app.document.compositing import flatten
 from app.document.geometry import Rect
-from app.document.gradients import Gradient, GradientKind
 from app.document.layers import Layer
+from app.document.painting.gradients import Gradient, GradientKind
 from app.document.planes import Plane
 from app.document.selection import Selection
 from app.document.selection_changes import feather, grow, shrink
@@ -400,7 +400,7 @@ def test_an_image_beyond_all_measure_is_refused(
 ) -> None:
     heard: list[str] = []
     session.notice_raised.connect(heard.append)
-    monkeypatch.setattr("app.document.image_files.MAX_MEGAPIXELS", 0)
+    monkeypatch.setattr("app.document.files.images.image_files.MAX_MEGAPIXELS", 0)
     image = QImage(8, 6, QImage.Format.Format_RGB32)
     image.fill(QColor(1, 2, 3))
     QGuiApplication.clipboard().setImage(image)

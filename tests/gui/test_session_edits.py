@@ -11,12 +11,12 @@ from PySide6.QtGui import QColor, QGuiApplication, QImage
 from PySide6.QtWidgets import QWidget
 from pytestqt.qtbot import QtBot
 
-from app.document.brush import BrushSettings
 from app.document.change import Change
 from app.document.commands import SetActive, SetLocked, SetVisible, TranslateLayer
 from app.document.compositing import flatten
 from app.document.geometry import Rect
 from app.document.layers import LayerKind
+from app.document.painting.brush import BrushSettings
 from app.document.selection import Selection
 from app.panels.layers.model import LayerListModel
 from app.session import Session
@@ -113,9 +113,7 @@ def test_a_foreign_image_is_pasted_into_the_middle(session: Session) -> None:
 def test_pasting_without_an_image_says_so(session: Session, notices: Notices) -> None:
     heard = notices(session)
     session.edits.paste_from_clipboard()
-    assert heard == [
-        "The clipboard holds no image. Copy an image or an image file, then paste."
-    ]
+    assert heard == ["The clipboard holds no image. Copy an image or an image file, then paste."]
     assert session.history.labels() == []
 
 

@@ -10,10 +10,10 @@ import pytest
 from PIL import Image
 from pytestqt.qtbot import QtBot
 
-from app.document.brush import BrushSettings
 from app.document.compositing import flatten
-from app.document.edit_mask import edit_of
-from app.document.image_files import open_image
+from app.document.files.images.image_files import open_image
+from app.document.masking.edit_mask import edit_of
+from app.document.painting.brush import BrushSettings
 from app.jobs.requests import Application
 from app.session import Session
 from app.workspace import Workspace

@@ -8,10 +8,10 @@ import numpy as np
 import pytest
 from pytestqt.qtbot import QtBot
 
-from app.document.brush import BrushSettings
 from app.document.compositing import flatten
 from app.document.geometry import Rect
 from app.document.layers import LayerKind
+from app.document.painting.brush import BrushSettings
 from app.document.pixels import straight_rgba
 from app.document.selection import Selection
 from app.jobs.requests import Application

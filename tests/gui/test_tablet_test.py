@@ -10,7 +10,7 @@ from PySide6.QtWidgets import QApplication, QPushButton, QWidget
 from pytestqt.qtbot import QtBot
 
 from app.dialogs.tablet_test import TabletTest
-from app.document.brush import BrushSettings
+from app.document.painting.brush import BrushSettings
 
 pytestmark = pytest.mark.qt_log_ignore("This plugin does not support")
 

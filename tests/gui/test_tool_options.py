@@ -10,7 +10,7 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
-from app.document.shapes import ShapeKind
+from app.document.painting.shapes import ShapeKind
 from app.panels.tool_options import ToolOptions
 from app.panels.tool_options.brush_row import BrushRow
 from app.panels.tool_options.paint_rows import ShapeRow

@@ -12,7 +12,7 @@ import pytest
 from PIL import Image
 
 from app.document.document import Document
-from app.document.openraster import save_openraster
+from app.document.files.openraster.openraster_file import save_openraster
 from tests.terminal.terminal_runs import Terminal, Trained, photo_pixels, read_image, write_image
 
 BOX = np.s_[8:14, 10:18]

@@ -22,10 +22,10 @@ import pytest
 import app.jobs.requests
 import app.terminal.training
 import main as program
-from app.document.image_files import open_image
+from app.document.files.images.image_files import open_image
+from app.document.files.project.project_file import load_project, save_project
 from app.document.layers import Layer
 from app.document.planes import Plane
-from app.document.project_file import load_project, save_project
 from app.jobs.requests import TrainRequest
 from app.settings import Settings
 from app.terminal.training_project import new_contents

@@ -10,7 +10,7 @@ from PySide6.QtGui import QPainter
 from app.canvas.overlays import draw_guide
 from app.canvas.tools.tool import CanvasTool, Pointer
 from app.canvas.viewport import Viewport
-from app.document.brush import BrushSettings
+from app.document.painting.brush import BrushSettings
 from app.session import Session
 from app.tool_state import Tool, ToolState
 

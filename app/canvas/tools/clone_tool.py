@@ -12,7 +12,7 @@ from app.canvas.overlays import draw_cross
 from app.canvas.tools.brush_tool import BrushTool
 from app.canvas.tools.tool import Pointer
 from app.canvas.viewport import Viewport
-from app.document.clone_source import CloneOrigin
+from app.document.painting.clone_source import CloneOrigin
 from app.session import Session
 from app.tool_settings import CloneSettings
 from app.tool_state import Tool, ToolState

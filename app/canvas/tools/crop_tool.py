@@ -10,8 +10,8 @@ from PySide6.QtGui import QColor, QPainter, QPainterPath, QPen
 from app.canvas.tools.box_handles import HANDLES, draw_box, handle_at, handle_cursor
 from app.canvas.tools.tool import CanvasTool, Pointer
 from app.canvas.viewport import Viewport
-from app.document.crop_frame import dragged_frame, fitted_frame, new_frame, snapped
 from app.document.geometry import Rect
+from app.document.transforming.crop_frame import dragged_frame, fitted_frame, new_frame, snapped
 from app.session import Session
 from app.tool_settings import CropSettings
 from app.tool_state import Tool, ToolState

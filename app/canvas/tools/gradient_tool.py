@@ -10,7 +10,7 @@ from PySide6.QtGui import QPainter
 from app.canvas.overlays import draw_guide, draw_ring
 from app.canvas.tools.tool import CanvasTool, Pointer
 from app.canvas.viewport import Viewport
-from app.document.gradients import Gradient
+from app.document.painting.gradients import Gradient
 from app.session import Session
 from app.tool_settings import GradientEnds, GradientSettings
 from app.tool_state import RgbColor, Tool, ToolState

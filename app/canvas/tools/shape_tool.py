@@ -11,7 +11,7 @@ from app.canvas.overlays import draw_dashed, draw_ring
 from app.canvas.tools.gradient_tool import constrained
 from app.canvas.tools.tool import CanvasTool, Pointer
 from app.canvas.viewport import Viewport
-from app.document.shapes import Box, Shape, ShapeKind, box_path, corners_path
+from app.document.painting.shapes import Box, Shape, ShapeKind, box_path, corners_path
 from app.session import Session
 from app.tool_settings import ShapeSettings, ShapeStyle
 from app.tool_state import Tool, ToolState

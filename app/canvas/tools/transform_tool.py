@@ -12,7 +12,7 @@ from PySide6.QtGui import QColor, QPainter
 from app.canvas.tools.box_handles import HANDLES, draw_box, handle_at, handle_cursor
 from app.canvas.tools.tool import CanvasTool, Pointer
 from app.canvas.viewport import Viewport
-from app.document.transform_box import TransformBox
+from app.document.transforming.transform_box import TransformBox
 from app.session import Session
 from app.theme import icon
 from app.tool_settings import TransformSettings

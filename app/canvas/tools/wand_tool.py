@@ -8,7 +8,7 @@ from PySide6.QtCore import QCoreApplication
 
 from app.canvas.tools.selection_tool import SelectionTool
 from app.canvas.tools.tool import Pointer
-from app.document.flood import similar_pixels
+from app.document.painting.flood import similar_pixels
 from app.document.selection import Selection
 from app.session import Session
 from app.tool_settings import WandSettings

@@ -17,13 +17,13 @@ from app.document.commands.transform_commands import (
 )
 from app.document.document import Document, PhotoTransform
 from app.document.errors import TransformError
+from app.document.files.images.image_files import MAX_MEGAPIXELS
 from app.document.geometry import Rect
-from app.document.image_files import MAX_MEGAPIXELS
-from app.document.photo_place import moved_place
 from app.document.planes import Plane
-from app.document.projection import Projection
-from app.document.resampling import Resampling, transformed
 from app.document.selection import Selection
+from app.document.transforming.photo_place import moved_place
+from app.document.transforming.projection import Projection
+from app.document.transforming.resampling import Resampling, transformed
 
 LONGEST_SIDE_PX = 30_000
 """Longer documents are refused."""

@@ -6,13 +6,13 @@ from collections.abc import Sequence
 
 from app.document.commands.command import check_unlocked
 from app.document.commands.restacking import Restacking, check_members_free
+from app.document.compositing.merged_pixels import composite_of
+from app.document.compositing.merging import layers_to_merge_down, merged_kind, merged_layer
 from app.document.document import Document
 from app.document.errors import MergeError
 from app.document.geometry import Rect
 from app.document.layer_tree import block_of, bounds_of, siblings_of
 from app.document.layers import Layer
-from app.document.merged_pixels import composite_of
-from app.document.merging import layers_to_merge_down, merged_kind, merged_layer
 from app.document.planes import Plane
 
 

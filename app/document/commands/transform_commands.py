@@ -15,8 +15,8 @@ from app.document.geometry import Rect
 from app.document.layer_tree import block_of, reach_of
 from app.document.layers import Layer
 from app.document.planes import Plane
-from app.document.projection import Projection
-from app.document.resampling import Resampling, transformed
+from app.document.transforming.projection import Projection
+from app.document.transforming.resampling import Resampling, transformed
 
 # A layer may become this many times as large as the document before its outside is cut away.
 _MOST_DOCUMENTS = 4

@@ -14,8 +14,8 @@ from app.document.compositing.plane_levels import PlaneLevels
 from app.document.geometry import Rect
 from app.document.pixels import multiplied
 from app.document.planes import Plane
-from app.document.projection import Projection
-from app.document.resampling import Resampling, polygon_coverage, warp
+from app.document.transforming.projection import Projection
+from app.document.transforming.resampling import Resampling, polygon_coverage, warp
 
 Pixels = NDArray[np.uint8]
 

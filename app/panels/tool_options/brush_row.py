@@ -10,7 +10,7 @@ from app.controls.overflow_row import Popup, show_below
 from app.controls.pressure_curve import PressureCurve
 from app.controls.swatches import Swatch
 from app.controls.value_slider import ValueSlider
-from app.document.sampling import SampledLayers
+from app.document.painting.sampling import SampledLayers
 from app.panels.tool_options.row import PERCENT, OptionsRow
 from app.tool_state import Tool
 

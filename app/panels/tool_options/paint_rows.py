@@ -5,8 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from app.controls.swatches import Swatch
-from app.document.gradients import GradientKind
-from app.document.shapes import ShapeKind
+from app.document.painting.gradients import GradientKind
+from app.document.painting.shapes import ShapeKind
 from app.panels.tool_options.row import PERCENT, OptionsRow
 from app.tool_settings import GradientEnds, ShapeStyle
 

@@ -10,8 +10,8 @@ from PySide6.QtWidgets import QComboBox, QDoubleSpinBox, QSpinBox
 
 from app.controls.labels import icon_button
 from app.controls.number_field import number_field
-from app.document.resampling import Resampling
-from app.document.transform_box import TransformBox
+from app.document.transforming.resampling import Resampling
+from app.document.transforming.transform_box import TransformBox
 from app.panels.tool_options.row import OptionsRow
 
 if TYPE_CHECKING:

@@ -9,8 +9,8 @@ from collections.abc import Collection
 from contextlib import suppress
 from pathlib import Path
 
-from app.document.atomic_files import PRIVATE_MODE, sync_folder
 from app.document.errors import DocumentError
+from app.document.files.atomic_files import PRIVATE_MODE, sync_folder
 from app.storage.user_folders import make_private
 
 _SUFFIX = ".z"

@@ -14,9 +14,9 @@ from numpy.typing import NDArray
 from app.document.compositing import flatten
 from app.document.document import Document, PhotoTransform
 from app.document.errors import DocumentError
-from app.document.image_files import OpenedImage, image_from_bytes
+from app.document.files.images.image_files import OpenedImage, image_from_bytes
+from app.document.files.project.project_contents import ProjectContents, StoredResult
 from app.document.layers import BlendMode, Layer, LayerKind
-from app.document.project_contents import ProjectContents, StoredResult
 from app.document.selection import Selection
 from app.storage.journal.blobs import DamagedBlobError
 from app.storage.journal.rasters import RasterReader, RasterWriter

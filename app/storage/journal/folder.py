@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from threading import Lock
 
-from app.document.atomic_files import FileWriteError
+from app.document.files.atomic_files import FileWriteError
 from app.storage.journal.description import JournalError
 from app.storage.journal.journal import (
     DESCRIPTION,

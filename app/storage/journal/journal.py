@@ -10,13 +10,13 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from app.document.atomic_files import (
+from app.document.files.atomic_files import (
     PRIVATE_MODE,
     FileWriteError,
     reason_of,
     write_bytes_atomic,
 )
-from app.document.project_contents import ProjectContents
+from app.document.files.project.project_contents import ProjectContents
 from app.storage.journal.blobs import BlobFolder, DamagedBlobError
 from app.storage.journal.description import (
     FORMAT_VERSION,

@@ -8,9 +8,9 @@ import numpy as np
 
 from app.document.compositing import flatten
 from app.document.document import Document
+from app.document.files.png_parts import png_bytes
 from app.document.layers import Layer
 from app.document.planes import Plane
-from app.document.png_parts import png_bytes
 
 THUMBNAIL_PX = 192
 

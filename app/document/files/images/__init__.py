@@ -1,0 +1,1 @@
+"""Pictures of one layer, with their metadata."""

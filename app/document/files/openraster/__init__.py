@@ -1,0 +1,1 @@
+"""OpenRaster: layers for Krita, MyPaint and everyone."""

@@ -1,0 +1,1 @@
+"""The project file: OpenRaster with everything of ours beside it."""

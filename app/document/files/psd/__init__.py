@@ -1,0 +1,1 @@
+"""PSD: pixel layers from and for Photoshop."""

@@ -1,0 +1,146 @@
+"""What the user changed: the input of a render."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+
+import cv2
+import numpy as np
+from numpy.typing import NDArray
+
+from app.document.compositing import flatten
+from app.document.compositing.merged_pixels import composite_of
+from app.document.document import Document
+from app.document.geometry import Rect
+from app.document.layer_tree import ancestors_of, block_of, clip_base, is_seen
+from app.document.layers import Layer, LayerKind
+from app.document.masking.prefill import prefill_hole
+from app.document.pixels import multiplied
+from app.document.transforming.photo_place import placed_photo
+
+Pixels = NDArray[np.uint8]
+
+# Fainter paint than this, of 255, is not an edit.
+_FAINTEST = 8
+# Rounding may take this much from the alpha of pixels that nobody cut.
+_ALPHA_NOISE = 2
+
+
+@dataclass(frozen=True, slots=True)
+class Edit:
+    """The composite that is injected and where its result may differ from the photo.
+
+    Attributes:
+        composite: (H, W, 3) uint8 RGB, without holes.
+        mask: (H, W) uint8, 255 where the result may differ, else 0.
+        hole: (H, W) uint8, 255 where the composite was prefilled, else 0.
+        photo: (H, W, 3) uint8 RGB, the photo as it lies on the canvas; beyond it the composite.
+    """
+
+    composite: Pixels
+    mask: Pixels
+    hole: Pixels
+    photo: Pixels
+
+
+def edit_of(document: Document, photo_rgb: Pixels, photo_alpha: Pixels | None = None) -> Edit:
+    """The edit that a document is, compared with its photo.
+
+    The mask is what painted and pasted layers show, together with where the canvas really differs
+    from the photo, together with the hole that a moved patch left, together with all of the canvas
+    beyond the photo. A selection overrides it.
+
+    Args:
+        document: may be a snapshot, on any thread.
+        photo_rgb: (H, W, 3) uint8; the document says where it lies.
+        photo_alpha: (H, W) uint8 of the photo as it was opened; opaque when None. What was
+            transparent from the start is no hole: there the photo's own colours count.
+    """
+    placed = placed_photo(document, photo_rgb, photo_alpha)
+    flat = flatten(document)
+    painted = _binary(painted_alpha(document) >= _FAINTEST)
+    composite, hole = _without_holes(flat, painted, placed.rgb, placed.alpha)
+    photo = placed.rgb
+    if placed.is_beyond.any():
+        photo = np.where(placed.is_beyond[..., None], composite, photo)
+    if document.selection is not None:
+        mask = _binary(document.selection.mask >= 128)
+    else:
+        mask = painted | hole | _difference(photo, composite) | _binary(placed.is_beyond)
+    return Edit(composite, mask, hole, photo)
+
+
+def painted_alpha(document: Document) -> Pixels:
+    """How much of each pixel painted and pasted layers cover, as far as others do not hide them.
+
+    Returns:
+        (H, W) uint8, 0..255.
+    """
+    total = np.zeros((document.height, document.width), np.uint8)
+    for layer in document.layers:
+        part = layer.rect.intersected(document.rect)
+        if part.is_empty or not is_seen(document.layers, layer):
+            continue
+        alpha = _layer_alpha(document, layer, part)
+        target = total[part.slices_in(document.rect)]
+        if layer.kind in (LayerKind.PAINT, LayerKind.PATCH):
+            target[...] = np.maximum(target, alpha)
+        else:
+            target[...] = multiplied(target, 255 - alpha)
+    return total
+
+
+def _layer_alpha(document: Document, layer: Layer, rect: Rect) -> Pixels:
+    """How much of each pixel a layer covers, as far as groups and clipping let it."""
+    alpha = _faded(np.ascontiguousarray(layer.masked_pixels(rect)[..., 3]), layer.opacity)
+    base = clip_base(document.layers, layer)
+    if base is not None:
+        alpha = multiplied(alpha, _base_alpha(document, base, rect))
+    for group in ancestors_of(document.layers, layer):
+        alpha = _faded(alpha, group.opacity)
+        if group.mask is not None:
+            alpha = multiplied(alpha, group.mask.read(rect))
+    return alpha
+
+
+def _base_alpha(document: Document, base: Layer, rect: Rect) -> Pixels:
+    block = block_of(document.layers, base.id)
+    free = replace(base, group_id=None, is_clipped=False)
+    layers = [*document.layers[block.start : block.stop - 1], free]
+    alone = Document(document.width, document.height, layers)
+    return np.ascontiguousarray(composite_of(alone, rect)[..., 3])
+
+
+def _faded(alpha: Pixels, opacity: float) -> Pixels:
+    return (
+        alpha if opacity >= 1 else np.asarray(cv2.convertScaleAbs(alpha, alpha=opacity), np.uint8)
+    )
+
+
+def _without_holes(
+    flat: Pixels, painted: Pixels, photo_rgb: Pixels, photo_alpha: Pixels
+) -> tuple[Pixels, Pixels]:
+    """The flattened canvas over the photo, or over the prefill where pixels were cut away."""
+    alpha = flat[..., 3]
+    if alpha.min() == 255:
+        return np.ascontiguousarray(flat[..., :3]), np.zeros_like(alpha)
+    hole = _binary(alpha.astype(np.int16) < photo_alpha.astype(np.int16) - _ALPHA_NOISE)
+    backdrop = prefill_hole(_over(flat, photo_rgb), hole, painted)
+    return _over(flat, np.where(hole[..., None] > 0, backdrop, photo_rgb)), hole
+
+
+def _over(flat: Pixels, backdrop: Pixels) -> Pixels:
+    weight = flat[..., 3].astype(np.float32) / np.float32(255)
+    colour = np.ascontiguousarray(flat[..., :3])
+    return np.asarray(cv2.blendLinear(colour, backdrop, weight, 1 - weight), np.uint8)
+
+
+def _difference(photo_rgb: Pixels, composite: Pixels) -> Pixels:
+    # torch comes with singan_core and takes a second to import: the window shows first
+    from singan_core.mask import difference_mask
+
+    return difference_mask(photo_rgb, composite)
+
+
+def _binary(where: NDArray[np.bool_]) -> Pixels:
+    return np.asarray(np.where(where, 255, 0), np.uint8)

@@ -1,0 +1,1 @@
+"""Painting: brushes, clones, fills, gradients and shapes, and what they paint on."""

@@ -1,0 +1,1 @@
+"""Geometry that is more than moving by whole pixels: projections, resampling, crops."""
