@@ -7,12 +7,14 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from PySide6.QtCore import QPoint, QPointF, QRect, Qt
+from PySide6.QtGui import QImage
 from PySide6.QtTest import QTest
 
 from app.canvas.canvas_view import CanvasView
 from app.canvas.viewport import FIT_MARGIN_PX, Viewport
 from app.document.compositing import flatten
 from app.document.geometry import Rect
+from app.document.painting.brush import BrushSettings
 from app.session import Session
 from app.workspace import Workspace
 
@@ -144,3 +146,24 @@ def test_the_brush_paints_where_the_pointer_is_in_a_turned_view(
     assert rows.size
     assert abs(columns - 20).max() <= 4
     assert abs(rows - 30).max() <= 4
+
+
+@pytest.mark.parametrize("zoom", [0.5, 1.0, 1.41, 3.0])
+@pytest.mark.parametrize("angle", [90.0, 217.0])
+def test_a_stroke_in_a_turned_view_repaints_what_a_full_repaint_shows(
+    canvas: CanvasView, session: Session, zoom: float, angle: float
+) -> None:
+    canvas.navigation.set_zoom(zoom)
+    canvas.navigation.mirror()
+    canvas.navigation.turn_to(angle)
+    QTest.qWait(100)
+    session.strokes.begin(BrushSettings(size_px=10, hardness=0.4, color=(0, 0, 255)))
+    session.strokes.add(20.3, 20.2, 1.0)
+    session.strokes.add(40.8, 30.1, 1.0)
+    session.strokes.finish()
+    QTest.qWait(100)
+    screen = canvas.screen()
+    assert screen is not None
+    pieces = screen.grabWindow(canvas.winId()).toImage().convertToFormat(QImage.Format.Format_RGB32)
+    whole = canvas.grab().toImage().convertToFormat(QImage.Format.Format_RGB32)
+    assert pieces == whole
