@@ -120,6 +120,11 @@ class EditorScene:
         assert self.workspace.active is not None
         return self.workspace.active
 
+    @property
+    def is_coarse(self) -> bool:
+        """Whether a part of the view waits to be drawn exactly."""
+        return self.canvas._painter.composite.is_coarse
+
     def close(self) -> None:
         """End the program without a question."""
         for session in self.workspace.sessions:

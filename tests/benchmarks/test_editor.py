@@ -26,7 +26,7 @@ from app.document.painting.brush import BrushSettings, Stroke
 from app.document.painting.painting import layer_target
 from singan_core.config import preset
 from tests.benchmarks.editor_scene import BRUSH, HEIGHT, PIXEL_LAYERS, PLACES, WIDTH, EditorScene
-from tests.benchmarks.figures import Figure, Figures, percentile
+from tests.benchmarks.figures import Figure, Figures, duration_ms, percentile
 from tests.benchmarks.peak_memory import resident_mib
 from tests.benchmarks.scenes import texture
 
@@ -139,6 +139,24 @@ def test_opacity_slider(
     session.close_step()
     session.run(SetOpacity(layer.id, before))
     report(f"opacity, {place} layer, {zoom}, {window}", SCENE, durations, 33.0, 95)
+
+
+@windows
+@zooms
+def test_exact_picture_after_the_slider_rests(
+    scene: EditorScene, figures: Figures, window: str, zoom: str, rounds: int
+) -> None:
+    """Frames may be drawn coarsely; this is how long until nothing of that is left."""
+    scene.arrange(WINDOWS[window], ZOOMS[zoom], "bottom")
+    session, layer = scene.session, scene.session.document.active_layer
+    assert layer is not None
+    before, durations = layer.opacity, []
+    for step in range(rounds):
+        scene.shown(partial(session.run, SetOpacity(layer.id, 0.5 + 0.01 * step)))
+        durations.append(duration_ms(partial(scene.until, lambda: not scene.is_coarse)))
+    session.close_step()
+    session.run(SetOpacity(layer.id, before))
+    figures.add(Figure(f"exact after opacity, {zoom}, {window}", SCENE, durations))
 
 
 @windows
