@@ -18,6 +18,7 @@ from app.document.selection import Selection
 from app.session import Session
 
 _TINT = QColor(255, 60, 60, 110)
+_OPEN_RIM_PX = 0.75
 # A tint is drawn with every frame; more pixels than this across would cost more than they show.
 _MOST_TINT_PX = 2048
 
@@ -67,8 +68,11 @@ class DocumentPainter:
         if viewport.is_level:
             painter.fillRect(area, self._checkerboard)
         else:
+            # within the rim, whose pixels smooth scaling leaves open here and there
+            inset = _OPEN_RIM_PX / viewport.zoom
+            inside = self._document_rectf().adjusted(inset, inset, -inset, -inset)
             ground = QPainterPath()
-            ground.addPolygon(viewport.transform().map(QPolygonF(self._document_rectf())))
+            ground.addPolygon(viewport.transform().map(QPolygonF(inside)))
             painter.fillPath(ground, self._checkerboard)
         self.composite.draw(painter, seen, viewport)
         if self._tint is not None:

@@ -7,11 +7,13 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from PySide6.QtCore import QPoint, QPointF, QRect, Qt
-from PySide6.QtGui import QImage
+from PySide6.QtGui import QImage, QPainter
 from PySide6.QtTest import QTest
 
 from app.canvas.canvas_view import CanvasView
+from app.canvas.document_painter import DocumentPainter
 from app.canvas.viewport import FIT_MARGIN_PX, Viewport
+from app.document.change import Change
 from app.document.compositing import flatten
 from app.document.geometry import Rect
 from app.document.painting.brush import BrushSettings
@@ -167,3 +169,17 @@ def test_a_stroke_in_a_turned_view_repaints_what_a_full_repaint_shows(
     pieces = screen.grabWindow(canvas.winId()).toImage().convertToFormat(QImage.Format.Format_RGB32)
     whole = canvas.grab().toImage().convertToFormat(QImage.Format.Format_RGB32)
     assert pieces == whole
+
+
+@pytest.mark.parametrize("angle", [15.0, 33.0, 77.0])
+def test_no_speck_of_the_ground_shows_along_a_turned_edge(session: Session, angle: float) -> None:
+    session.document.layers[0].plane.write()[...] = (0, 0, 200, 255)
+    session.announce(Change(session.document.rect))
+    image = QImage(900, 900, QImage.Format.Format_RGB32)
+    image.fill(0)
+    with QPainter(image) as painter:
+        viewport = Viewport(3.3, 450, 100, angle)
+        DocumentPainter(session).paint(painter, image.rect(), viewport)
+    pixels = np.frombuffer(image.constBits(), np.uint8).reshape(900, 900, 4)
+    assert pixels[..., 2].max() == 200
+    assert pixels[..., 0].max() == 0
