@@ -1,8 +1,8 @@
-"""Draws a landscape, trains on it, edits it in the real window, and saves what is seen.
+"""Trains on the example photo, edits it in the real window, and saves what is seen.
 
     python -m resources.make_screenshots [FOLDER]
 
-The picture is drawn here, so the screenshots hold nobody's photo. Takes a few minutes on a CPU.
+Takes a few minutes on a CPU.
 """
 
 from __future__ import annotations
@@ -13,7 +13,6 @@ import tempfile
 from collections.abc import Callable
 from pathlib import Path
 
-import cv2
 from PySide6.QtCore import QEventLoop, Qt, QTimer
 from PySide6.QtWidgets import QApplication
 
@@ -21,19 +20,28 @@ from app.document.commands import TranslateLayer
 from app.document.selection import Selection
 from app.jobs.worker import Worker
 from app.main_window import MainWindow
+from app.panels.welcome_page import EXAMPLE
 from app.session import Session
 from app.settings import Settings
 from app.storage.model_cache import ModelCache
 from app.storage.recovery import RecoveryFolder
 from app.theme import ThemeChoice
 from app.workspace import Workspace
-from resources.landscape import HEIGHT, WIDTH, landscape
 
 FOLDER = Path(__file__).resolve().parent / "screenshots"
 WINDOW = (1280, 800)
-GROUP = ((0.78, 0.88), (0.79, 0.66), (0.82, 0.58), (0.88, 0.60), (0.92, 0.68), (0.92, 0.88))
-SHIFT = (-0.3, 0.05)
-SCALES = (1, 2, 3)
+# parts of the photo's width and height
+FLOWER = (
+    (0.73, 0.78),
+    (0.75, 0.68),
+    (0.82, 0.65),
+    (0.89, 0.69),
+    (0.91, 0.79),
+    (0.87, 0.9),
+    (0.77, 0.9),
+)
+SHIFT = (-0.31, -0.02)
+SCALES = (3, 4, 5)
 
 
 def main() -> int:
@@ -44,9 +52,7 @@ def main() -> int:
     application = QApplication(sys.argv[:1])
     with tempfile.TemporaryDirectory() as name:
         window = _window(Path(name))
-        photo = Path(name) / "valley.png"
-        cv2.imwrite(str(photo), landscape()[..., ::-1])
-        session = window.workspace.open_path(photo)
+        session = window.workspace.open_path(EXAMPLE)
         _take(window, session, folder)
         for each in window.workspace.sessions:
             window.workspace.close(each)
@@ -69,12 +75,11 @@ def _window(folder: Path) -> MainWindow:
 
 def _take(window: MainWindow, session: Session, folder: Path) -> None:
     _wait(lambda: window.training.device.count() > 1)
-    window.training.choices.size_px.setValue(WIDTH)
     window.training.train()
     _wait(lambda: len(session.training.previews) >= 6 or not session.training.is_active)
     _save(window, folder / "training.png")
     _wait(lambda: not session.training.is_active)
-    _copy_firs(session)
+    _copy_flower(session)
     window.docks.reveal("generate")
     for scale in SCALES:
         window.generate.seed.field.show_value(scale)
@@ -85,14 +90,16 @@ def _take(window: MainWindow, session: Session, folder: Path) -> None:
     _save(window, folder / "main_window.png")
 
 
-def _copy_firs(session: Session) -> None:
-    """Copy a group of firs, roughly cut out, onto the empty middle of the meadow."""
-    points = [(x * WIDTH, y * HEIGHT) for x, y in GROUP]
-    session.edits.select(Selection.lasso(points, WIDTH, HEIGHT))
+def _copy_flower(session: Session) -> None:
+    """Copy a dandelion, roughly cut out, into the empty middle."""
+    document = session.document
+    width, height = document.width, document.height
+    points = [(x * width, y * height) for x, y in FLOWER]
+    session.edits.select(Selection.lasso(points, width, height))
     session.edits.lift(cut=False)
-    layer = session.document.active_layer
+    layer = document.active_layer
     assert layer is not None
-    session.run(TranslateLayer(layer.id, round(SHIFT[0] * WIDTH), round(SHIFT[1] * HEIGHT)))
+    session.run(TranslateLayer(layer.id, round(SHIFT[0] * width), round(SHIFT[1] * height)))
     session.edits.select_none()
 
 

@@ -16,7 +16,6 @@ from collections.abc import Callable
 from functools import partial
 from pathlib import Path
 
-import cv2
 import numpy as np
 from PySide6.QtCore import QEventLoop, Qt, QTimer
 from PySide6.QtWidgets import QApplication, QDialog, QWidget
@@ -28,6 +27,7 @@ from app.document.planes import Plane
 from app.document.selection import Selection
 from app.jobs.worker import Worker
 from app.main_window import MainWindow
+from app.panels.welcome_page import EXAMPLE
 from app.session import Session
 from app.settings import Settings
 from app.storage.model_cache import ModelCache
@@ -35,12 +35,10 @@ from app.storage.recovery import RecoveryFolder
 from app.theme import ThemeChoice
 from app.tool_state import Tool
 from app.workspace import Workspace
-from resources.landscape import HEIGHT, WIDTH, landscape
 from singan_core.config import TrainConfig
 
 SIZES = ((1280, 800), (2560, 1440), (960, 600))
 DIALOGS = ("help.shortcuts", "help.about", "file.export", "file.new", "select.grow", "image.scale")
-ENLARGED = 4
 DIALOG_AFTER_MS = 300
 QUICK = TrainConfig(
     preset="draft", base_channels=4, max_channels=4, iterations=6, critic_steps=1, generator_steps=1
@@ -57,7 +55,7 @@ def main() -> int:
         with tempfile.TemporaryDirectory() as name:
             window = _window(Path(name), theme)
             _save(window, folder / f"{theme.value}_welcome.png")
-            _fill(window, Path(name))
+            _fill(window)
             for size in SIZES:
                 _arrange(window, size)
                 _save(window, folder / f"{theme.value}_{size[0]}.png")
@@ -89,12 +87,10 @@ def _arrange(window: MainWindow, size: tuple[int, int]) -> None:
         window.docks.reveal("generate")
 
 
-def _fill(window: MainWindow, folder: Path) -> None:
+def _fill(window: MainWindow) -> None:
     """Open a picture, paint and stack layers, train for moments, render, select."""
-    photo = folder / "valley.png"
-    size = (ENLARGED * WIDTH, ENLARGED * HEIGHT)
-    cv2.imwrite(str(photo), cv2.resize(landscape()[..., ::-1], size))
-    session = window.workspace.open_path(photo)
+    session = window.workspace.open_path(EXAMPLE)
+    size = (session.document.width, session.document.height)
     _wait(lambda: window.training.device.count() > 1)
     session.start_training(QUICK, "cpu")
     _wait(lambda: session.training.state == "done")
