@@ -328,3 +328,22 @@ def test_a_pyramid_renders_a_changed_canvas_at_the_density_of_its_photo() -> Non
     assert trained_size(document, (30, 40), (15, 20)) == (15, 40)
     history.run(TurnDocument(1), document)
     assert trained_size(document, (30, 40), (15, 20)) == (40, 15)
+
+
+@pytest.mark.parametrize("is_undone_first", [False, True])
+def test_a_photo_chosen_between_a_step_and_its_undoing_stays_in_its_place(
+    is_undone_first: bool,
+) -> None:
+    document, history = document_of(), History()
+    history.run(CropDocument(Rect(5, 7, 20, 15)), document)
+    if is_undone_first:
+        history.undo(document)
+    # a training took the picture as it was for its photo: no step of the history
+    document.photo_transform = PhotoTransform()
+    places = [document.photo_transform]
+    for step in (history.redo, history.undo) if is_undone_first else (history.undo, history.redo):
+        step(document)
+        places.append(document.photo_transform)
+    moved = (-5, -7) if is_undone_first else (5, 7)
+    assert (places[1].dx, places[1].dy) == pytest.approx(moved)
+    assert places[2] == places[0]

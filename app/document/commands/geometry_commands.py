@@ -72,6 +72,7 @@ class Reframe(Command):
         self.resampling = resampling
         self._step: tuple[int, int] | None = None
         self._frames: tuple[Frame, Frame] | None = None
+        self._projection = Projection()
         self._before: Rasters = {}
         self._after: Rasters = {}
         self._is_applied = False
@@ -95,7 +96,7 @@ class Reframe(Command):
         if self._frames is None:
             self._prepare(document)
         assert self._frames is not None
-        self._frames = (Frame.of(document), self._frames[1])
+        self._follow_photo(document, is_undone=False)
         if self._step is not None:
             translate_layers(document.layers, *self._step)
         else:
@@ -109,6 +110,7 @@ class Reframe(Command):
         """Put everything back."""
         assert self._frames is not None
         before = document.rect
+        self._follow_photo(document, is_undone=True)
         if self._step is not None:
             translate_layers(document.layers, -self._step[0], -self._step[1])
         else:
@@ -130,12 +132,29 @@ class Reframe(Command):
         """Whether `cut` changes anything."""
         return False
 
+    def _follow_photo(self, document: Document, is_undone: bool) -> None:
+        """Have the photo's place of both frames follow a training that chose another photo.
+
+        That is no step of the history, and may come between this step and its undoing.
+        """
+        assert self._frames is not None
+        old, new = self._frames
+        place = document.photo_transform
+        if is_undone and place != new.photo_transform:
+            there = moved_place(place, self._projection.inverted())
+            self._frames = (old._replace(photo_transform=there), Frame.of(document))
+        elif not is_undone:
+            if place != old.photo_transform:
+                new = new._replace(photo_transform=moved_place(place, self._projection))
+            self._frames = (Frame.of(document), new)
+
     def _prepare(self, document: Document) -> None:
         if document.quick_mask is not None:
             raise TransformError("Leave the quick mask before changing the size of the picture.")
         projection, width, height = self.mapping(document)
         check_document_size(width, height)
         after = Rect.of_size(width, height)
+        self._projection = projection
         turn = projection.turn()
         if turn is not None and not self.cuts and turn == Projection().turn():
             self._step = round(projection.values[2]), round(projection.values[5])
