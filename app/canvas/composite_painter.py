@@ -61,7 +61,7 @@ class CompositePainter:
         is_smooth = viewport.zoom < NEAREST_FROM_ZOOM and not is_exact
         painter.setRenderHint(QPainter.RenderHint.SmoothPixmapTransform, is_smooth)
         painter.setWorldTransform(viewport.transform() * painter.worldTransform())
-        painter.setClipRect(_rectf(seen), _INTERSECT)
+        painter.setClipRect(QRectF(*seen), _INTERSECT)
         if self._is_affordable(level, cells):
             self._refresh(level, cells, self._budget_s)
         if level.stale(cells):
@@ -124,8 +124,8 @@ class CompositePainter:
         index = exact[0].level
         old, new = QPainterPath(), QPainterPath()
         for part in stale:
-            old.addRect(_rectf(pixels_of(part, index)))
-        new.addRect(_rectf(pixels_of(exact[1], index)))
+            old.addRect(QRectF(*pixels_of(part, index)))
+        new.addRect(QRectF(*pixels_of(exact[1], index)))
         for path, drawn in ((old, coarse), (new.subtracted(old), exact)):
             painter.save()
             painter.setClipPath(path, _INTERSECT)
@@ -185,7 +185,3 @@ def _pieces(rects: Iterable[Rect]) -> Iterable[Rect]:
 
 def _area(rects: Iterable[Rect]) -> int:
     return sum(rect.area for rect in rects)
-
-
-def _rectf(rect: Rect) -> QRectF:
-    return QRectF(rect.x, rect.y, rect.width, rect.height)

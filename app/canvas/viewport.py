@@ -108,7 +108,7 @@ class Viewport:
 
     def device_rect(self, rect: Rect) -> QRectF:
         """Return the device rectangle around a document rectangle."""
-        edges = QRectF(rect.x, rect.y, rect.width, rect.height)
+        edges = QRectF(*rect)
         return self.transform().mapRect(edges)
 
     def covered(self, device: QRect) -> Rect:

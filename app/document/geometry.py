@@ -1,9 +1,14 @@
-"""Integer rectangles in document pixels."""
+"""Points and integer rectangles in document pixels."""
 
 from __future__ import annotations
 
 import math
 from typing import NamedTuple
+
+Point = tuple[float, float]
+"""(x, y) in document pixels, or in parts of something; pixel i spans i to i + 1."""
+
+_EIGHTH = math.pi / 4
 
 
 class Rect(NamedTuple):
@@ -32,6 +37,32 @@ class Rect(NamedTuple):
         return cls.from_edges(
             math.floor(left), math.floor(top), math.ceil(right), math.ceil(bottom)
         )
+
+    @classmethod
+    def dragged(
+        cls, start: Point, end: Point, ratio: float | None = None, is_centred: bool = False
+    ) -> Rect:
+        """The whole pixels of a drag; one along an axis gives a side of 0 pixels.
+
+        Args:
+            start: where the button went down.
+            end: where the pointer is now.
+            ratio: of width to height, reached by lengthening one side; None = free.
+            is_centred: `start` is the middle, not a corner.
+        """
+        across, down = end[0] - start[0], end[1] - start[1]
+        if ratio is not None:
+            height = max(abs(down), abs(across) / ratio)
+            across, down = math.copysign(height * ratio, across), math.copysign(height, down)
+        x, y = round(start[0]), round(start[1])
+        # measured from the rounded corner, so that the free corner is the pixel under the pointer
+        dx, dy = round(start[0] + across) - x, round(start[1] + down) - y
+        if ratio == 1:
+            # rounded once for both sides
+            dy = int(math.copysign(dx, down))
+        left, right = (x - abs(dx), x + abs(dx)) if is_centred else sorted((x, x + dx))
+        top, bottom = (y - abs(dy), y + abs(dy)) if is_centred else sorted((y, y + dy))
+        return cls(left, top, right - left, bottom - top)
 
     @property
     def right(self) -> int:
@@ -106,3 +137,11 @@ class Rect(NamedTuple):
             slice(self.y - outer.y, self.bottom - outer.y),
             slice(self.x - outer.x, self.right - outer.x),
         )
+
+
+def in_eighths(start: Point, end: Point) -> Point:
+    """The point nearest to `end` on a line from `start` in a direction of a multiple of 45°."""
+    dx, dy = end[0] - start[0], end[1] - start[1]
+    angle = round(math.atan2(dy, dx) / _EIGHTH) * _EIGHTH
+    along = dx * math.cos(angle) + dy * math.sin(angle)
+    return start[0] + along * math.cos(angle), start[1] + along * math.sin(angle)

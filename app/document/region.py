@@ -71,7 +71,7 @@ def _region(pixels: Rect | Region) -> QRegion:
     if isinstance(pixels, Region):
         return pixels._region
     rect = pixels
-    return QRegion(QRect(rect.x, rect.y, rect.width, rect.height))
+    return QRegion(QRect(*rect))
 
 
 def _rects(region: QRegion) -> list[Rect]:

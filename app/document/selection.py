@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 from enum import Enum
 
@@ -51,7 +52,7 @@ class Selection:
     def ellipse(cls, rect: Rect, width: int, height: int, is_antialiased: bool = True) -> Selection:
         """Select the ellipse that touches all sides of `rect`; arguments as `lasso`."""
         path = QPainterPath()
-        path.addEllipse(QRectF(rect.x, rect.y, rect.width, rect.height))
+        path.addEllipse(QRectF(*rect))
         return cls._inside(path, width, height, is_antialiased)
 
     @classmethod
@@ -131,6 +132,10 @@ class Selection:
         if not inside.is_empty:
             padded[inside.slices_in(rect)] = self.mask[inside.slices_in(outer)]
         return padded
+
+    def holds(self, x: float, y: float) -> bool:
+        """Whether the pixel under a point is selected at all."""
+        return bool(self.read(Rect(math.floor(x), math.floor(y), 1, 1)).any())
 
     def combine(self, other: Selection, op: SelectionOp | str) -> Selection:
         """Join another selection of the same size.

@@ -18,7 +18,7 @@ from app.document.layers import Layer
 from app.document.painting.brush import BrushSettings, Stroke
 from app.document.painting.gradients import Gradient, GradientKind
 from app.document.painting.painting import Painting, layer_target
-from app.document.painting.shapes import Box, Shape, ShapeKind, box_path, corners_path
+from app.document.painting.shapes import Shape, ShapeKind, box_path, corners_path
 from app.document.planes import Plane
 from app.document.selection import Selection
 
@@ -67,7 +67,7 @@ WORKS: list[Work] = [
     lambda p: gradient(GradientKind.RADIAL, is_fading=True).paint(p),
     lambda p: p.cover(
         FULL,
-        Shape(box_path(ShapeKind.ELLIPSE, Box(20, -10, 60, 90))).mask(FULL),
+        Shape(box_path(ShapeKind.ELLIPSE, Rect(20, -10, 60, 90))).mask(FULL),
         p.target.value_of(BLUE),
         0.6,
     ),
@@ -240,19 +240,19 @@ def test_coarse_cells_show_the_same_gradient() -> None:
 def test_a_rectangle_covers_whole_pixels(
     drag: tuple[int, int, int, int], is_square: bool, is_centred: bool
 ) -> None:
-    box = Box.dragged(drag[:2], drag[2:], is_square, is_centred)
+    box = Rect.dragged(drag[:2], drag[2:], 1 if is_square else None, is_centred)
     mask = Shape(box_path(ShapeKind.RECTANGLE, box)).mask(FULL)
-    inside = Rect(box.left, box.top, box.width, box.height).intersected(FULL)
+    inside = box.intersected(FULL)
     assert set(np.unique(mask)) <= {0, 255}
     assert np.count_nonzero(mask) == inside.area
     if is_square:
         assert box.width == box.height
     if is_centred:
-        assert (box.left + box.width / 2, box.top + box.height / 2) == drag[:2]
+        assert (box.x + box.width / 2, box.y + box.height / 2) == drag[:2]
 
 
 def test_an_ellipse_has_its_area_and_a_soft_edge() -> None:
-    box = Box(10, 20, 60, 80)
+    box = Rect(10, 20, 60, 80)
     soft = Shape(box_path(ShapeKind.ELLIPSE, box)).mask(FULL)
     hard = Shape(box_path(ShapeKind.ELLIPSE, box), is_antialiased=False).mask(FULL)
     assert soft.sum() / 255 == pytest.approx(np.pi * 30 * 40, rel=0.01)
@@ -261,7 +261,7 @@ def test_an_ellipse_has_its_area_and_a_soft_edge() -> None:
 
 
 def test_round_corners_and_lines() -> None:
-    box = Box(10, 10, 60, 60)
+    box = Rect(10, 10, 60, 60)
     rounded = Shape(box_path(ShapeKind.RECTANGLE, box, 15)).mask(FULL)
     assert rounded[11, 11] == 0
     assert rounded[40, 11] == 255

@@ -9,9 +9,8 @@ from PySide6.QtCore import QPointF, QRectF, Qt
 from PySide6.QtGui import QColor, QPainter, QPen, QPolygonF
 
 from app.canvas.viewport import Viewport
+from app.document.geometry import Point
 from app.theme import colors
-
-Point = tuple[float, float]
 
 HANDLES: tuple[Point, ...] = (
     (0.0, 0.0),

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import math
-
 from PySide6.QtCore import QCoreApplication, QRectF, Qt
 from PySide6.QtGui import QPainterPath
 
@@ -32,7 +30,7 @@ class BoxSelectTool(SelectionTool):
         if self._box is None:
             return None
         path = QPainterPath()
-        self._outline(path, QRectF(self._box.x, self._box.y, self._box.width, self._box.height))
+        self._outline(path, QRectF(*self._box))
         return path
 
     def _begin(self, pointer: Pointer) -> None:
@@ -62,16 +60,14 @@ class BoxSelectTool(SelectionTool):
         form = self._form
         if form.box is BoxKind.SIZE:
             return Rect(round(pointer.x), round(pointer.y), form.box_width, form.box_height)
-        dx, dy = pointer.x - self._start[0], pointer.y - self._start[1]
-        is_square = self._shapes(pointer, Qt.KeyboardModifier.ShiftModifier)
-        if is_square or form.box is BoxKind.RATIO:
+        ratio = None
+        if self._shapes(pointer, Qt.KeyboardModifier.ShiftModifier):
+            ratio = 1.0
+        elif form.box is BoxKind.RATIO:
             # 0, which the settings of other tools may hold there, would be no ratio
-            sides = (1, 1) if is_square else (form.ratio_width or 1, form.ratio_height or 1)
-            ratio = sides[0] / sides[1]
-            height = max(abs(dy), abs(dx) / ratio)
-            dx, dy = math.copysign(height * ratio, dx), math.copysign(height, dy)
+            ratio = (form.ratio_width or 1) / (form.ratio_height or 1)
         is_centred = self._shapes(pointer, Qt.KeyboardModifier.AltModifier)
-        return _box_between(self._start, (dx, dy), is_centred)
+        return Rect.dragged(self._start, (pointer.x, pointer.y), ratio, is_centred)
 
     @property
     def _label(self) -> str:
@@ -118,15 +114,3 @@ class EllipseSelectTool(BoxSelectTool):
     def _selection(self, session: Session, box: Rect) -> Selection:
         document, is_soft = session.document, self._form.is_antialiased
         return Selection.ellipse(box, document.width, document.height, is_soft)
-
-
-def _box_between(start: tuple[float, float], way: tuple[float, float], is_centred: bool) -> Rect:
-    """The whole pixels from a corner, or from the middle, along a way; rounded once per side."""
-    x, y = round(start[0]), round(start[1])
-    # measured from the rounded corner, so that the free corner is the pixel under the pointer
-    dx, dy = round(start[0] + way[0]) - x, round(start[1] + way[1]) - y
-    if abs(abs(way[0]) - abs(way[1])) < 1e-9:
-        dy = int(math.copysign(dx, dy if dy else way[1]))
-    left, right = (x - abs(dx), x + abs(dx)) if is_centred else sorted((x, x + dx))
-    top, bottom = (y - abs(dy), y + abs(dy)) if is_centred else sorted((y, y + dy))
-    return Rect.from_edges(left, top, right, bottom)

@@ -10,7 +10,7 @@ from PySide6.QtGui import QColor, QPainter, QPainterPath, QPen
 from app.canvas.tools.box_handles import HANDLES, draw_box, handle_at, handle_cursor
 from app.canvas.tools.tool import CanvasTool, Pointer
 from app.canvas.viewport import Viewport
-from app.document.geometry import Rect
+from app.document.geometry import Point, Rect
 from app.document.transforming.crop_frame import dragged_frame, fitted_frame, new_frame, snapped
 from app.session import Session
 from app.tool_settings import CropSettings
@@ -166,7 +166,7 @@ class CropTool(CanvasTool):
         held = area.width / area.height if pointer.holds(_SHIFT) else None
         return self._chosen_ratio() or held
 
-    def _snapped(self, pointer: Pointer) -> tuple[float, float]:
+    def _snapped(self, pointer: Pointer) -> Point:
         assert self._session is not None
         reach = _SNAP_PX / pointer.zoom
         return snapped((pointer.x, pointer.y), self._session.document.rect, reach)
@@ -176,17 +176,13 @@ class CropTool(CanvasTool):
         return handle_at(_places(area), pointer.x, pointer.y, pointer.zoom, is_inside)
 
 
-def _places(area: Rect) -> list[tuple[float, float]]:
+def _places(area: Rect) -> list[Point]:
     return [(area.x + u * area.width, area.y + v * area.height) for u, v in HANDLES]
-
-
-def _rectf(area: Rect) -> QRectF:
-    return QRectF(area.x, area.y, area.width, area.height)
 
 
 def _draw_shade(painter: QPainter, area: Rect, viewport: Viewport) -> None:
     inside, around = QPainterPath(), QPainterPath()
-    inside.addRect(_rectf(area))
+    inside.addRect(QRectF(*area))
     around.addRect(QRectF(-_FAR, -_FAR, 2 * _FAR, 2 * _FAR))
     painter.fillPath(around.subtracted(viewport.transform().map(inside)), _SHADE)
 

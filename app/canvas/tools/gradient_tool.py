@@ -2,31 +2,19 @@
 
 from __future__ import annotations
 
-import math
-
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QPainter
 
 from app.canvas.overlays import draw_guide, draw_ring
 from app.canvas.tools.tool import CanvasTool, Pointer
 from app.canvas.viewport import Viewport
+from app.document.geometry import Point, in_eighths
 from app.document.painting.gradients import Gradient
 from app.session import Session
 from app.tool_settings import GradientEnds, GradientSettings
 from app.tool_state import RgbColor, Tool, ToolState
 
-_ANGLE_STEP = math.pi / 4
 _HANDLE_PX = 8.0
-
-Point = tuple[float, float]
-
-
-def constrained(start: Point, end: Point) -> Point:
-    """Return the point as far from ``start`` as ``end``, at a multiple of 45 degrees."""
-    dx, dy = end[0] - start[0], end[1] - start[1]
-    angle = round(math.atan2(dy, dx) / _ANGLE_STEP) * _ANGLE_STEP
-    length = math.hypot(dx, dy)
-    return start[0] + length * math.cos(angle), start[1] + length * math.sin(angle)
 
 
 class GradientTool(CanvasTool):
@@ -54,7 +42,7 @@ class GradientTool(CanvasTool):
             return
         self._end = (pointer.x, pointer.y)
         if pointer.holds(Qt.KeyboardModifier.ShiftModifier):
-            self._end = constrained(self._start, self._end)
+            self._end = in_eighths(self._start, self._end)
         if not self._session.paint.show_gradient(self._gradient()):
             self._session = None
 

@@ -4,18 +4,18 @@ from __future__ import annotations
 
 import math
 
-from PySide6.QtCore import QCoreApplication, QPointF, QRectF, Qt
-from PySide6.QtGui import QColor, QPainter, QPainterPath, QPen, QPolygonF
+from PySide6.QtCore import QCoreApplication, QRectF, Qt
+from PySide6.QtGui import QColor, QPainter, QPainterPath, QPen
 
 from app.canvas.overlays import draw_dashed
 from app.canvas.tools.selection_tool import CLICK_PX, SelectionTool
 from app.canvas.tools.tool import Pointer
 from app.canvas.viewport import Viewport
+from app.document.geometry import Point, in_eighths
+from app.document.painting.shapes import corners_path
 from app.document.selection import Selection
 from app.session import Session
 from app.tool_state import Tool, ToolState
-
-Point = tuple[float, float]
 
 _translate = QCoreApplication.translate
 
@@ -33,7 +33,7 @@ class LassoTool(SelectionTool):
 
     def rubber_band(self) -> QPainterPath | None:
         """Return the line so far."""
-        return _line(self._points) if len(self._points) >= 2 else None
+        return corners_path(self._points, is_closed=False) if len(self._points) >= 2 else None
 
     def _begin(self, pointer: Pointer) -> None:
         self._points = [(pointer.x, pointer.y)]
@@ -144,7 +144,7 @@ class PolygonSelectTool(SelectionTool):
         if not self._corners:
             return
         end = self._corners[0] if self._is_closing else self._end
-        draw_dashed(painter, _line([*self._corners, end]), viewport, 0)
+        draw_dashed(painter, corners_path([*self._corners, end], is_closed=False), viewport, 0)
         size = _CORNER_PX + 4 if self._is_closing else _CORNER_PX
         box = QRectF(0, 0, size, size)
         box.moveCenter(viewport.to_device(*self._corners[0]))
@@ -170,7 +170,7 @@ class PolygonSelectTool(SelectionTool):
         self._is_closing = self._is_at_start(pointer)
         self._end = (pointer.x, pointer.y)
         if self._shapes(pointer, Qt.KeyboardModifier.ShiftModifier):
-            self._end = _in_eighths(self._corners[-1], self._end)
+            self._end = in_eighths(self._corners[-1], self._end)
 
     def _is_at_start(self, pointer: Pointer) -> bool:
         away = math.dist(self._corners[0], (pointer.x, pointer.y)) * pointer.zoom
@@ -180,17 +180,3 @@ class PolygonSelectTool(SelectionTool):
 def _inside(session: Session, points: list[Point], is_antialiased: bool) -> Selection:
     document = session.document
     return Selection.lasso(points, document.width, document.height, is_antialiased)
-
-
-def _line(points: list[Point]) -> QPainterPath:
-    path = QPainterPath()
-    path.addPolygon(QPolygonF([QPointF(x, y) for x, y in points]))
-    return path
-
-
-def _in_eighths(start: Point, end: Point) -> Point:
-    """The point nearest to `end` on a line from `start` in a direction of a multiple of 45°."""
-    dx, dy = end[0] - start[0], end[1] - start[1]
-    angle = round(math.atan2(dy, dx) / (math.pi / 4)) * (math.pi / 4)
-    along = dx * math.cos(angle) + dy * math.sin(angle)
-    return start[0] + along * math.cos(angle), start[1] + along * math.sin(angle)

@@ -27,13 +27,6 @@ _FAINTEST = 16
 _NUDGE = "nudge"
 
 
-def is_selected(document: Document, x: float, y: float) -> bool:
-    """Whether the pixel under the point is selected at all."""
-    if document.selection is None or not document.rect.contains_point(x, y):
-        return False
-    return bool(document.selection.read(Rect(int(x), int(y), 1, 1)).any())
-
-
 def snapped_step(
     step: float, span: tuple[int, int], edges: tuple[int, int], reach_px: float
 ) -> tuple[int, float | None]:
@@ -74,7 +67,7 @@ class MoveTool(CanvasTool):
 
     def press(self, session: Session, pointer: Pointer) -> None:
         """Remember where the drag starts."""
-        if self._settings.picks_layer and not is_selected(session.document, pointer.x, pointer.y):
+        if self._settings.picks_layer and not _is_selected(session.document, pointer.x, pointer.y):
             _pick(session, pointer)
         if session.document.active_layer is None:
             return
@@ -149,7 +142,7 @@ class MoveTool(CanvasTool):
         assert layer is not None
         if self._is_copy and layer.is_group:
             is_begun = session.run(CopyGroup(layer.id, self._gesture))
-        elif self._is_copy or is_selected(document, *self._start):
+        elif self._is_copy or _is_selected(document, *self._start):
             is_begun = session.run(LiftSelection(layer.id, not self._is_copy, self._gesture))
         else:
             is_begun = session.run(TranslateLayer(layer.id, 0, 0, self._gesture))
@@ -174,6 +167,10 @@ class MoveTool(CanvasTool):
         if step != (0, 0) and layer_id is not None:
             self._moved = (dx, dy)
             session.run(TranslateLayer(layer_id, *step, self._gesture))
+
+
+def _is_selected(document: Document, x: float, y: float) -> bool:
+    return document.selection is not None and document.selection.holds(x, y)
 
 
 def _pick(session: Session, pointer: Pointer) -> None:

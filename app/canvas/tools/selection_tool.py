@@ -7,7 +7,6 @@ from weakref import ref
 from PySide6.QtCore import Qt
 
 from app.canvas.tools.tool import CanvasTool, Pointer
-from app.document.geometry import Rect
 from app.document.selection import Selection, SelectionOp
 from app.document.selection_changes import feather
 from app.session import Session
@@ -27,14 +26,6 @@ def selection_op(modifiers: Qt.KeyboardModifier, otherwise: SelectionOp) -> Sele
     if is_shift:
         return SelectionOp.ADD
     return SelectionOp.SUBTRACT if is_alt else otherwise
-
-
-def is_selected(session: Session | None, x: float, y: float) -> bool:
-    """Whether the pixel under the point is selected at all, by a selection that can be seen."""
-    if session is None or session.document.selection is None:
-        return False
-    pixel = Rect(int(x // 1), int(y // 1), 1, 1)
-    return bool(session.document.selection.read(pixel).any())
 
 
 class SelectionTool(CanvasTool):
@@ -125,8 +116,11 @@ class SelectionTool(CanvasTool):
         return self.cursor
 
     def _carries(self, pointer: Pointer) -> bool:
+        session = self._session
+        selection = None if session is None else session.document.selection
         op = selection_op(pointer.modifiers, self.settings.op)
-        return op is SelectionOp.REPLACE and is_selected(self._session, pointer.x, pointer.y)
+        is_inside = selection is not None and selection.holds(pointer.x, pointer.y)
+        return is_inside and op is SelectionOp.REPLACE
 
     def _carry(self, carried: Selection, pointer: Pointer) -> None:
         assert self._session is not None

@@ -8,10 +8,10 @@ from PySide6.QtCore import Qt
 from PySide6.QtGui import QColor, QPainter, QPainterPath
 
 from app.canvas.overlays import draw_dashed, draw_ring
-from app.canvas.tools.gradient_tool import constrained
 from app.canvas.tools.tool import CanvasTool, Pointer
 from app.canvas.viewport import Viewport
-from app.document.painting.shapes import Box, Shape, ShapeKind, box_path, corners_path
+from app.document.geometry import Point, Rect, in_eighths
+from app.document.painting.shapes import Shape, ShapeKind, box_path, corners_path
 from app.session import Session
 from app.tool_settings import ShapeSettings, ShapeStyle
 from app.tool_state import Tool, ToolState
@@ -21,8 +21,6 @@ _CLOSING_PX = 9.0
 _HANDLE_PX = 6.0
 # Of the inside of a polygon that is not closed yet.
 _DRAFT_ALPHA = 90
-
-Point = tuple[float, float]
 
 
 class ShapeTool(CanvasTool):
@@ -139,19 +137,16 @@ class ShapeTool(CanvasTool):
     def _next_corner(self, pointer: Pointer) -> Point:
         point = (pointer.x, pointer.y)
         if self._corners and pointer.holds(Qt.KeyboardModifier.ShiftModifier):
-            return constrained(self._corners[-1], point)
+            return in_eighths(self._corners[-1], point)
         return point
 
     def _dragged(self, pointer: Pointer) -> QPainterPath:
         settings = self._settings()
         if settings.kind is ShapeKind.FREEHAND:
             return corners_path(self._points, settings.style is ShapeStyle.FILL)
-        box = Box.dragged(
-            self._points[0],
-            self._points[-1],
-            pointer.holds(Qt.KeyboardModifier.ShiftModifier),
-            pointer.holds(Qt.KeyboardModifier.AltModifier),
-        )
+        ratio = 1 if pointer.holds(Qt.KeyboardModifier.ShiftModifier) else None
+        is_centred = pointer.holds(Qt.KeyboardModifier.AltModifier)
+        box = Rect.dragged(self._points[0], self._points[-1], ratio, is_centred)
         return box_path(settings.kind, box, settings.corner_radius_px)
 
     def _shape(self, path: QPainterPath) -> Shape:

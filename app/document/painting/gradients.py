@@ -9,7 +9,7 @@ from functools import lru_cache
 import numpy as np
 from numpy.typing import NDArray
 
-from app.document.geometry import Rect
+from app.document.geometry import Point, Rect
 from app.document.painting.painting import Painting, PaintTarget, bands_of
 
 Pixels = NDArray[np.uint8]
@@ -38,8 +38,8 @@ class Gradient:
         opacity: 0..1.
     """
 
-    start: tuple[float, float]
-    end: tuple[float, float]
+    start: Point
+    end: Point
     kind: GradientKind
     first: tuple[int, int, int] | None
     last: tuple[int, int, int] | None
@@ -107,7 +107,7 @@ class Gradient:
         return area
 
 
-def _distance(start: tuple[float, float], end: tuple[float, float]) -> float:
+def _distance(start: Point, end: Point) -> float:
     return float(np.hypot(end[0] - start[0], end[1] - start[1]))
 
 

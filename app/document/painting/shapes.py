@@ -11,10 +11,9 @@ from numpy.typing import NDArray
 from PySide6.QtCore import QPointF, QRectF, Qt
 from PySide6.QtGui import QImage, QPainter, QPainterPath, QPen, QPolygonF
 
-from app.document.geometry import Rect
+from app.document.geometry import Point, Rect
 
 Pixels = NDArray[np.uint8]
-Point = tuple[float, float]
 
 
 class ShapeKind(str, Enum):
@@ -26,47 +25,9 @@ class ShapeKind(str, Enum):
     FREEHAND = "freehand"
 
 
-@dataclass(frozen=True, slots=True)
-class Box:
-    """The rectangle of a drag, on whole pixels.
-
-    Attributes:
-        left: document column.
-        top: document row.
-        width: pixels, at least 0.
-        height: pixels, at least 0.
-    """
-
-    left: int
-    top: int
-    width: int
-    height: int
-
-    @classmethod
-    def dragged(
-        cls, start: Point, end: Point, is_square: bool = False, is_centred: bool = False
-    ) -> Box:
-        """The box of a drag.
-
-        Args:
-            start: document point (x, y) of the press.
-            end: document point of the pointer now.
-            is_square: both sides are as long as the longer one.
-            is_centred: `start` is the middle, not a corner.
-        """
-        width, height = end[0] - start[0], end[1] - start[1]
-        if is_square:
-            side = max(abs(width), abs(height))
-            width, height = (float(np.copysign(side, each)) for each in (width, height))
-        first = (start[0] - width, start[1] - height) if is_centred else start
-        xs = sorted((round(first[0]), round(start[0] + width)))
-        ys = sorted((round(first[1]), round(start[1] + height)))
-        return cls(xs[0], ys[0], xs[1] - xs[0], ys[1] - ys[0])
-
-
-def box_path(kind: ShapeKind, box: Box, corner_radius_px: float = 0.0) -> QPainterPath:
+def box_path(kind: ShapeKind, box: Rect, corner_radius_px: float = 0.0) -> QPainterPath:
     """The outline of a rectangle, perhaps with round corners, or of an ellipse in a box."""
-    path, edges = QPainterPath(), QRectF(box.left, box.top, box.width, box.height)
+    path, edges = QPainterPath(), QRectF(*box)
     if kind is ShapeKind.ELLIPSE:
         path.addEllipse(edges)
     else:

@@ -4,9 +4,7 @@ from __future__ import annotations
 
 import math
 
-from app.document.geometry import Rect
-
-Point = tuple[float, float]
+from app.document.geometry import Point, Rect
 
 MIDDLE = 0.5
 

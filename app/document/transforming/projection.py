@@ -11,9 +11,8 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from app.document.geometry import Rect
+from app.document.geometry import Point, Rect
 
-Point = tuple[float, float]
 Matrix = NDArray[np.float64]
 
 # Rounding in a chain of maps stays below this (pixels, or parts of the whole).

@@ -5,8 +5,8 @@ from __future__ import annotations
 import math
 from dataclasses import dataclass, field, replace
 
-from app.document.geometry import Rect
-from app.document.transforming.projection import Point, Projection
+from app.document.geometry import Point, Rect
+from app.document.transforming.projection import Projection
 
 MIDDLE = 0.5
 
