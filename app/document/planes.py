@@ -169,13 +169,6 @@ class Plane:
         """A straight (not premultiplied) RGBA copy of `rect`: (h, w, 4) uint8."""
         return straight_rgba(self.read(rect))
 
-    def qimage(self) -> QImage:
-        """The plane as a QImage, without a copy where the bands allow.
-
-        The image shows the plane until its next write; keep the plane alive meanwhile.
-        """
-        return qimage_of(self.read())
-
     def _view(self, rect: Rect) -> Pixels:
         rows, columns = rect.slices_in(self.rect)
         if rect.is_empty:

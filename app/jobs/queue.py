@@ -111,10 +111,6 @@ class JobQueue:
             if isinstance(job.request, RenderRequest) and job.id < newer.id
         )
 
-    def of_session(self, session_id: str) -> tuple[Job, ...]:
-        """Return the jobs of one document that are not cancelled, oldest first."""
-        return tuple(self._of_session(session_id))
-
     def pause(self, job_id: int) -> bool:
         """Give the job no more steps; a training hands over its state first."""
         with self._changed:

@@ -120,11 +120,6 @@ class Worker(QObject):
             ended = JobEnded(job_id, self._sessions.pop(job_id), "cancelled")
             self._cancelled.emit(ended)
 
-    def cancel_session(self, session_id: str, keep_checkpoint: bool = True) -> None:
-        """Cancel all jobs of one document."""
-        for job in self._queue.of_session(session_id):
-            self.cancel(job.id, keep_checkpoint)
-
     def stop(self, wait: bool = True) -> None:
         """Store the training states and end the thread; nothing is announced after this.
 

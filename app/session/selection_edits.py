@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
-from collections.abc import Callable, Hashable
+from collections.abc import Hashable
 
 from PySide6.QtCore import QCoreApplication
 
@@ -91,17 +91,6 @@ class SelectionEdits(EditPart):
         """Bring back the selection that was dropped last."""
         if self.can_reselect:
             self.select(self._last_selection, _translate("SessionEdits", "Reselect"))
-
-    def change_selection(self, change: Callable[[Selection], Selection], label: str) -> None:
-        """Grow, shrink or otherwise remake the selection; one that would be empty is refused."""
-        selection = self._session.document.selection
-        if selection is None:
-            return
-        changed = change(selection)
-        if changed.is_empty:
-            self._notice(_translate("SessionEdits", "That would leave nothing selected."))
-        elif changed != selection:
-            self.select(changed, label)
 
     def move_selection(
         self, dx: int, dy: int, gesture: Hashable | None = None, start: Selection | None = None

@@ -160,7 +160,7 @@ def test_opaque_images_come_back_bit_identical() -> None:
 
 def test_the_image_shows_the_plane_without_a_copy() -> None:
     plane = Plane(Rect(0, 0, 5, 4))
-    image = plane.qimage()
+    image = qimage_of(plane.read())
     plane.write(Rect(2, 1, 1, 1))[...] = [10, 20, 30, 255]
     assert image.format() == QImage.Format.Format_ARGB32_Premultiplied
     assert image.pixelColor(2, 1).getRgb() == (30, 20, 10, 255)

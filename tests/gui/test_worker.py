@@ -308,10 +308,12 @@ def test_stop_stores_running_and_paused_trainings_once(
         worker.submit(training())
 
 
-def test_closing_a_document_ends_only_its_own_jobs(make_worker: MakeWorker, qtbot: QtBot) -> None:
+def test_cancelling_ends_one_job_and_leaves_the_others(
+    make_worker: MakeWorker, qtbot: QtBot
+) -> None:
     worker, log = make_worker(lambda request: scripted_training(100))
     first, second = worker.submit(training("one")), worker.submit(training("two"))
-    worker.cancel_session("one")
+    worker.cancel(first)
     qtbot.waitUntil(lambda: len(log.ends) == 2)
     assert log.outcomes() == {first: "cancelled", second: "done"}
 

@@ -31,7 +31,6 @@ EXPORT_FORMATS = {
     ".bmp": "BMP",
     ".avif": "AVIF",
 }
-LOSSY_FORMATS = ("JPEG", "WEBP", "AVIF")
 OPAQUE_FORMATS = ("JPEG", "BMP")
 _MAX_SIDE_PX = {"JPEG": 65_500, "WEBP": 16_383, "AVIF": 65_535, "BMP": 32_767}
 _XMP_TIFF_TAG = 0x02BC
