@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import importlib.util
+import os
+from collections.abc import Collection
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -58,11 +60,19 @@ class ExportDialog(QDialog):
         parent: the window.
         proposed: name to start with; where its suffix is no format, that of the last export.
         settings: remembers the choices.
+        projects: files of the open documents; an export would lose what only they hold.
     """
 
-    def __init__(self, parent: QWidget, proposed: Path, settings: Settings) -> None:
+    def __init__(
+        self,
+        parent: QWidget,
+        proposed: Path,
+        settings: Settings,
+        projects: Collection[Path] = (),
+    ) -> None:
         super().__init__(parent)
         self._settings = settings
+        self._projects = {os.path.realpath(path) for path in projects}
         self._formats = [each for each in self._known_formats() if each is not None]
         self.setWindowTitle(self.tr("Export"))
         self.setMinimumWidth(480)
@@ -259,4 +269,6 @@ class ExportDialog(QDialog):
             return self.tr("This folder does not exist.")
         if path.is_dir():
             return self.tr("This is a folder, not a file.")
+        if os.path.realpath(path) in self._projects:
+            return self.tr("This project is open; without its model and results it is not written.")
         return self._formats[index].problem

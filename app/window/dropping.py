@@ -8,7 +8,7 @@ from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QMimeData, QObject, QPoint, QPointF, QSize, QTimer
+from PySide6.QtCore import QMimeData, QObject, QPoint, QPointF, QSize, Qt, QTimer
 from PySide6.QtGui import (
     QDragEnterEvent,
     QDragMoveEvent,
@@ -84,6 +84,12 @@ def dragged_of(mime: QMimeData) -> Dragged:
     return Dragged(paths, folders, image, len(local) < len(urls), size)
 
 
+def _accept(event: QDropEvent) -> None:
+    """Take a copy; the program a file is moved from deletes it afterwards."""
+    event.setDropAction(Qt.DropAction.CopyAction)
+    event.accept()
+
+
 class Dropping(QObject):
     """Takes the drag events of the window.
 
@@ -126,13 +132,13 @@ class Dropping(QObject):
         is_open = self._workspace.active is not None
         self._zones.offer(self._dragged.zones if is_open else ())
         self._point_at(event.position())
-        event.acceptProposedAction()
+        _accept(event)
 
     def move(self, event: QDragMoveEvent) -> None:
         """It is dragged on."""
         if self._dragged is not None:
             self._point_at(event.position())
-            event.acceptProposedAction()
+            _accept(event)
 
     def leave(self) -> None:
         """It is dragged out of the window, or dropped."""
@@ -145,7 +151,7 @@ class Dropping(QObject):
         zone = self._point_at(event.position())
         place = self._document_point(event.position())
         self.leave()
-        event.acceptProposedAction()
+        _accept(event)
         QTimer.singleShot(0, self, partial(self._take, dragged, zone, place))
 
     def _take(self, dragged: Dragged, zone: DropZone | None, place: tuple[float, float]) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Callable, Sequence
 from functools import partial
 from pathlib import Path
@@ -106,10 +107,12 @@ class FileActions(QObject):
 
     def open(self, path: Path) -> None:
         """Open a file in the background; a project that is open already comes to the front."""
-        for session in self._workspace.sessions:
-            if session.path is not None and session.path == path:
-                self._workspace.set_active(session)
-                return
+        session = self._session_at(path)
+        if session is not None:
+            self._workspace.set_active(session)
+            return
+        if path in self._opening and path.suffix.lower() in PROJECT_SUFFIXES:
+            return
         self._settings.last_folder = path.parent
         self._opening.append(path)
         self._workspace.start_opening(path)
@@ -156,7 +159,9 @@ class FileActions(QObject):
         session = self._workspace.active
         if session is None:
             return
-        dialog = ExportDialog(self._window, self._proposed_export(session), self._settings)
+        projects = [other.path for other in self._workspace.sessions if other.path is not None]
+        proposed = self._proposed_export(session)
+        dialog = ExportDialog(self._window, proposed, self._settings, projects)
         if dialog.exec():
             self._settings.last_folder = dialog.path.parent
             self._exported[session.id] = dialog.path
@@ -198,9 +203,23 @@ class FileActions(QObject):
         path = self._project_path(Path(name), ".ora" if "*.ora" in chosen else ".singan")
         if path is None:
             return False
+        if self._session_at(path) not in (None, session):
+            text = self.tr(
+                "“{name}” is open in another tab: close it first, or choose another name."
+            )
+            self._messages.show_notice(text.format(name=path.name))
+            return False
         self._settings.last_folder = path.parent
         self._save_to(session, path)
         return True
+
+    def _session_at(self, path: Path) -> Session | None:
+        """The open document whose project file this is."""
+        wanted = os.path.realpath(path)
+        for session in self._workspace.sessions:
+            if session.path is not None and os.path.realpath(session.path) == wanted:
+                return session
+        return None
 
     def _save_to(self, session: Session, path: Path) -> None:
         if path.suffix.lower() == ".ora":

@@ -189,3 +189,24 @@ def test_text_is_not_taken_and_leaving_hides_the_zones(
     assert drag.zones
     QApplication.sendEvent(window, QDragLeaveEvent())
     assert drag.zones == ()
+
+
+def test_a_moved_file_is_copied_so_that_its_folder_keeps_it(
+    window: MainWindow, qtbot: QtBot, small: Path
+) -> None:
+    """A file manager deletes what a program says it has taken by moving."""
+    actions, mime = COPY | Qt.DropAction.MoveAction, files(small)
+    entering = QDragEnterEvent(
+        QPoint(300, 300), actions, mime, LEFT, Qt.KeyboardModifier.ShiftModifier
+    )
+    moving = QDragMoveEvent(
+        QPoint(310, 300), actions, mime, LEFT, Qt.KeyboardModifier.ShiftModifier
+    )
+    at = QPointF(310, 300)
+    dropping = QDropEvent(at, actions, mime, LEFT, Qt.KeyboardModifier.ShiftModifier)
+    for event in (entering, moving, dropping):
+        event.setDropAction(Qt.DropAction.MoveAction)
+        QApplication.sendEvent(window, event)
+        assert event.isAccepted()
+        assert event.dropAction() is COPY
+    qtbot.waitUntil(lambda: len(window.workspace.sessions) == 1)

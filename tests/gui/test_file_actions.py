@@ -238,3 +238,74 @@ def test_an_openraster_file_becomes_a_layer(
     files.place(tmp_path / "scene.ora")
     qtbot.waitUntil(lambda: len(session.document.layers) == 2)
     assert session.document.layers[1].rect[2:] == (48, 20)
+
+
+def test_an_open_project_is_not_saved_over(
+    files: FileActions,
+    session: Session,
+    workspace: Workspace,
+    qtbot: QtBot,
+    photo_path: Path,
+    answer_save: Answer,
+    messages: MessageBar,
+) -> None:
+    answer_save(photo_path.with_name("work.singan"))
+    path = written(qtbot, session, files.save)
+    before = path.read_bytes()
+    link = path.with_name("link.singan")
+    link.symlink_to(path)
+    other = workspace.open_path(photo_path)
+    for name in (path, link):
+        answer_save(name)
+        assert not files.save()
+        assert "open in another tab" in messages.text.text()
+    assert (other.path, path.read_bytes()) == (None, before)
+    workspace.set_active(session)
+    files.save_as()
+    qtbot.waitUntil(lambda: not session.is_saving)
+    assert session.path == link
+
+
+def test_an_export_does_not_replace_an_open_project(
+    files: FileActions,
+    session: Session,
+    qtbot: QtBot,
+    tmp_path: Path,
+    answer_save: Answer,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """It would leave the layers alone of what held the model and the results too."""
+    answer_save(tmp_path / "work.ora")
+    path = written(qtbot, session, files.save)
+    shown: list[ExportDialog] = []
+    monkeypatch.setattr(ExportDialog, "exec", lambda dialog: shown.append(dialog))
+    files.export()
+    dialog = shown[0]
+    assert dialog.export_button.isEnabled()
+    dialog.format.setCurrentIndex(dialog.format.findData(".ora"))
+    assert dialog.path == path
+    assert not dialog.export_button.isEnabled()
+    assert "This project is open" in dialog.sentence.text()
+
+
+@pytest.mark.parametrize("name", ["work.singan", "folder/../work.singan"])
+def test_a_project_is_open_only_once(
+    files: FileActions,
+    session: Session,
+    workspace: Workspace,
+    qtbot: QtBot,
+    tmp_path: Path,
+    answer_save: Answer,
+    name: str,
+) -> None:
+    answer_save(tmp_path / "work.singan")
+    path = written(qtbot, session, files.save)
+    (tmp_path / "folder").mkdir()
+    files.open(tmp_path / name)
+    assert workspace.sessions == (session,)
+    workspace.close(session)
+    files.open(path)
+    files.open(path)
+    qtbot.waitUntil(lambda: len(workspace.sessions) > 0)
+    qtbot.wait(50)
+    assert len(workspace.sessions) == 1
