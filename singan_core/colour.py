@@ -33,7 +33,9 @@ def matched_colours(
         ConfigError: the strength is outside 0 to 1.
     """
     if not 0.0 <= strength <= 1.0:
-        raise ConfigError(f"The colour match must lie between 0 and 1, not {strength:g}.")
+        raise ConfigError(
+            "The colour match must lie between 0 and 1, not {strength}.", strength=f"{strength:g}"
+        )
     inside = mask >= 128
     if strength == 0.0 or not inside.any():
         return image

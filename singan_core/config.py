@@ -113,7 +113,9 @@ class TrainConfig:
         known = {field.name for field in dataclasses.fields(cls)}
         unknown = sorted(set(values) - known)
         if unknown:
-            raise ConfigError(f"The training settings hold an unknown entry “{unknown[0]}”.")
+            raise ConfigError(
+                "The training settings hold an unknown entry “{name}”.", name=unknown[0]
+            )
         try:
             return cls(
                 **(dict(values) | {"adam_betas": tuple(values.get("adam_betas", (0.5, 0.999)))})
@@ -167,11 +169,16 @@ def _check(config: TrainConfig) -> None:
             continue
         if not isinstance(value, (int, float)) or not low <= value <= high:
             raise ConfigError(
-                f"The training setting “{name}” must lie between {low} and {high}, not {value}."
+                "The training setting “{name}” must lie between {low} and {high}, not {value}.",
+                name=name,
+                low=low,
+                high=high,
+                value=value,
             )
     if config.precision not in ("float32", "bfloat16"):
         raise ConfigError(
-            f"The training precision “{config.precision}” is not known: use float32 or bfloat16."
+            "The training precision “{name}” is not known: use float32 or bfloat16.",
+            name=config.precision,
         )
 
 
@@ -253,5 +260,7 @@ def preset(name: str) -> TrainConfig:
         ConfigError: there is none.
     """
     if name not in PRESETS:
-        raise ConfigError(f"There is no preset “{name}”: choose from {', '.join(PRESETS)}.")
+        raise ConfigError(
+            "There is no preset “{name}”: choose from {known}.", name=name, known=", ".join(PRESETS)
+        )
     return PRESETS[name]

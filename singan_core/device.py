@@ -31,7 +31,9 @@ def pick_device(name: str = "auto") -> torch.device:
     wanted = "cuda:0" if name == "cuda" else name
     if wanted not in devices:
         raise DeviceError(
-            f"The device “{name}” is not available here; choose from: auto, {', '.join(devices)}."
+            "The device “{name}” is not available here; choose from: auto, {devices}.",
+            name=name,
+            devices=", ".join(devices),
         )
     return torch.device(wanted)
 

@@ -2,7 +2,17 @@
 
 
 class EngineError(Exception):
-    """Base of every error of the engine that is shown to the user as it is."""
+    """Base of every error of the engine that is shown to the user.
+
+    Attributes:
+        template: the sentence with a ``{name}`` in place of each value, to be translated.
+        values: what is put into it.
+    """
+
+    def __init__(self, template: str, **values: object) -> None:
+        super().__init__(template.format(**values))
+        self.template = template
+        self.values = values
 
 
 class PhotoError(EngineError):

@@ -44,7 +44,8 @@ def normalise_array(array: NDArray[Any]) -> Raster:
         pixels = pixels[..., None]
     if pixels.ndim != 3 or pixels.shape[2] not in (1, 2, 3, 4) or 0 in pixels.shape:
         raise PhotoError(
-            f"An image of shape {array.shape} cannot be used: 1 to 4 channels are expected."
+            "An image of shape {shape} cannot be used: 1 to 4 channels are expected.",
+            shape=array.shape,
         )
     colour_channels = 1 if pixels.shape[2] <= 2 else 3
     rgb = np.ascontiguousarray(
@@ -83,7 +84,8 @@ def _to_bytes(array: NDArray[Any]) -> ImageArray:
         return np.asarray((array.astype(np.uint32) + 128) // 257, dtype=np.uint8)
     if not np.issubdtype(array.dtype, np.floating):
         raise PhotoError(
-            f"Pixels of type {array.dtype} cannot be used: 8-bit, 16-bit or float are expected."
+            "Pixels of type {type} cannot be used: 8-bit, 16-bit or float are expected.",
+            type=array.dtype,
         )
     if not np.isfinite(array).all():
         raise PhotoError("The image holds values that are not finite numbers.")

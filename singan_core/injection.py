@@ -194,7 +194,11 @@ def _check_picture_size(height: int, width: int) -> None:
 
 
 def _too_small(height: int, width: int) -> PhotoError:
-    return PhotoError(f"A picture of {width} x {height} px is too small or too narrow to render.")
+    return PhotoError(
+        "A picture of {width} x {height} px is too small or too narrow to render.",
+        width=width,
+        height=height,
+    )
 
 
 def _prepared(injection: Injection) -> ImageArray:
@@ -212,7 +216,11 @@ def _joining_mask(injection: Injection) -> Mask:
     if injection.mask.shape != (height, width):
         mask_height, mask_width = injection.mask.shape[:2]
         raise MaskError(
-            f"The mask is {mask_width} x {mask_height} px but the picture is {width} x {height} px."
+            "The mask is {mask_width} x {mask_height} px but the picture is {width} x {height} px.",
+            mask_width=mask_width,
+            mask_height=mask_height,
+            width=width,
+            height=height,
         )
     grow = default_grow_px(height, width) if injection.grow_px is None else injection.grow_px
     feather = (

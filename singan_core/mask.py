@@ -41,7 +41,7 @@ def soft_mask(mask: Mask, grow_px: int, feather_px: int) -> Mask:
         MaskError: a negative distance or a wrong shape.
     """
     if mask.ndim != 2:
-        raise MaskError(f"A mask has one channel; this one has the shape {mask.shape}.")
+        raise MaskError("A mask has one channel; this one has the shape {shape}.", shape=mask.shape)
     if grow_px < 0 or feather_px < 0:
         raise MaskError("Grow and feather of a mask cannot be negative.")
     inside = mask >= 128

@@ -90,15 +90,21 @@ def plan_pyramid(height: int, width: int, config: TrainConfig) -> PyramidPlan:
     smallest = config.min_size_px
     if min(height, width) < smallest:
         raise PhotoError(
-            f"The photo is {width} x {height} px; "
-            f"training needs at least {smallest} px on each side."
+            "The photo is {width} x {height} px; "
+            "training needs at least {smallest} px on each side.",
+            width=width,
+            height=height,
+            smallest=smallest,
         )
     finest = finest_size(height, width, config)
     short = min(finest)
     if short < smallest:
         raise PhotoError(
-            f"The photo is too elongated: at {max(finest)} px on its long side only {short} px "
-            f"remain on the short one, and {smallest} are needed; train it larger or crop it."
+            "The photo is too elongated: at {long} px on its long side only {short} px "
+            "remain on the short one, and {smallest} are needed; train it larger or crop it.",
+            long=max(finest),
+            short=short,
+            smallest=smallest,
         )
     steps = _step_count((height, width), short, config)
     factor = (short / smallest) ** (1.0 / steps)

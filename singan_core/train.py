@@ -80,8 +80,9 @@ def train_pyramid(
         if not is_out_of_memory(error):
             raise
         raise OutOfMemoryError(
-            f"The device ran out of memory at scale {run.scale}; train smaller or on the CPU. "
-            "The finished scales stay usable."
+            "The device ran out of memory at scale {scale}; train smaller or on the CPU. "
+            "The finished scales stay usable.",
+            scale=run.scale,
         ) from error
 
 
@@ -132,8 +133,9 @@ class _Run:
         except DivergedError as error:
             if training.learning_rate < self.model.config.learning_rate:
                 raise TrainingDivergedError(
-                    f"Training of scale {self.scale} became unstable twice and was stopped; "
-                    "the scales below it stay usable."
+                    "Training of scale {scale} became unstable twice and was stopped; "
+                    "the scales below it stay usable.",
+                    scale=self.scale,
                 ) from error
         self.learning_rate = self.model.config.learning_rate / 2.0
         self.training = None

@@ -131,7 +131,9 @@ class TrainedPyramid:
         finest = self.scale_count - 1
         if not 1 <= scale <= finest:
             raise ScaleError(
-                f"Injection scale {scale} does not exist: this model has scales 1 to {finest}."
+                "Injection scale {scale} does not exist: this model has scales 1 to {finest}.",
+                scale=scale,
+                finest=finest,
             )
 
 

@@ -95,8 +95,11 @@ def read_mask(path: str, size: tuple[int, int]) -> Pixels:
     brightness = open_image(path).rgb.max(axis=2)
     if brightness.shape != size:
         raise MaskError(
-            f"The mask is {brightness.shape[1]} x {brightness.shape[0]} px but the picture is "
-            f"{size[1]} x {size[0]} px."
+            "The mask is {mask_width} x {mask_height} px but the picture is {width} x {height} px.",
+            mask_width=brightness.shape[1],
+            mask_height=brightness.shape[0],
+            width=size[1],
+            height=size[0],
         )
     brightest = int(brightness.max())
     if brightest == 0:

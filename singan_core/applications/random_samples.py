@@ -57,7 +57,9 @@ def sample_images(
     finest = model.scale_count - 1
     if not 0 <= start_scale <= finest:
         raise ScaleError(
-            f"Start scale {start_scale} does not exist: this model has scales 0 to {finest}."
+            "Start scale {scale} does not exist: this model has scales 0 to {finest}.",
+            scale=start_scale,
+            finest=finest,
         )
     sizes = model.plan.sizes if size is None else scaled_sizes(model.plan, size)
     if min(sizes[0]) < _SMALLEST_SIDE_PX:

@@ -9,6 +9,7 @@ from app.document.document import Document
 from app.document.errors import LayerLockedError
 from app.document.layer_tree import ancestors_of
 from app.document.layers import Layer
+from app.document.wording import translate
 
 
 class Command:
@@ -73,5 +74,6 @@ def check_unlocked(layer: Layer) -> None:
         LayerLockedError: it is locked.
     """
     if layer.is_locked:
-        kind = "group" if layer.is_group else "layer"
-        raise LayerLockedError(f"The {kind} “{layer.name}” is locked.")
+        group = translate("Errors", "The group “{name}” is locked.")
+        other = translate("Errors", "The layer “{name}” is locked.")
+        raise LayerLockedError((group if layer.is_group else other).format(name=layer.name))

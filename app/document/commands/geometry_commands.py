@@ -24,6 +24,7 @@ from app.document.selection import Selection
 from app.document.transforming.photo_place import moved_place
 from app.document.transforming.projection import Projection
 from app.document.transforming.resampling import Resampling, transformed
+from app.document.wording import translate
 
 LONGEST_SIDE_PX = 30_000
 """Longer documents are refused."""
@@ -150,7 +151,9 @@ class Reframe(Command):
 
     def _prepare(self, document: Document) -> None:
         if document.quick_mask is not None:
-            raise TransformError("Leave the quick mask before changing the size of the picture.")
+            raise TransformError(
+                translate("Errors", "Leave the quick mask before changing the size of the picture.")
+            )
         projection, width, height = self.mapping(document)
         check_document_size(width, height)
         after = Rect.of_size(width, height)
@@ -257,9 +260,11 @@ def check_document_size(width: int, height: int) -> None:
         TransformError: a picture cannot have it.
     """
     if min(width, height) < 1:
-        raise TransformError("A picture needs at least one pixel on each side.")
+        raise TransformError(
+            translate("Errors", "A picture needs at least one pixel on each side.")
+        )
     if max(width, height) > LONGEST_SIDE_PX or width * height > MAX_MEGAPIXELS * 1_000_000:
-        raise TransformError("The picture would become too large.")
+        raise TransformError(translate("Errors", "The picture would become too large."))
 
 
 def mapped_selection(

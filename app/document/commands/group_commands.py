@@ -12,6 +12,7 @@ from app.document.errors import LastLayerError, LayerPlaceError
 from app.document.geometry import Rect
 from app.document.layer_tree import block_of, bounds_of, reach_of
 from app.document.layers import Layer
+from app.document.wording import translate
 
 
 class GroupLayers(Restacking):
@@ -42,7 +43,7 @@ class GroupLayers(Restacking):
         layers, group = document.layers, self.group
         tops = named_layers(document, self.layer_ids)
         if not tops:
-            raise LayerPlaceError("Choose the layers to group.")
+            raise LayerPlaceError(translate("Errors", "Choose the layers to group."))
         check_members_free(document, tops)
         pixels = Rect(0, 0, 0, 0)
         members: list[Layer] = []
@@ -82,14 +83,16 @@ class Ungroup(Restacking):
         layers = document.layers
         group = document.layer(self.layer_id)
         if not group.is_group:
-            raise LayerPlaceError(f"The layer “{group.name}” is no group.")
+            raise LayerPlaceError(
+                translate("Errors", "The layer “{name}” is no group.").format(name=group.name)
+            )
         check_unlocked(group)
         check_members_free(document, [group])
         pixels = reach_of(layers, group.id)
         block = block_of(layers, group.id)
         members = [layer for layer in layers if layer.group_id == group.id]
         if len(layers) == 1:
-            raise LastLayerError("A document needs at least one layer.")
+            raise LastLayerError(translate("Errors", "A document needs at least one layer."))
         del layers[block.stop - 1]
         for layer in members:
             layer.group_id = group.group_id

@@ -21,6 +21,7 @@ from app.document.layer_tree import (
 )
 from app.document.layers import Layer, LayerKind, new_layer_id
 from app.document.selection import Selection
+from app.document.wording import translate
 
 
 class AddLayer(Restacking):
@@ -111,7 +112,7 @@ class RemoveLayers(Restacking):
             unlocked_layer(document, layer_id)
         left = [layer for layer in layers if layer.id not in gone]
         if all(layer.is_group for layer in left):
-            raise LastLayerError("A document needs at least one layer.")
+            raise LastLayerError(translate("Errors", "A document needs at least one layer."))
         pixels = _reach_of_all(layers, tops)
         if document.active_id in gone:
             document.active_id = _neighbour(layers, left, tops[0]).id
@@ -171,9 +172,11 @@ class MoveLayers(Restacking):
             return
         group = document.layer(self.group_id)
         if not group.is_group:
-            raise LayerPlaceError(f"The layer “{group.name}” is no group.")
+            raise LayerPlaceError(
+                translate("Errors", "The layer “{name}” is no group.").format(name=group.name)
+            )
         if group in moved:
-            raise LayerPlaceError("A group cannot be moved into itself.")
+            raise LayerPlaceError(translate("Errors", "A group cannot be moved into itself."))
         check_unlocked(group)
         check_members_free(document, [group])
 

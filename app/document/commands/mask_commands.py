@@ -11,6 +11,7 @@ from app.document.errors import MaskMissingError
 from app.document.layer_tree import reach_of
 from app.document.layers import Layer
 from app.document.planes import Plane
+from app.document.wording import translate
 
 
 class SetMask(Command):
@@ -74,7 +75,11 @@ class ApplyMask(Command):
         """
         layer = unlocked_layer(document, self.layer_id)
         if layer.mask is None or layer.is_group:
-            raise MaskMissingError(f"The layer “{layer.name}” has no mask to apply to pixels.")
+            raise MaskMissingError(
+                translate("Errors", "The layer “{name}” has no mask to apply to pixels.").format(
+                    name=layer.name
+                )
+            )
         masked = layer.masked_pixels()
         self._mask, self._pixels = layer.mask, layer.plane.snapshot()
         layer.plane.write()[...] = masked

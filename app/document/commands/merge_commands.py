@@ -14,6 +14,7 @@ from app.document.geometry import Rect
 from app.document.layer_tree import block_of, bounds_of, siblings_of
 from app.document.layers import Layer
 from app.document.planes import Plane
+from app.document.wording import translate
 
 
 class MergeDown(Restacking):
@@ -36,9 +37,9 @@ class MergeDown(Restacking):
         layers = document.layers
         merged = layers_to_merge_down(layers, document.layer(self.layer_id))
         if len(merged) == 1 and not merged[0].is_group:
-            raise MergeError("There is no layer below to merge with.")
+            raise MergeError(translate("Errors", "There is no layer below to merge with."))
         if not all(layer.is_visible for layer in merged):
-            raise MergeError("Show both layers before merging them.")
+            raise MergeError(translate("Errors", "Show both layers before merging them."))
         start = block_of(layers, merged[0].id).start
         stop = block_of(layers, merged[-1].id).stop
         check_members_free(document, merged[:1])
@@ -66,7 +67,7 @@ class MergeVisible(Restacking):
         layers = document.layers
         visible = [layer for layer in layers if layer.group_id is None and layer.is_visible]
         if not visible:
-            raise MergeError("There is no visible layer to merge.")
+            raise MergeError(translate("Errors", "There is no visible layer to merge."))
         merged_ids: set[str] = set()
         for top in visible:
             block = block_of(layers, top.id)

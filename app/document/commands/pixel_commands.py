@@ -21,6 +21,7 @@ from app.document.layers import Layer, LayerKind
 from app.document.pixels import multiplied
 from app.document.planes import Plane
 from app.document.selection import Selection
+from app.document.wording import translate
 
 Pixels = NDArray[np.uint8]
 
@@ -267,7 +268,9 @@ def lifted_layer(document: Document, layer_id: str, name: str | None = None) -> 
         pixels = multiplied(pixels, selection.read(rect))
     bounds = Rect(*cv2.boundingRect(pixels[..., 3])) if pixels.size else Rect(0, 0, 0, 0)
     if bounds.is_empty:
-        raise EmptySelectionError("The selection holds no pixels of this layer.")
+        raise EmptySelectionError(
+            translate("Errors", "The selection holds no pixels of this layer.")
+        )
     plane = Plane.from_pixels(pixels[bounds.slices_in(Rect(0, 0, rect.width, rect.height))].copy())
     plane.translate(rect.x + bounds.x, rect.y + bounds.y)
     return Layer(

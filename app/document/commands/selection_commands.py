@@ -14,6 +14,7 @@ from app.document.geometry import Rect
 from app.document.layers import Layer
 from app.document.planes import Plane
 from app.document.selection import Selection
+from app.document.wording import translate
 
 
 class SetSelection(Command):
@@ -47,7 +48,9 @@ class SetSelection(Command):
         """
         wanted = (document.height, document.width)
         if self.selection is not None and self.selection.mask.shape != wanted:
-            raise SelectionSizeError("The selection does not have the size of the document.")
+            raise SelectionSizeError(
+                translate("Errors", "The selection does not have the size of the document.")
+            )
         self._before = document.selection
         document.selection = self.selection
         return Change(selection=True)

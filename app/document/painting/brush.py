@@ -15,6 +15,7 @@ from app.document.geometry import Rect
 from app.document.lazy_memory import lazy_zeros
 from app.document.painting.dabs import Dab, DabPath, dab_coverage, dab_rect
 from app.document.painting.painting import Painting, PaintTarget, strips_of
+from app.document.wording import translate
 
 Pixels = NDArray[np.uint8]
 PixelSource = Callable[[Rect], Pixels]
@@ -107,7 +108,9 @@ class Stroke:
             NotPaintableError: the target's transparency is kept, so there is nothing to erase.
         """
         if target.keeps_alpha and settings.is_eraser:
-            raise NotPaintableError("This layer keeps its transparency; unlock that to erase.")
+            raise NotPaintableError(
+                translate("Errors", "This layer keeps its transparency; unlock that to erase.")
+            )
         self._settings, self._source = settings, source
         self._area = target.area
         self._painting = Painting(target)

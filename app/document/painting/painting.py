@@ -20,6 +20,7 @@ from app.document.painting.touched_tiles import TouchedTiles
 from app.document.pixels import multiplied
 from app.document.planes import BAND_ROWS, Plane
 from app.document.selection import Selection
+from app.document.wording import translate
 
 Pixels = NDArray[np.uint8]
 Weights = NDArray[np.float32]
@@ -96,7 +97,11 @@ def layer_target(document: Document, layer_id: str, on_mask: bool = False) -> Pa
     """
     layer = unlocked_layer(document, layer_id)
     if layer.is_group and not on_mask:
-        raise NotPaintableError(f"“{layer.name}” is a group; choose a layer inside it to paint on.")
+        raise NotPaintableError(
+            translate(
+                "Errors", "“{name}” is a group; choose a layer inside it to paint on."
+            ).format(name=layer.name)
+        )
     return PaintTarget(
         _mask_of(layer) if on_mask else layer.plane,
         document.rect,
@@ -283,5 +288,9 @@ def _over(before: Pixels, paint: Pixels, weights: Weights, covered: Weights) -> 
 
 def _mask_of(layer: Layer) -> Plane:
     if layer.mask is None:
-        raise MaskMissingError(f"The layer “{layer.name}” has no mask to paint on.")
+        raise MaskMissingError(
+            translate("Errors", "The layer “{name}” has no mask to paint on.").format(
+                name=layer.name
+            )
+        )
     return layer.mask

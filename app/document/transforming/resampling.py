@@ -14,9 +14,10 @@ from PySide6.QtCore import QPointF, Qt
 from PySide6.QtGui import QImage, QPainter, QPolygonF
 
 from app.document.errors import TransformError
-from app.document.geometry import Rect
+from app.document.geometry import Point, Rect
 from app.document.planes import Plane
-from app.document.transforming.projection import Point, Projection, Turn
+from app.document.transforming.projection import Projection, Turn
+from app.document.wording import translate
 
 Pixels = NDArray[np.uint8]
 
@@ -70,14 +71,14 @@ def transformed(
         x, y = projection.map(plane.rect.x, plane.rect.y)
         return Plane(Rect(round(x), round(y), 0, 0), plane.channels, plane.fill)
     if not projection.shows(plane.rect):
-        raise TransformError("This transform leaves nothing to see.")
+        raise TransformError(translate("Errors", "This transform leaves nothing to see."))
     rect = projection.bounds(plane.rect)
     if within is not None:
         rect = rect.intersected(within)
     if rect.is_empty:
         return Plane(rect, plane.channels, plane.fill)
     if max(rect.width, rect.height, *plane.rect[2:]) > _LONGEST_PX:
-        raise TransformError("The layer would become too large.")
+        raise TransformError(translate("Errors", "The layer would become too large."))
     if resampling is Resampling.NEAREST:
         return _nearest(plane, projection, rect)
     if projection.is_upright:
