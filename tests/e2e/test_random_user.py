@@ -13,10 +13,12 @@ from PySide6.QtWidgets import QApplication, QDialog, QMenu, QMessageBox
 from app.document.compositing import flatten
 from app.document.pixels import premultiplied_bgra
 from app.tool_state import Tool
+from singan_core.config import TrainConfig
 from tests.document.random_session import FREE, digest_of
 from tests.e2e.studio import Studio
 
-LEFT_ALONE = ("file.", "help.", "generate.", "edit.clear_models", "edit.keep_models", "view.theme")
+LEFT_ALONE = ("file.", "help.", "edit.clear_models", "edit.keep_models", "view.theme")
+TRAINING = ("generate.train", "generate.pause", "generate.resume", "generate.stop")
 KEYS = (
     Qt.Key.Key_Return,
     Qt.Key.Key_Escape,
@@ -48,7 +50,8 @@ class Fingers:
         self._answers.timeout.connect(self._answer)
         self._answers.start()
         specs = studio.window.registry.specs
-        self._actions = [each for each in specs if not each.startswith(LEFT_ALONE)]
+        self._actions = [each for each in specs if not each.startswith(LEFT_ALONE + TRAINING)]
+        self._of_results = [each for each in self._actions if each.startswith("generate.")]
 
     def stop(self) -> None:
         """Answer nothing any more."""
@@ -68,7 +71,8 @@ class Fingers:
         self.studio.settle()
 
     def _trigger(self) -> None:
-        name = str(self.random.choice(self._actions))
+        names = self._actions if self.random.random() < 0.8 else self._of_results
+        name = str(self.random.choice(names))
         action = self.studio.window.registry.action(name)
         if action.isEnabled():
             self.log.append(name)
@@ -116,14 +120,21 @@ def fingers(studio: Studio, request: pytest.FixtureRequest) -> Iterator[Fingers]
 # the offscreen screen says this of every dialog
 @pytest.mark.qt_log_ignore("does not support propagateSizeHints")
 @pytest.mark.parametrize("fingers", [1, 2], indirect=True)
-def test_anything_pressed_can_be_undone(fingers: Fingers, photo_path: Path) -> None:
+def test_anything_pressed_can_be_undone(
+    fingers: Fingers, photo_path: Path, tiny_draft: TrainConfig
+) -> None:
+    """With a model, so that results come, are looked at, applied and discarded in between."""
     studio = fingers.studio
     session = studio.open(photo_path)
+    session.start_training(tiny_draft, "cpu")
+    studio.wait_trained()
     first = digest_of(session.document, FREE)
     for _ in range(DEEDS):
         fingers.act()
         if len(session.document.layers) > 12:
             studio.window.registry.trigger("layer.flatten")
+    studio.wait(lambda: not session.render_status.is_busy)
+    session.show_result(None)
     studio.press(Qt.Key.Key_Escape)
     studio.workspace.tool_state.set_tool(Tool.HAND)
     last, steps = digest_of(session.document, FREE), session.history.index
