@@ -1,4 +1,4 @@
-"""Mouse and pen events at document points of the `canvas` fixture, as Qt would send them."""
+"""Mouse and pen events at document points of a canvas, as Qt would send them."""
 
 from __future__ import annotations
 
@@ -15,8 +15,11 @@ NO_KEY = Qt.KeyboardModifier.NoModifier
 SHIFT = Qt.KeyboardModifier.ShiftModifier
 ALT = Qt.KeyboardModifier.AltModifier
 CTRL = Qt.KeyboardModifier.ControlModifier
-# where the fixture puts the document's corner
-CORNER_PX = 10
+
+
+def widget_point(canvas: CanvasView, x: float, y: float) -> QPointF:
+    """Where a document point lies on the widget."""
+    return canvas.viewport.to_device(x, y) / canvas.devicePixelRatioF()
 
 
 def send_mouse(
@@ -28,7 +31,7 @@ def send_mouse(
     held: Qt.MouseButton = LEFT,
 ) -> None:
     """Send a mouse event; ``held`` is the button that stays down after it."""
-    at = QPointF(x + CORNER_PX, y + CORNER_PX)
+    at = widget_point(canvas, x, y)
     button = Qt.MouseButton.NoButton if kind is QEvent.Type.MouseMove else LEFT
     event = QMouseEvent(kind, at, canvas.mapToGlobal(at), button, held, keys)
     QApplication.sendEvent(canvas, event)
@@ -87,7 +90,7 @@ class Pen:
 
     def send(self, kind: QEvent.Type, x: float, y: float, pressure: float, keys=NO_KEY) -> bool:
         """Send an event; returns whether it was accepted, else Qt sends a mouse event too."""
-        at = QPointF(x + CORNER_PX, y + CORNER_PX)
+        at = widget_point(self._canvas, x, y)
         is_move, is_release = kind is QEvent.Type.TabletMove, kind is QEvent.Type.TabletRelease
         none = Qt.MouseButton.NoButton
         event = QTabletEvent(
@@ -119,3 +122,8 @@ class Pen:
     def release(self, x: float, y: float) -> bool:
         """Lift the pen."""
         return self.send(QEvent.Type.TabletRelease, x, y, 0.0)
+
+    def draw(self, *points: tuple[float, float, float]) -> list[bool]:
+        """Draw through (x, y, pressure); returns which events were accepted."""
+        accepted = [self.press(*points[0]), *(self.move(*point) for point in points[1:])]
+        return [*accepted, self.release(*points[-1][:2])]

@@ -6,10 +6,8 @@ import dataclasses
 
 import numpy as np
 import pytest
-from PySide6.QtCore import QEvent, QPoint, QPointF, Qt
-from PySide6.QtGui import QInputDevice, QMouseEvent, QPointingDevice, QTabletEvent
+from PySide6.QtCore import QEvent, QPoint, Qt
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QApplication
 
 from app.canvas.canvas_view import CanvasView
 from app.document.compositing import flatten
@@ -19,13 +17,21 @@ from app.document.selection import Selection
 from app.session import Session
 from app.tool_state import Tool
 from app.workspace import Workspace
+from tests.gui.pointer_events import (
+    ALT,
+    CTRL,
+    LEFT,
+    NO_KEY,
+    SHIFT,
+    Pen,
+    drag,
+    move,
+    pixel,
+    press,
+    release,
+)
 
-LEFT = Qt.MouseButton.LeftButton
-NO_KEY = Qt.KeyboardModifier.NoModifier
-SHIFT = Qt.KeyboardModifier.ShiftModifier
-ALT = Qt.KeyboardModifier.AltModifier
-CTRL = Qt.KeyboardModifier.ControlModifier
-RED, BLUE = [255, 0, 0, 255], [0, 0, 255, 255]
+RED = (255, 0, 0, 255)
 
 
 @pytest.fixture(autouse=True)
@@ -34,73 +40,6 @@ def _hard_red_brush(workspace: Workspace) -> None:
     state.set_color((255, 0, 0))
     state.set_brush(dataclasses.replace(state.brush, size_px=6, hardness=1))
     state.set_eraser(dataclasses.replace(state.eraser, size_px=6, hardness=1))
-
-
-def mouse(canvas: CanvasView, kind: QEvent.Type, x: float, y: float, keys=NO_KEY) -> None:
-    """Send a mouse event at a document point, as Qt would with the left button down."""
-    at = QPointF(x + 10, y + 10)
-    button = Qt.MouseButton.NoButton if kind is QEvent.Type.MouseMove else LEFT
-    held = Qt.MouseButton.NoButton if kind is QEvent.Type.MouseButtonRelease else LEFT
-    event = QMouseEvent(kind, at, canvas.mapToGlobal(at), button, held, keys)
-    QApplication.sendEvent(canvas, event)
-
-
-def drag(canvas: CanvasView, *points: tuple[float, float], keys=NO_KEY) -> None:
-    """Press at the first document point, move through all, release at the last."""
-    mouse(canvas, QEvent.Type.MouseButtonPress, *points[0], keys)
-    for point in points[1:]:
-        mouse(canvas, QEvent.Type.MouseMove, *point, keys)
-    mouse(canvas, QEvent.Type.MouseButtonRelease, *points[-1], keys)
-
-
-class Pen:
-    """A tablet with a pen; ``eraser`` turns it around."""
-
-    def __init__(self, canvas: CanvasView, eraser: bool = False) -> None:
-        kinds = QPointingDevice.PointerType
-        self._canvas = canvas
-        self._device = QPointingDevice(
-            "pen",
-            1,
-            QInputDevice.DeviceType.Stylus,
-            kinds.Eraser if eraser else kinds.Pen,
-            QInputDevice.Capability.Pressure | QInputDevice.Capability.Position,
-            1,
-            1,
-        )
-
-    def send(self, kind: QEvent.Type, x: float, y: float, pressure: float) -> bool:
-        """Send an event at a document point; returns whether it was accepted."""
-        at = QPointF(x + 10, y + 10)
-        is_move, is_release = kind is QEvent.Type.TabletMove, kind is QEvent.Type.TabletRelease
-        none = Qt.MouseButton.NoButton
-        event = QTabletEvent(
-            kind,
-            self._device,
-            at,
-            self._canvas.mapToGlobal(at),
-            pressure,
-            0.0,
-            0.0,
-            0.0,
-            0.0,
-            0.0,
-            NO_KEY,
-            none if is_move else LEFT,
-            none if is_release else LEFT,
-        )
-        QApplication.sendEvent(self._canvas, event)
-        return event.isAccepted()
-
-    def draw(self, *points: tuple[float, float, float]) -> list[bool]:
-        """Draw through (x, y, pressure); returns what was accepted."""
-        accepted = [self.send(QEvent.Type.TabletPress, *points[0])]
-        accepted += [self.send(QEvent.Type.TabletMove, *point) for point in points[1:]]
-        return [*accepted, self.send(QEvent.Type.TabletRelease, *points[-1][:2], 0.0)]
-
-
-def pixel(session: Session, x: int, y: int) -> list[int]:
-    return [int(value) for value in flatten(session.document)[y, x]]
 
 
 def test_a_drag_paints_one_stroke(canvas: CanvasView, session: Session) -> None:
@@ -116,13 +55,13 @@ def test_a_drag_paints_one_stroke(canvas: CanvasView, session: Session) -> None:
 def test_every_dab_is_on_the_screen_before_the_release(
     canvas: CanvasView, session: Session
 ) -> None:
-    mouse(canvas, QEvent.Type.MouseButtonPress, 10, 10)
+    press(canvas, 10, 10)
     assert canvas.is_busy
     for x in range(12, 40, 4):
-        mouse(canvas, QEvent.Type.MouseMove, x, 10)
+        move(canvas, x, 10)
         image = canvas.grab().toImage()
-        assert image.pixelColor(x + 10, 20).getRgb() == tuple(RED)
-    mouse(canvas, QEvent.Type.MouseButtonRelease, 40, 10)
+        assert image.pixelColor(x + 10, 20).getRgb() == RED
+    release(canvas, 40, 10)
     assert not canvas.is_busy
 
 
@@ -138,7 +77,7 @@ def test_a_key_makes_the_brush_an_eyedropper(
     canvas: CanvasView, session: Session, workspace: Workspace, key: Qt.KeyboardModifier
 ) -> None:
     drag(canvas, (30, 20), keys=key)
-    assert workspace.tool_state.color == tuple(pixel(session, 30, 20)[:3])
+    assert workspace.tool_state.color == pixel(session, 30, 20)[:3]
     assert session.history.labels() == []
 
 
@@ -178,7 +117,7 @@ def test_pen_pressure_widens_the_stroke(
 
 
 def test_the_other_end_of_the_pen_erases(canvas: CanvasView, session: Session) -> None:
-    Pen(canvas, eraser=True).draw((20, 20, 1.0), (30, 20, 1.0))
+    Pen(canvas, is_eraser=True).draw((20, 20, 1.0), (30, 20, 1.0))
     assert pixel(session, 25, 20)[3] == 0
 
 
@@ -188,14 +127,14 @@ def test_a_hovering_pen_is_left_to_the_mouse(canvas: CanvasView, session: Sessio
 
 
 def test_space_pans_in_the_middle_of_a_stroke(canvas: CanvasView, session: Session) -> None:
-    mouse(canvas, QEvent.Type.MouseButtonPress, 10, 10)
-    mouse(canvas, QEvent.Type.MouseMove, 20, 10)
+    press(canvas, 10, 10)
+    move(canvas, 20, 10)
     QTest.keyPress(canvas, Qt.Key.Key_Space)
-    mouse(canvas, QEvent.Type.MouseMove, 20, 30)
+    move(canvas, 20, 30)
     assert canvas.viewport.top == 30
     QTest.keyRelease(canvas, Qt.Key.Key_Space)
-    mouse(canvas, QEvent.Type.MouseMove, 30, 30)
-    mouse(canvas, QEvent.Type.MouseButtonRelease, 30, 30)
+    move(canvas, 30, 10)
+    release(canvas, 30, 10)
     assert [pixel(session, x, 10) for x in (10, 20, 30)] == [RED] * 3
     assert pixel(session, 20, 25) != RED
     assert len(session.history.labels()) == 1
@@ -203,11 +142,11 @@ def test_space_pans_in_the_middle_of_a_stroke(canvas: CanvasView, session: Sessi
 
 def test_escape_leaves_no_trace_of_a_stroke(canvas: CanvasView, session: Session) -> None:
     before = flatten(session.document)
-    mouse(canvas, QEvent.Type.MouseButtonPress, 10, 10)
-    mouse(canvas, QEvent.Type.MouseMove, 30, 10)
+    press(canvas, 10, 10)
+    move(canvas, 30, 10)
     QTest.keyClick(canvas, Qt.Key.Key_Escape)
-    mouse(canvas, QEvent.Type.MouseMove, 30, 30)
-    mouse(canvas, QEvent.Type.MouseButtonRelease, 30, 30)
+    move(canvas, 30, 30)
+    release(canvas, 30, 30)
     assert np.array_equal(flatten(session.document), before)
     assert session.history.labels() == []
 
@@ -216,7 +155,7 @@ def test_another_tab_in_mid_stroke_gives_the_stroke_up(
     canvas: CanvasView, session: Session
 ) -> None:
     before = flatten(session.document)
-    mouse(canvas, QEvent.Type.MouseButtonPress, 10, 10)
+    press(canvas, 10, 10)
     canvas.show_session(None)
     assert np.array_equal(flatten(session.document), before)
 
@@ -248,8 +187,8 @@ def test_the_rubber_band_is_seen_while_dragging(
     canvas: CanvasView, session: Session, workspace: Workspace
 ) -> None:
     workspace.tool_state.set_tool(Tool.RECT_SELECT)
-    mouse(canvas, QEvent.Type.MouseButtonPress, 10, 10)
-    mouse(canvas, QEvent.Type.MouseMove, 40, 30)
+    press(canvas, 10, 10)
+    move(canvas, 40, 30)
     edge = [canvas.grab().toImage().pixelColor(x, 20).getRgb()[:3] for x in range(20, 50)]
     assert set(edge) == {(0, 0, 0), (255, 255, 255)}
     QTest.keyClick(canvas, Qt.Key.Key_Escape)
@@ -323,10 +262,10 @@ def test_outside_the_selection_the_layer_moves(canvas: CanvasView, moving: Sessi
 
 def test_escape_puts_a_moved_selection_back(canvas: CanvasView, moving: Session) -> None:
     before, labels = flatten(moving.document), moving.history.labels()
-    mouse(canvas, QEvent.Type.MouseButtonPress, 15, 14)
-    mouse(canvas, QEvent.Type.MouseMove, 35, 24)
+    press(canvas, 15, 14)
+    move(canvas, 35, 24)
     QTest.keyClick(canvas, Qt.Key.Key_Escape)
-    mouse(canvas, QEvent.Type.MouseButtonRelease, 35, 24)
+    release(canvas, 35, 24)
     assert np.array_equal(flatten(moving.document), before)
     assert moving.document.selection is not None
     assert moving.history.labels() == labels, "redo does not bring it back"

@@ -6,7 +6,7 @@ import dataclasses
 
 import numpy as np
 import pytest
-from PySide6.QtCore import QEvent, Qt
+from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
 
 from app.canvas.canvas_view import CanvasView
@@ -21,7 +21,7 @@ from app.session import Session
 from app.tool_settings import CropSettings, MoveSettings
 from app.tool_state import Tool, ToolState
 from app.workspace import Workspace
-from tests.gui.canvas_pointer import ALT, CTRL, SHIFT, drag, mouse
+from tests.gui.pointer_events import ALT, CTRL, SHIFT, drag, move, press, release
 
 
 @pytest.fixture
@@ -179,12 +179,12 @@ def test_edges_and_middles_snap_if_so_set(
     canvas: CanvasView, session: Session, patch: Layer, tools: ToolState
 ) -> None:
     tools.set_settings(Tool.MOVE, dataclasses.replace(MoveSettings(), snaps=True))
-    mouse(canvas, QEvent.Type.MouseButtonPress, 28, 20)
-    mouse(canvas, QEvent.Type.MouseMove, 9, 26)
+    press(canvas, 28, 20)
+    move(canvas, 9, 26)
     assert patch.rect == Rect(0, 22, 16, 8)
-    mouse(canvas, QEvent.Type.MouseMove, 31.4, 24.3)
+    move(canvas, 31.4, 24.3)
     assert patch.rect == Rect(24, 20, 16, 8), "its middle is that of the picture"
-    mouse(canvas, QEvent.Type.MouseButtonRelease, 31.4, 24.3)
+    release(canvas, 31.4, 24.3)
 
 
 def test_alt_keeps_the_middle_of_a_new_frame(cropping: CanvasView, session: Session) -> None:

@@ -16,7 +16,7 @@ from app.session import Session
 from app.settings import Settings
 from app.tool_state import Tool
 from app.workspace import Workspace
-from tests.gui.canvas_pointer import drag
+from tests.gui.pointer_events import drag
 
 Key = Qt.Key
 

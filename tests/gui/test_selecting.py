@@ -8,9 +8,8 @@ from pathlib import Path
 import cv2
 import numpy as np
 import pytest
-from PySide6.QtCore import QEvent, QMimeData, QPointF, Qt, QUrl
-from PySide6.QtGui import QColor, QGuiApplication, QImage, QMouseEvent
-from PySide6.QtWidgets import QApplication
+from PySide6.QtCore import QMimeData, Qt, QUrl
+from PySide6.QtGui import QColor, QGuiApplication, QImage
 from pytestqt.qtbot import QtBot
 
 from app.dialogs.selection_dialog import SelectionChange, SelectionDialog
@@ -27,8 +26,8 @@ from app.session import Session
 from app.settings import Settings
 from app.tool_state import Tool
 from app.workspace import Workspace
+from tests.gui.pointer_events import CTRL, SHIFT, drag
 
-CTRL, SHIFT = Qt.KeyboardModifier.ControlModifier, Qt.KeyboardModifier.ShiftModifier
 Change = Callable[[Selection, int], Selection]
 BOX = Rect(20, 12, 16, 14)
 
@@ -59,20 +58,6 @@ def press(qtbot: QtBot, window: MainWindow, key: Qt.Key, *keys: Qt.KeyboardModif
         modifiers |= each
     qtbot.keyClick(window.canvas, key, modifiers)
     qtbot.wait(10)
-
-
-def stroke(window: MainWindow, *points: tuple[float, float]) -> None:
-    """Drag the mouse along document points."""
-    canvas, kinds = window.canvas, QEvent.Type
-    left, none = Qt.MouseButton.LeftButton, Qt.MouseButton.NoButton
-    steps = [(kinds.MouseButtonPress, points[0], left, left)]
-    steps += [(kinds.MouseMove, point, none, left) for point in points]
-    steps += [(kinds.MouseButtonRelease, points[-1], left, none)]
-    for kind, point, button, held in steps:
-        at = QPointF(canvas.viewport.to_device(*point)) / canvas.devicePixelRatioF()
-        no_key = Qt.KeyboardModifier.NoModifier
-        event = QMouseEvent(kind, at, canvas.mapToGlobal(at), button, held, no_key)
-        QApplication.sendEvent(canvas, event)
 
 
 # ---- the select menu
@@ -210,9 +195,9 @@ def test_q_paints_the_selection_and_q_takes_it(
     assert window.registry.action("select.quick_mask").isChecked()
     assert tools.color == (255, 255, 255)
     tools.set_active_size(4)
-    stroke(window, (40, 40), (50, 40))
+    drag(window.canvas, (40, 40), (50, 40))
     window.workspace.tool_state.swap_colors()
-    stroke(window, (20, 12), (36, 12))
+    drag(window.canvas, (20, 12), (36, 12))
     press(qtbot, window, Qt.Key.Key_Q)
     selection = boxed.document.selection
     assert selection is not None
@@ -235,8 +220,8 @@ def test_steps_inside_the_quick_mask_are_undone_one_by_one(
 ) -> None:
     press(qtbot, window, Qt.Key.Key_Q)
     window.workspace.tool_state.set_active_size(4)
-    stroke(window, (40, 40), (50, 40))
-    stroke(window, (5, 5), (9, 5))
+    drag(window.canvas, (40, 40), (50, 40))
+    drag(window.canvas, (5, 5), (9, 5))
     press(qtbot, window, Qt.Key.Key_Q)
     for _ in range(2):
         press(qtbot, window, Qt.Key.Key_Z, CTRL)
@@ -279,7 +264,7 @@ def test_fill_and_gradient_work_on_the_quick_mask(
     before = flatten(session.document)
     press(qtbot, window, Qt.Key.Key_Q)
     window.workspace.tool_state.set_tool(Tool.GRADIENT)
-    stroke(window, (0, 20), (32, 20), (64, 20))
+    drag(window.canvas, (0, 20), (32, 20), (64, 20))
     press(qtbot, window, Qt.Key.Key_Q)
     selection = session.document.selection
     assert selection is not None

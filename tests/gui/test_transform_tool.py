@@ -7,7 +7,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 from numpy.typing import NDArray
-from PySide6.QtCore import QEvent, Qt
+from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
 from pytestqt.qtbot import QtBot
 
@@ -22,7 +22,17 @@ from app.document.selection import Selection
 from app.session import Session
 from app.tool_state import Tool
 from app.workspace import Workspace
-from tests.gui.canvas_pointer import ALT, CTRL, NO_KEY, SHIFT, drag, mouse
+from tests.gui.pointer_events import (
+    ALT,
+    CTRL,
+    NO_KEY,
+    SHIFT,
+    drag,
+    hover,
+    move,
+    press,
+    release,
+)
 
 RED = (255, 0, 0, 255)
 
@@ -142,10 +152,10 @@ def test_escape_restores_every_bit_and_the_former_tool(
     picture = shown(session)
     drag(canvas, (36, 24), (50, 40))
     drag(canvas, (60, 10), (55, 40))
-    mouse(canvas, QEvent.Type.MouseButtonPress, 30, 20)
-    mouse(canvas, QEvent.Type.MouseMove, 36, 20)
+    press(canvas, 30, 20)
+    move(canvas, 36, 20)
     key(canvas, Qt.Key.Key_Escape)
-    mouse(canvas, QEvent.Type.MouseButtonRelease, 36, 20)
+    release(canvas, 36, 20)
     assert state(session.document) == before
     assert np.array_equal(shown(session), picture)
     assert session.history.labels() == labels
@@ -299,13 +309,13 @@ def test_space_pans_while_a_transform_waits(
 def test_the_box_and_its_cursors_are_on_the_screen(
     canvas: CanvasView, session: Session, box: Layer
 ) -> None:
-    mouse(canvas, QEvent.Type.MouseMove, 36, 24)
+    hover(canvas, 36, 24)
     assert canvas.cursor().shape() is Qt.CursorShape.SizeFDiagCursor
-    mouse(canvas, QEvent.Type.MouseMove, 28, 16)
+    hover(canvas, 28, 16)
     assert canvas.cursor().shape() is Qt.CursorShape.SizeVerCursor
-    mouse(canvas, QEvent.Type.MouseMove, 24, 20)
+    hover(canvas, 24, 20)
     assert canvas.cursor().shape() is Qt.CursorShape.SizeAllCursor
-    mouse(canvas, QEvent.Type.MouseMove, 60, 40)
+    hover(canvas, 60, 40)
     assert canvas.cursor().shape() is Qt.CursorShape.ArrowCursor
     image = canvas.grab().toImage()
     for x, y in ((20, 16), (36, 16), (36, 24), (28, 24)):
