@@ -12,7 +12,9 @@ from app.document.errors import DocumentSizeError, LayerNotFoundError
 from app.document.geometry import Rect
 from app.document.layers import Layer, LayerKind
 from app.document.planes import Plane
+from app.document.render_settings import RenderSettings
 from app.document.selection import Selection
+from app.document.wording import translate
 
 
 class PhotoTransform(NamedTuple):
@@ -47,6 +49,7 @@ class Document:
         photo_id: content hash of the training photo, or None.
         photo_transform: where the training photo lies on the canvas; changed by crop, canvas size
             and image scale.
+        render_settings: what the user chose for renders.
         quick_mask: while the selection is painted: a layer outside the stack whose `mask`, of the
             document's size, is the selection to be; else None. `selection` then limits where is
             painted.
@@ -59,11 +62,14 @@ class Document:
     selection: Selection | None = None
     photo_id: str | None = None
     photo_transform: PhotoTransform = field(default_factory=PhotoTransform)
+    render_settings: RenderSettings = field(default_factory=RenderSettings)
     quick_mask: Layer | None = None
 
     def __post_init__(self) -> None:
         if self.width < 1 or self.height < 1:
-            raise DocumentSizeError("A document needs at least one pixel on each side.")
+            raise DocumentSizeError(
+                translate("Errors", "A document needs at least one pixel on each side.")
+            )
         if self.active_id is None and self.layers:
             self.active_id = self.layers[-1].id
 
@@ -114,7 +120,7 @@ class Document:
         for index, layer in enumerate(self.layers):
             if layer.id == layer_id:
                 return index
-        raise LayerNotFoundError("This layer is no longer in the document.")
+        raise LayerNotFoundError(translate("Errors", "This layer is no longer in the document."))
 
     def quick_mask_selection(self) -> Selection | None:
         """What the quick mask selects as it is now; None when that is nothing."""
@@ -137,4 +143,5 @@ class Document:
             self.quick_mask_selection() if is_painted else self.selection,
             self.photo_id,
             self.photo_transform,
+            self.render_settings,
         )

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from PySide6.QtCore import QSize, Signal, SignalInstance
 from PySide6.QtWidgets import (
+    QAbstractButton,
     QButtonGroup,
     QHBoxLayout,
     QProgressBar,
@@ -16,6 +17,8 @@ from PySide6.QtWidgets import (
 
 from app.controls.labels import main_button, sentence_label, set_main
 from app.controls.seed_row import SeedRow
+from app.document.commands import SetRenderSettings
+from app.document.render_settings import RenderSettings
 from app.jobs.requests import Application, RenderResult
 from app.panels.mask_box import MaskBox
 from app.panels.result_box import ResultBox
@@ -44,6 +47,7 @@ class GeneratePanel(SessionPanel):
     def __init__(self, workspace: Workspace) -> None:
         super().__init__(workspace)
         self._engine: EngineFacts | None = None
+        self._unbound_settings = RenderSettings()
         self._build_choices()
         self._build_outcome()
         column = QVBoxLayout(self)
@@ -67,13 +71,12 @@ class GeneratePanel(SessionPanel):
             (session.training_changed, self._show_render_state),
             (session.results_changed, self._show_outcome),
             (session.preview_changed, self._show_outcome),
+            (session.history_changed, self._follow_settings),
         ]
 
     def refresh(self) -> None:
-        self.scale_box.forget_choice()
-        self.mask_box.forget_choice()
         self._show_mask_defaults()
-        self._show_model()
+        self._show_settings()
         self._show_outcome()
 
     def sizeHint(self) -> QSize:
@@ -91,13 +94,8 @@ class GeneratePanel(SessionPanel):
         return Application.EDIT if button is None else Application(button.property("application"))
 
     def choose_application(self, application: Application) -> None:
-        """Take another application."""
-        for button in self._applications.buttons():
-            if button.property("application") == application.value:
-                button.setChecked(True)
-        self.scale_box.forget_choice()
-        self._show_model()
-        self.application_changed.emit()
+        """Take another application, with its default scale."""
+        self._choose("application", application=application.value, scale=None)
 
     def choose_scale(self, scale: int) -> None:
         """Inject at another scale, as far as it is trained."""
@@ -164,7 +162,10 @@ class GeneratePanel(SessionPanel):
     def _build_choices(self) -> None:
         self.sentence = sentence_label()
         self.scale_box, self.seed, self.mask_box = ScaleBox(), SeedRow(), MaskBox()
+        self._shown_settings = RenderSettings()
+        self.scale_box.chosen.connect(self._choose_scale)
         self.mask_box.changed.connect(self.mask_changed)
+        self.mask_box.chosen.connect(self._choose_rim)
 
     def _build_outcome(self) -> None:
         self.reason = sentence_label()
@@ -222,8 +223,49 @@ class GeneratePanel(SessionPanel):
             ),
         }[application]
 
-    def _choose_clicked(self) -> None:
-        self.choose_application(self.application)
+    def _choose_clicked(self, button: QAbstractButton) -> None:
+        self.choose_application(Application(button.property("application")))
+
+    def _choose_scale(self, scale: int | None) -> None:
+        self._choose("scale", scale=scale)
+
+    def _choose_rim(self, grow_px: int, feather_px: int) -> None:
+        self._choose("grow_px", grow_px=grow_px, feather_px=feather_px)
+
+    def _choose(self, field: str, **changes: Any) -> None:
+        """Choose other settings: a step of the document's history."""
+        settings = self._settings()._replace(**changes)
+        if settings == self._settings():
+            self._show_settings()
+        elif self.session is None:
+            self._unbound_settings = settings
+            self._show_settings()
+        else:
+            self.session.run(SetRenderSettings(settings, field))
+
+    def _settings(self) -> RenderSettings:
+        """Those of the document, or what was chosen before there was one."""
+        return (
+            self._unbound_settings
+            if self.session is None
+            else (self.session.document.render_settings)
+        )
+
+    def _follow_settings(self) -> None:
+        if self._settings() != self._shown_settings:
+            self._show_settings()
+
+    def _show_settings(self) -> None:
+        settings = self._shown_settings = self._settings()
+        application = self.application.value
+        for button in self._applications.buttons():
+            if button.property("application") == settings.application:
+                button.setChecked(True)
+        self.scale_box.show_choice(settings.scale)
+        self.mask_box.show_choice(settings.grow_px, settings.feather_px)
+        self._show_model()
+        if application != self.application.value:
+            self.application_changed.emit()
 
     def _show_result(self, result: RenderResult) -> None:
         if self.session is not None:

@@ -14,17 +14,20 @@ LARGEST_SHARE = 0.06
 
 
 class MaskBox(QWidget):
-    """Starts at the engine's defaults and keeps what the user chooses instead.
+    """Shows the engine's defaults until something else is chosen.
 
     Signals:
         changed(): the mask is to be shown, or no longer, or has another rim.
+        chosen(int, int): another grow and feather, pixels.
     """
 
     changed = Signal()
+    chosen = Signal(int, int)
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self._is_own = False
+        self._choice: tuple[int, int] | None = None
+        self._defaults = (0, 0)
         self.grow = self._slider(
             self.tr("Grow"), self.tr("Widens the area that may change, in image pixels")
         )
@@ -50,19 +53,23 @@ class MaskBox(QWidget):
 
     def choice(self) -> tuple[int | None, int | None]:
         """Return grow and feather in pixels, None for the engine's defaults."""
-        return (self.grow.value(), self.feather.value()) if self._is_own else (None, None)
+        return (None, None) if self._choice is None else self._choice
 
-    def forget_choice(self) -> None:
-        """Follow the defaults from the next ``show_defaults`` on."""
-        self._is_own = False
+    def show_choice(self, grow_px: int | None, feather_px: int | None) -> None:
+        """Show what was chosen; None = the defaults."""
+        before = (self.grow.value(), self.feather.value())
+        is_own = grow_px is not None and feather_px is not None
+        self._choice = (grow_px, feather_px) if is_own else None  # type: ignore[assignment]
+        self._show_values()
+        if before != (self.grow.value(), self.feather.value()):
+            self.changed.emit()
 
     def show_defaults(self, long_side_px: int, grow_px: int, feather_px: int) -> None:
         """Show the defaults of a document, unless the user chose something else."""
-        if self._is_own:
-            return
-        for slider, value in ((self.grow, grow_px), (self.feather, feather_px)):
+        for slider in (self.grow, self.feather):
             slider.setMaximum(max(8, round(LARGEST_SHARE * long_side_px)))
-            slider.show_value(value)
+        self._defaults = (grow_px, feather_px)
+        self._show_values()
 
     def set_rim_enabled(self, is_enabled: bool) -> None:
         """Let grow and feather be changed, or not."""
@@ -75,6 +82,12 @@ class MaskBox(QWidget):
         slider.valueChanged.connect(self._take)
         return slider
 
+    def _show_values(self) -> None:
+        grow_px, feather_px = self._defaults if self._choice is None else self._choice
+        self.grow.show_value(grow_px)
+        self.feather.show_value(feather_px)
+
     def _take(self) -> None:
-        self._is_own = True
+        self._choice = (self.grow.value(), self.feather.value())
         self.changed.emit()
+        self.chosen.emit(*self._choice)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QToolButton, QVBoxLayout, QWidget
 
 from app.controls.scale_slider import ScaleSlider
@@ -10,11 +11,17 @@ PLACEHOLDER_SCALES = 9
 
 
 class ScaleBox(QWidget):
-    """Starts at the application's default and keeps what the user chooses instead."""
+    """Shows the application's default until something else is chosen.
+
+    Signals:
+        chosen(object): another scale, or None for the default.
+    """
+
+    chosen = Signal(object)
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self._is_own = False
+        self._choice: int | None = None
         self.text = QLabel()
         self.slider = ScaleSlider()
         self.slider.valueChanged.connect(self._take)
@@ -40,17 +47,20 @@ class ScaleBox(QWidget):
         if self.isEnabled():
             self.slider.setValue(scale)
 
-    def forget_choice(self) -> None:
-        """Follow the default from the next ``show_scales`` on."""
-        self._is_own = False
+    def show_choice(self, scale: int | None) -> None:
+        """Show the scale that was chosen; None = the default."""
+        self._choice = scale
+        shown = self.slider.default if scale is None else scale
+        if shown is not None:
+            self._show_value(shown)
+        self._show_text()
 
     def show_scales(self, planned: int, trained: int, default: int) -> None:
         """Show the scales of a usable model; arguments as ``ScaleSlider.show_scales``."""
-        chosen = self.slider.value() if self._is_own else default
         was_blocked = self.slider.blockSignals(True)
         self.slider.show_scales(planned, trained, default)
-        self.slider.setValue(chosen)
         self.slider.blockSignals(was_blocked)
+        self._show_value(default if self._choice is None else self._choice)
         self.setEnabled(True)
         self._show_text()
 
@@ -61,13 +71,18 @@ class ScaleBox(QWidget):
         self._show_text()
 
     def _take(self) -> None:
-        self._is_own = True
+        self._choice = self.value()
         self._show_text()
+        self.chosen.emit(self._choice)
 
     def _take_default(self) -> None:
-        if self.slider.default is not None:
-            self.slider.setValue(self.slider.default)
-        self._is_own = False
+        self.show_choice(None)
+        self.chosen.emit(None)
+
+    def _show_value(self, scale: int) -> None:
+        was_blocked = self.slider.blockSignals(True)
+        self.slider.setValue(scale)
+        self.slider.blockSignals(was_blocked)
 
     def _show_text(self) -> None:
         is_default = self.value() == self.slider.default

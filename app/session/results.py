@@ -31,6 +31,8 @@ if TYPE_CHECKING:
 _translate = QCoreApplication.translate
 
 Pixels = NDArray[np.uint8]
+ResultInput = tuple[Pixels, Pixels]
+"""The composite and the edit mask that a result was made from."""
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
@@ -158,7 +160,7 @@ class SessionResults:
         self._job_id: int | None = None
         self.status = RenderStatus()
         self.kept: tuple[RenderResult, ...] = ()
-        self.inputs: dict[int, tuple[Pixels, Pixels]] = {}
+        self.inputs: dict[int, ResultInput] = {}
         self._request: RenderRequest | None = None
 
     def request(
@@ -227,10 +229,17 @@ class SessionResults:
         """Add a result to the list."""
         self.kept = (*self.kept, result)
 
-    def remove(self, result: RenderResult) -> None:
-        """Take a result off the list."""
-        self.kept = tuple(kept for kept in self.kept if kept is not result)
-        self.inputs.pop(result.id, None)
+    def remove(self, result: RenderResult) -> tuple[int, ResultInput | None]:
+        """Take a result off the list; returns its place and what it was made from, if kept."""
+        place = next(i for i, kept in enumerate(self.kept) if kept is result)
+        self.kept = (*self.kept[:place], *self.kept[place + 1 :])
+        return place, self.inputs.pop(result.id, None)
+
+    def insert(self, place: int, result: RenderResult, made_from: ResultInput | None) -> None:
+        """Put a result back onto the list."""
+        self.kept = (*self.kept[:place], result, *self.kept[place:])
+        if made_from is not None:
+            self.inputs[result.id] = made_from
 
     def _submit(self, request: RenderRequest) -> None:
         if request.id == self._request_id:

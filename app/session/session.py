@@ -23,6 +23,7 @@ from app.session.geometry import SessionGeometry
 from app.session.leftovers import Leftovers, find_leftovers
 from app.session.paint import SessionPaint
 from app.session.preview import SessionPreview
+from app.session.result_commands import DiscardResult
 from app.session.results import (
     RenderOrder,
     RenderStatus,
@@ -252,11 +253,17 @@ class Session(FileSession):
             self.remove_result(result)
 
     def remove_result(self, result: RenderResult) -> None:
-        """Take a result off the list, and off the canvas."""
+        """Take a result off the list, and off the canvas: one undo step."""
         if result is self.preview:
             self.show_result(None)
-        self._results.remove(result)
-        self._results_modified()
+        self.run(DiscardResult(self._results, result, self._follow_discarded))
+
+    def _follow_discarded(self, returned: RenderResult | None) -> None:
+        self.results_changed.emit()
+        if returned is not None:
+            self.show_result(returned)
+        elif self.preview is not None and self.preview not in self.results:
+            self.show_result(None)
 
     def _take_result(self, result: RenderResult) -> None:
         self._results.keep(result)

@@ -8,6 +8,7 @@ from hypothesis import strategies as st
 from app.document.document import Document, PhotoTransform
 from app.document.layers import BlendMode, Layer, LayerKind
 from app.document.planes import Plane
+from app.document.render_settings import RenderSettings
 
 WIDTH, HEIGHT = 11, 9
 NAMES = st.sampled_from(["a", "b & <c>", "“ü”\x01", ""])
@@ -71,4 +72,6 @@ def documents(draw: st.DrawFn) -> Document:
         st.integers(0, 7),
     )
     document.photo_transform = PhotoTransform(*draw(st.tuples(*places)))
+    numbers = [draw(st.none() | st.integers(0, 90)) for _ in range(3)]
+    document.render_settings = RenderSettings(draw(st.sampled_from(["edit", "paint"])), *numbers)
     return document

@@ -104,6 +104,9 @@ class RandomUser:
             commands.PasteLayer: lambda d: commands.PasteLayer(self._layer(LayerKind.PATCH)),
             commands.RemoveLayer: lambda d: commands.RemoveLayer(self._any(d).id),
             commands.RemoveLayers: lambda d: commands.RemoveLayers(self._ids(d)),
+            commands.SetRenderSettings: lambda d: commands.SetRenderSettings(
+                d.render_settings._replace(scale=self._int(1, 9)), "scale"
+            ),
             commands.RenameLayer: lambda d: commands.RenameLayer(
                 self._any(d).id, f"“{self._int(0, 99)}”"
             ),

@@ -23,6 +23,7 @@ from app.document.files.project.project_contents import ProjectContents
 from app.document.geometry import Rect
 from app.document.layers import BlendMode, Layer, LayerKind
 from app.document.planes import Plane
+from app.document.render_settings import RenderSettings
 from app.document.selection import Selection
 from app.storage.journal import FoundJournal, JournalContents, JournalFolder
 from app.storage.journal import folder as journal_folder
@@ -129,6 +130,9 @@ def documents(draw: st.DrawFn) -> Document:
     document = Document(draw(st.integers(1, 90)), draw(st.integers(1, 150)), layers)
     document.active_id = draw(st.sampled_from(layers)).id
     document.photo_id = draw(st.none() | st.just("hash"))
+    document.render_settings = RenderSettings(
+        "paint", *draw(st.tuples(*[st.none() | st.integers(0, 9)] * 3))
+    )
     document.photo_transform = PhotoTransform(
         *draw(st.tuples(*[st.floats(-9, 9)] * 4)), draw(st.integers(0, 7))
     )

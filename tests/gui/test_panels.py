@@ -276,6 +276,44 @@ def test_a_scale_of_ones_own_stays(generate_panel: GeneratePanel, trained: Sessi
     assert generate_panel.scale_box.slider.value() == default
 
 
+def test_choices_are_steps_that_can_be_undone(
+    generate_panel: GeneratePanel, trained: Session, engine: EngineFacts
+) -> None:
+    panel, steps = generate_panel, trained.history.index
+    default, grow = panel.scale_box.value(), panel.mask_box.grow.value()
+    panel.choose_application(Application.PAINT)
+    panel.choose_scale(1)
+    panel.choose_scale(2)
+    panel.mask_box.grow.setValue(grow + 1)
+    panel.mask_box.grow.setValue(grow + 2)
+    assert trained.history.index == steps + 3
+    trained.undo()
+    assert panel.mask_box.choice() == (None, None)
+    assert panel.mask_box.grow.value() == grow
+    trained.undo()
+    assert panel.scale_box.slider.value() == panel.scale_box.slider.default
+    trained.undo()
+    assert (panel.application, panel.scale_box.value()) == (Application.EDIT, default)
+    trained.go_to_history(steps + 3)
+    assert (panel.application, panel.scale_box.value()) == (Application.PAINT, 2)
+    assert panel.mask_box.choice() == (grow + 2, engine.default_feather_px(48, 64))
+
+
+def test_every_document_keeps_its_own_choices(
+    generate_panel: GeneratePanel, trained: Session, workspace: Workspace, photo_path: Path
+) -> None:
+    generate_panel.choose_application(Application.HARMONIZE)
+    generate_panel.choose_scale(2)
+    other = workspace.open_path(photo_path)
+    assert generate_panel.application is Application.EDIT
+    workspace.set_active(trained)
+    assert (generate_panel.application, generate_panel.scale_box.value()) == (
+        Application.HARMONIZE,
+        2,
+    )
+    workspace.close(other)
+
+
 def test_choices_reach_the_request(
     generate_panel: GeneratePanel, trained: Session, jobs: ScriptedJobs, qtbot: QtBot
 ) -> None:

@@ -291,3 +291,19 @@ def test_a_result_of_another_size_is_put_away_and_refused(
     previewed.undo()
     previewed.show_result(result)
     assert previewed.preview is result
+
+
+def test_discarding_a_result_is_undone_like_anything(previewed: Session, qtbot: QtBot) -> None:
+    previewed.request_render(Application.HARMONIZE, 1, 8)
+    qtbot.waitUntil(lambda: len(previewed.results) == 2)
+    first, second = previewed.results
+    previewed.show_result(first)
+    previewed.discard_preview()
+    assert previewed.results == (second,)
+    assert previewed.history.byte_count > first.generated.nbytes
+    previewed.undo()
+    assert previewed.results == (first, second)
+    assert previewed.preview is first
+    previewed.redo()
+    assert previewed.results == (second,)
+    assert previewed.preview is None

@@ -52,6 +52,7 @@ from app.document.commands.property_commands import (
     SetVisible,
     ShowLayers,
 )
+from app.document.commands.render_commands import SetRenderSettings
 from app.document.commands.selection_commands import (
     EnterQuickMask,
     LeaveQuickMask,
@@ -97,6 +98,7 @@ __all__ = [
     "SetLocked",
     "SetMask",
     "SetOpacity",
+    "SetRenderSettings",
     "SetSelection",
     "SetVisible",
     "ShowLayers",

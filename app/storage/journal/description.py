@@ -17,7 +17,9 @@ from app.document.errors import DocumentError
 from app.document.files.images.image_files import OpenedImage, image_from_bytes
 from app.document.files.project.project_contents import ProjectContents, StoredResult
 from app.document.layers import BlendMode, Layer, LayerKind
+from app.document.render_settings import RenderSettings
 from app.document.selection import Selection
+from app.document.wording import translate
 from app.storage.journal.blobs import DamagedBlobError
 from app.storage.journal.rasters import RasterReader, RasterWriter
 from singan_core.config import TrainConfig
@@ -150,12 +152,13 @@ class _ProjectReader:
         )
 
     def _document(self) -> Document:
-        with self._part("the description"):
+        with self._part(translate("Errors", "the description")):
             values = self._values["document"]
             layers = [layer for each in values["layers"] if (layer := self._layer(each))]
             simple = _known(Document, values) | {
                 "layers": layers,
                 "photo_transform": PhotoTransform(*values["photo_transform"]),
+                "render_settings": RenderSettings(*values.get("render_settings", ())),
                 "selection": None,
             }
             document = Document(**simple)
@@ -164,10 +167,12 @@ class _ProjectReader:
             document.selection = self._selection(document)
             if layers:
                 return document
-        raise JournalError("The unsaved document is damaged and cannot be recovered.")
+        raise JournalError(
+            translate("Errors", "The unsaved document is damaged and cannot be recovered.")
+        )
 
     def _layer(self, values: Mapping[str, Any]) -> Layer | None:
-        with self._part(f"the layer “{values['name']}”"):
+        with self._part(translate("Errors", "the layer “{name}”").format(name=values["name"])):
             rasters = {
                 "plane": self._reader.plane(values["plane"]),
                 "mask": None if values["mask"] is None else self._reader.plane(values["mask"]),
@@ -183,7 +188,7 @@ class _ProjectReader:
         described = self._values["document"]["selection"]
         if described is None:
             return None
-        with self._part("the selection"):
+        with self._part(translate("Errors", "the selection")):
             mask = self._reader.array(described)
             if mask.shape == (document.height, document.width):
                 return Selection(mask)
@@ -192,7 +197,7 @@ class _ProjectReader:
     def _photo_file(self) -> tuple[bytes, OpenedImage | None]:
         """Return the opened file, whole or empty, and what is in it."""
         content = b""
-        with self._part("the photo's own file"):
+        with self._part(translate("Errors", "the photo's own file")):
             described = self._values["photo"]
             content = self._reader.content(described["file"])
             if content:
@@ -200,7 +205,7 @@ class _ProjectReader:
         return content, None
 
     def _photo(self, opened: OpenedImage | None, document: Document) -> Pixels:
-        with self._part("the photo"):
+        with self._part(translate("Errors", "the photo")):
             pixels = self._reader.array(self._values["photo"]["pixels"])
             if not self._reader.is_damaged:
                 return pixels
@@ -211,7 +216,7 @@ class _ProjectReader:
     def _models(self) -> dict[str, TrainedPyramid]:
         models = {}
         for model_id, described in self._values.get("models", {}).items():
-            with self._part("a trained model"):
+            with self._part(translate("Errors", "a trained model")):
                 from singan_core.checkpoint import pyramid_from_bytes
 
                 models[model_id] = pyramid_from_bytes(self._reader.content(described))
@@ -221,7 +226,7 @@ class _ProjectReader:
         described = self._values.get("training")
         if described is None:
             return None
-        with self._part("the unfinished training"):
+        with self._part(translate("Errors", "the unfinished training")):
             from singan_core.checkpoint import state_from_bytes
 
             return state_from_bytes(self._reader.content(described))
@@ -231,14 +236,14 @@ class _ProjectReader:
         described = self._values.get("config")
         if described is None:
             return None
-        with self._part("the training settings"):
+        with self._part(translate("Errors", "the training settings")):
             return TrainConfig.from_dict(described)
         return None
 
     def _results(self) -> list[StoredResult]:
         results = []
         for number, described in enumerate(self._values.get("results", ()), start=1):
-            with self._part(f"the kept result {number}"):
+            with self._part(translate("Errors", "the kept result {number}").format(number=number)):
                 results.append(self._result(described))
         return results
 
@@ -248,7 +253,7 @@ class _ProjectReader:
             for name in _RESULT_RASTERS
         )
         if image is None or mask is None:
-            raise DamagedBlobError("A kept result has no image.")
+            raise DamagedBlobError(translate("Errors", "A kept result has no image."))
         return StoredResult(image, mask, dict(described["recipe"]), composite, edit_mask)
 
     def _part(self, name: str) -> _Part:
@@ -258,8 +263,12 @@ class _ProjectReader:
         if not self._damaged:
             return ()
         *others, last = self._damaged
-        listed = f"{', '.join(others)} and {last}" if others else last
-        return (f"Recovered, but not whole: {listed} could not be read entirely.",)
+        both = translate("Errors", "{parts} and {last}")
+        listed = both.format(parts=", ".join(others), last=last) if others else last
+        sentence = translate(
+            "Errors", "Recovered, but not whole: {parts} could not be read entirely."
+        )
+        return (sentence.format(parts=listed),)
 
 
 def text_of(values: Mapping[str, Any]) -> bytes:
@@ -276,7 +285,11 @@ def values_of(path: Path) -> dict[str, Any]:
     try:
         values = json.loads(path.read_bytes())
     except (OSError, ValueError, RecursionError) as error:
-        raise JournalError("The journal of an unsaved document cannot be read.") from error
+        raise JournalError(
+            translate("Errors", "The journal of an unsaved document cannot be read.")
+        ) from error
     if not isinstance(values, dict) or values.get("format") != FORMAT_VERSION:
-        raise JournalError("The journal of an unsaved document is of another version.")
+        raise JournalError(
+            translate("Errors", "The journal of an unsaved document is of another version.")
+        )
     return values

@@ -24,7 +24,9 @@ from app.document.files.png_parts import PartImageError, PngParts, write_png
 from app.document.geometry import Rect
 from app.document.layers import BlendMode, Layer, LayerKind
 from app.document.planes import Plane
+from app.document.render_settings import RenderSettings
 from app.document.selection import Selection
+from app.document.wording import translate
 
 SELECTION_ENTRY = "singan/selection.png"
 
@@ -48,6 +50,7 @@ def write_document_extras(
     return {
         "photo_id": document.photo_id,
         "photo_transform": list(document.photo_transform),
+        "render_settings": document.render_settings._asdict(),
         "active_id": document.active_id,
         "stack_sha256": hashlib.sha256(described.xml).hexdigest(),
         "layers": layers,
@@ -82,6 +85,7 @@ def read_document(archive: CheckedZip, values: Mapping[str, Any]) -> tuple[Docum
         raise ValueError("two layers have one id")
     document = Document(stack.width, stack.height, layers, photo_id=values["photo_id"])
     document.photo_transform = _photo_transform(values.get("photo_transform", PhotoTransform()))
+    document.render_settings = _render_settings(values.get("render_settings", {}))
     if any(layer.id == values["active_id"] for layer in layers):
         document.active_id = values["active_id"]
     if SELECTION_ENTRY in archive.entries:
@@ -165,7 +169,9 @@ def _read_plane(parts: PngParts, description: Mapping[str, Any]) -> Plane:
     if stored.rect == rect:
         return stored
     if stored.rect != visible or not rect.contains(visible):
-        raise PartImageError("its image has another size than its description says.")
+        raise PartImageError(
+            translate("Errors", "its image has another size than its description says.")
+        )
     plane.write(visible)[...] = stored.read()
     return plane
 
@@ -194,9 +200,17 @@ def _photo_transform(values: Sequence[Any]) -> PhotoTransform:
     return transform
 
 
+def _render_settings(values: Mapping[str, Any]) -> RenderSettings:
+    """What is usable of the settings; anything else is the default."""
+    names = ("scale", "grow_px", "feather_px")
+    numbers = {name: values.get(name) for name in names}
+    known = {name: value for name, value in numbers.items() if isinstance(value, int)}
+    return RenderSettings(str(values.get("application", RenderSettings().application)), **known)
+
+
 def _rect(values: Sequence[Any]) -> Rect:
     x, y, width, height = (int(value) for value in values)
-    check_size("a layer", width, height)
+    check_size(translate("Errors", "a layer"), width, height)
     if max(abs(x), abs(y)) > MAX_OFFSET_PX or min(width, height) < 0:
         raise ValueError("a layer lies too far outside")
     return Rect(x, y, width, height)
