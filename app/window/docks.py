@@ -67,7 +67,7 @@ class Docks(QObject):
     def share_height(self, height_px: int) -> None:
         """Give the upper group what its panels need and the rest to those below."""
         shown = [self.docks["training"], self.docks["layers"]]
-        shares = [height_px * 6 // 10, height_px * 4 // 10]
+        shares = [height_px * 62 // 100, height_px * 38 // 100]
         self._window.resizeDocks(shown[:1], [WIDTH_PX], Qt.Orientation.Horizontal)
         self._window.resizeDocks(shown, shares, Qt.Orientation.Vertical)
 
