@@ -14,25 +14,11 @@ from pathlib import Path
 from typing import BinaryIO
 
 from app.document.errors import DocumentError
+from app.document.wording import translate
 
 PARTIAL_SUFFIX = ".partial"
 FORGOTTEN_AFTER_S = 3600.0
 PRIVATE_MODE = 0o600
-
-_REASONS = {
-    errno.ENOSPC: "the disk is full",
-    errno.EDQUOT: "the disk quota is used up",
-    errno.EFBIG: "the file is larger than this disk allows",
-    errno.EACCES: "writing there is not permitted",
-    errno.EPERM: "writing there is not permitted",
-    errno.EROFS: "the disk is read-only",
-    errno.ENOENT: "the folder does not exist",
-    errno.ENOTDIR: "its folder is a file",
-    errno.EISDIR: "it is a folder",
-    errno.ENAMETOOLONG: "its name is too long",
-    errno.EIO: "the disk reports an error",
-    errno.EBUSY: "another program is using it",
-}
 
 
 class FileWriteError(DocumentError):
@@ -88,9 +74,24 @@ def write_bytes_atomic(
     write_atomic(path, lambda file: file.write(content), mode=mode)
 
 
-def reason_of(error: OSError) -> str:
+def reason_of(error: OSError | None) -> str:
     """Return why a file could not be written, as the end of a sentence."""
-    return _REASONS.get(error.errno or 0, "the system refused it")
+    reasons = {
+        errno.ENOSPC: translate("Errors", "the disk is full"),
+        errno.EDQUOT: translate("Errors", "the disk quota is used up"),
+        errno.EFBIG: translate("Errors", "the file is larger than this disk allows"),
+        errno.EACCES: translate("Errors", "writing there is not permitted"),
+        errno.EPERM: translate("Errors", "writing there is not permitted"),
+        errno.EROFS: translate("Errors", "the disk is read-only"),
+        errno.ENOENT: translate("Errors", "the folder does not exist"),
+        errno.ENOTDIR: translate("Errors", "its folder is a file"),
+        errno.EISDIR: translate("Errors", "it is a folder"),
+        errno.ENAMETOOLONG: translate("Errors", "its name is too long"),
+        errno.EIO: translate("Errors", "the disk reports an error"),
+        errno.EBUSY: translate("Errors", "another program is using it"),
+    }
+    number = None if error is None else error.errno
+    return reasons.get(number or 0, translate("Errors", "the system refused it"))
 
 
 def sync_folder(folder: Path) -> None:
@@ -139,4 +140,5 @@ def _sentences(path: Path) -> Iterator[None]:
     try:
         yield
     except OSError as error:
-        raise FileWriteError(f"“{path.name}” could not be saved: {reason_of(error)}.") from error
+        sentence = translate("Errors", "“{name}” could not be saved: {reason}.")
+        raise FileWriteError(sentence.format(name=path.name, reason=reason_of(error))) from error

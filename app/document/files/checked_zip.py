@@ -9,6 +9,7 @@ from pathlib import PurePosixPath
 from typing import BinaryIO
 
 from app.document.errors import DocumentError
+from app.document.wording import translate
 from singan_core.pickle_check import is_pickle
 
 MAX_ENTRIES = 20_000
@@ -48,7 +49,10 @@ class CheckedZip:
         try:
             self._zip = zipfile.ZipFile(file)
         except _DAMAGE as error:
-            raise error_type(f"“{name}” is not a project, or it is damaged or cut off.") from error
+            sentence = translate(
+                "Errors", "“{name}” is not a project, or it is damaged or cut off."
+            )
+            raise error_type(sentence.format(name=name)) from error
         self._check_directory()
         self.entries = frozenset(self._zip.namelist())
 
@@ -59,9 +63,13 @@ class CheckedZip:
             DocumentError: missing, damaged, or larger than ``max_bytes``.
         """
         if entry not in self.entries:
-            raise self._error(f"has lost its part “{entry}”.")
+            raise self._error(
+                translate("Errors", "“{name}” has lost its part “{part}”."), part=entry
+            )
         if self._zip.getinfo(entry).file_size > max_bytes:
-            raise self._error(f"has a part “{entry}” that is too large.")
+            raise self._error(
+                translate("Errors", "“{name}” has a part “{part}” that is too large."), part=entry
+            )
         return self._content(entry)
 
     def refuse_pickles(self) -> None:
@@ -72,36 +80,54 @@ class CheckedZip:
         """
         for entry in sorted(self.entries):
             if is_pickle(self._content(entry, 16)):
-                raise self._error(f"holds a pickle (“{entry}”), which could run code: refused.")
+                raise self._error(
+                    translate(
+                        "Errors",
+                        "“{name}” holds a pickle (“{part}”), which could run code: refused.",
+                    ),
+                    part=entry,
+                )
 
     def _content(self, entry: str, byte_count: int = -1) -> bytes:
         try:
             with self._zip.open(entry) as file:
                 return file.read(byte_count)
         except _DAMAGE as error:
-            raise self._error(f"has a damaged part “{entry}”.") from error
+            raise self._error(
+                translate("Errors", "“{name}” has a damaged part “{part}”."), part=entry
+            ) from error
 
     def _check_directory(self) -> None:
         infos = self._zip.infolist()
         if len(infos) > MAX_ENTRIES:
-            raise self._error(f"has more than {MAX_ENTRIES} parts.")
+            raise self._error(
+                translate("Errors", "“{name}” has more than {limit} parts."), limit=MAX_ENTRIES
+            )
         if len({info.filename for info in infos}) < len(infos):
-            raise self._error("has two parts of the same name.")
+            raise self._error(translate("Errors", "“{name}” has two parts of the same name."))
         if sum(info.file_size for info in infos) > MAX_TOTAL_BYTES:
-            raise self._error(f"would unpack to more than {MAX_TOTAL_BYTES // 1024**3} GB.")
+            raise self._error(
+                translate("Errors", "“{name}” would unpack to more than {limit} GB."),
+                limit=MAX_TOTAL_BYTES // 1024**3,
+            )
         for info in infos:
             self._check_entry(info)
 
     def _check_entry(self, info: zipfile.ZipInfo) -> None:
         if not _is_plain_name(info.filename):
-            raise self._error("has a part with a forbidden name.")
+            raise self._error(translate("Errors", "“{name}” has a part with a forbidden name."))
         if info.flag_bits & 1 or info.compress_type not in _METHODS:
-            raise self._error("is encrypted or packed in an unknown way.")
+            raise self._error(
+                translate("Errors", "“{name}” is encrypted or packed in an unknown way.")
+            )
         if info.file_size > MAX_ENTRY_BYTES:
-            raise self._error(f"has a part “{info.filename}” that is too large.")
+            raise self._error(
+                translate("Errors", "“{name}” has a part “{part}” that is too large."),
+                part=info.filename,
+            )
 
-    def _error(self, what: str) -> DocumentError:
-        return self._error_type(f"“{self.name}” {what}")
+    def _error(self, sentence: str, **values: object) -> DocumentError:
+        return self._error_type(sentence.format(name=self.name, **values))
 
 
 def write_entry(

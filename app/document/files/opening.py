@@ -21,6 +21,7 @@ from app.document.files.project.project_file import ProjectContents, ProjectFile
 from app.document.files.psd.psd_reading import PSD_START, read_psd
 from app.document.files.reading import open_for_reading, read_bytes
 from app.document.layers import LayerKind
+from app.document.wording import translate
 
 PROJECT_SUFFIXES = (".singan", ".ora")
 PHOTO_SUFFIXES = (
@@ -71,7 +72,8 @@ def _start_of(path: Path) -> bytes:
         try:
             return file.read(_START_BYTES)
         except OSError as error:
-            raise ImageFileError(f"“{path.name}” cannot be read: the disk fails.") from error
+            sentence = translate("Errors", "“{name}” cannot be read: the disk fails.")
+            raise ImageFileError(sentence.format(name=path.name)) from error
 
 
 def _psd_contents(path: Path) -> ProjectContents:

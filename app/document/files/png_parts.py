@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 from app.document.errors import DocumentError
 from app.document.files.checked_zip import CheckedZip, write_entry
 from app.document.files.images.image_files import check_size, image_from_bytes
+from app.document.wording import translate
 
 Pixels = NDArray[np.uint8]
 
@@ -72,12 +73,15 @@ class PngParts:
         """
         content = self._archive.read(entry)
         if not content.startswith(_PNG_START) or len(content) < 24:
-            raise PartImageError(f"“{entry}” is not a PNG image.")
+            raise PartImageError(
+                translate("Errors", "“{name}” is not a PNG image.").format(name=entry)
+            )
         width, height = (int.from_bytes(content[at : at + 4], "big") for at in (16, 20))
         check_size(entry, width, height)
         self._pixels_left -= width * height
         if self._pixels_left < 0:
-            raise PartImageError(f"“{entry}” and the images before it fill the memory.")
+            sentence = translate("Errors", "“{name}” and the images before it fill the memory.")
+            raise PartImageError(sentence.format(name=entry))
         image = image_from_bytes(content, entry)
         self.conversions.update(image.notices)
         return image.rgba

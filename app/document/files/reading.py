@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import BinaryIO
 
 from app.document.errors import DocumentError
+from app.document.wording import translate
 
 MAX_FILE_BYTES = 4 * 1024**3
 
@@ -28,13 +29,17 @@ def open_for_reading(
         _check_regular(name, file_stat, error_type, max_bytes)
         return open(path, "rb")
     except (FileNotFoundError, NotADirectoryError, ValueError) as error:
-        raise error_type(f"“{name}” does not exist.") from error
-    except PermissionError as error:
-        raise error_type(f"“{name}” cannot be read: permission is missing.") from error
-    except OSError as error:
         raise error_type(
-            f"“{name}” cannot be read: {error.strerror or 'unknown reason'}."
+            translate("Errors", "“{name}” does not exist.").format(name=name)
         ) from error
+    except PermissionError as error:
+        raise error_type(
+            translate("Errors", "“{name}” cannot be read: permission is missing.").format(name=name)
+        ) from error
+    except OSError as error:
+        reason = error.strerror or translate("Errors", "unknown reason")
+        sentence = translate("Errors", "“{name}” cannot be read: {reason}.")
+        raise error_type(sentence.format(name=name, reason=reason)) from error
 
 
 def read_bytes(
@@ -51,17 +56,19 @@ def read_bytes(
         try:
             return file.read(max_bytes)
         except OSError as error:
-            raise error_type(f"“{Path(path).name}” cannot be read: the disk fails.") from error
+            sentence = translate("Errors", "“{name}” cannot be read: the disk fails.")
+            raise error_type(sentence.format(name=Path(path).name)) from error
 
 
 def _check_regular(
     name: str, file_stat: os.stat_result, error_type: type[DocumentError], max_bytes: int
 ) -> None:
     if stat.S_ISDIR(file_stat.st_mode):
-        raise error_type(f"“{name}” is a folder, not a file.")
+        raise error_type(translate("Errors", "“{name}” is a folder, not a file.").format(name=name))
     if not stat.S_ISREG(file_stat.st_mode):
-        raise error_type(f"“{name}” is not an ordinary file.")
+        raise error_type(translate("Errors", "“{name}” is not an ordinary file.").format(name=name))
     if file_stat.st_size == 0:
-        raise error_type(f"“{name}” is empty.")
+        raise error_type(translate("Errors", "“{name}” is empty.").format(name=name))
     if file_stat.st_size > max_bytes:
-        raise error_type(f"“{name}” is larger than {max_bytes // 1024**2} MB.")
+        sentence = translate("Errors", "“{name}” is larger than {limit} MB.")
+        raise error_type(sentence.format(name=name, limit=max_bytes // 1024**2))

@@ -18,6 +18,7 @@ from app.document.files.atomic_files import write_bytes_atomic
 from app.document.files.images.exif import BROKEN_METADATA, ExportedMetadata, metadata_for_export
 from app.document.files.images.image_files import ImageFileError
 from app.document.files.images.srgb import srgb_profile
+from app.document.wording import translate
 
 Pixels = NDArray[np.uint8]
 
@@ -83,23 +84,30 @@ def export_image(
     name = Path(path).name
     file_format = EXPORT_FORMATS.get(Path(path).suffix.lower())
     if file_format is None:
-        raise ImageFileError(
-            f"“{name}” cannot be exported: its name must end in .png, .jpg, .tif, .webp, .bmp or "
-            ".avif."
+        sentence = translate(
+            "Errors",
+            "“{name}” cannot be exported: its name must end in .png, .jpg, .tif, .webp, .bmp or "
+            ".avif.",
         )
+        raise ImageFileError(sentence.format(name=name))
     if file_format == "AVIF" and not can_write_avif():
-        raise ImageFileError(f"“{name}” cannot be exported: this installation lacks AVIF.")
+        sentence = translate("Errors", "“{name}” cannot be exported: this installation lacks AVIF.")
+        raise ImageFileError(sentence.format(name=name))
     height, width = pixels.shape[:2]
     limit = _MAX_SIDE_PX.get(file_format, max(height, width))
     if max(height, width) > limit:
-        raise ImageFileError(f"“{name}” cannot be exported: its format holds at most {limit} px.")
+        sentence = translate(
+            "Errors", "“{name}” cannot be exported: its format holds at most {limit} px."
+        )
+        raise ImageFileError(sentence.format(name=name, limit=limit))
     metadata = ExportedMetadata()
     if choices.has_metadata:
         metadata = metadata_for_export(exif, width, height)
     try:
         content = _encoded(pixels, file_format, metadata, choices)
     except _REFUSED as error:
-        raise ImageFileError(f"“{name}” cannot be exported: {file_format} refuses it.") from error
+        sentence = translate("Errors", "“{name}” cannot be exported: {format} refuses it.")
+        raise ImageFileError(sentence.format(name=name, format=file_format)) from error
     write_bytes_atomic(path, content)
 
 

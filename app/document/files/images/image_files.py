@@ -17,6 +17,7 @@ from numpy.typing import NDArray
 from PIL import Image, ImageCms, UnidentifiedImageError
 
 from app.document.errors import DocumentError
+from app.document.files.images.conversions import conversion_notices, depth_note
 from app.document.files.images.exif import BROKEN_METADATA, photographic_exif
 from app.document.files.images.optional_formats import (
     RAW_SUFFIXES,
@@ -25,6 +26,7 @@ from app.document.files.images.optional_formats import (
 )
 from app.document.files.images.srgb import srgb_pixels
 from app.document.files.reading import read_bytes
+from app.document.wording import translate
 
 Pixels = NDArray[np.uint8]
 
@@ -131,8 +133,10 @@ def image_from_bytes(data: bytes, name: str) -> OpenedImage:
         rgba, notes = srgb_pixels(image, data)
         notes = [*_optional_notes(image, name), *notes]
     if is_sequence:
-        notes.append("only the first image of several")
-    return OpenedImage(rgba, _has_alpha(rgba), exif, icc, _notices(notes), data, extension)
+        notes.append(translate("Errors", "only the first image of several"))
+    return OpenedImage(
+        rgba, _has_alpha(rgba), exif, icc, tuple(conversion_notices(notes)), data, extension
+    )
 
 
 def is_image_start(data: bytes) -> bool:
@@ -147,9 +151,20 @@ def check_size(name: str, width: int, height: int) -> None:
         ImageTooLargeError: more than ``MAX_MEGAPIXELS``.
     """
     if width * height > MAX_MEGAPIXELS * 1_000_000:
+        sentence = translate(
+            "Errors",
+            "“{name}” is {width} x {height} px ({megapixels} megapixels); at most "
+            "{limit} megapixels can be opened.",
+        )
+        megapixels = f"{width * height / 1e6:.0f}"
         raise ImageTooLargeError(
-            f"“{name}” is {width} x {height} px ({width * height / 1e6:.0f} megapixels); at most "
-            f"{MAX_MEGAPIXELS} megapixels can be opened."
+            sentence.format(
+                name=name,
+                width=width,
+                height=height,
+                megapixels=megapixels,
+                limit=MAX_MEGAPIXELS,
+            )
         )
 
 
@@ -164,9 +179,9 @@ def _identified(data: bytes, name: str) -> Image.Image:
 def _optional_notes(image: Image.Image, name: str) -> list[str]:
     """What the readers of optional formats have converted by themselves."""
     if image.format is None and Path(name).suffix.lower() in RAW_SUFFIXES:
-        return ["camera raw developed to 8 bits per channel"]
+        return [translate("Errors", "camera raw developed to 8 bits per channel")]
     is_deep = image.format == "HEIF" and image.info.get("bit_depth", 8) > 8
-    return ["more than 8 bits per channel to 8"] if is_deep else []
+    return [depth_note()] if is_deep else []
 
 
 def _has_alpha(rgba: Pixels) -> bool:
@@ -181,10 +196,6 @@ def _extension(file_format: str | None, name: str) -> str:
     return suffix if suffix in suffixes else suffixes[0]
 
 
-def _notices(notes: list[str]) -> tuple[str, ...]:
-    return (f"Converted on opening: {', '.join(notes)}.",) if notes else ()
-
-
 @contextmanager
 def _one_sentence(data: bytes, name: str) -> Iterator[None]:
     try:
@@ -195,5 +206,7 @@ def _one_sentence(data: bytes, name: str) -> Iterator[None]:
         raise
     except _DECODING_ERRORS as error:
         is_unknown = isinstance(error, UnidentifiedImageError) and not is_image_start(data)
-        wrong = "is not an image that can be opened" if is_unknown else "is damaged or cut off"
-        raise ImageFileError(f"“{name}” {wrong}.") from error
+        unknown = translate("Errors", "“{name}” is not an image that can be opened.")
+        damaged = translate("Errors", "“{name}” is damaged or cut off.")
+        sentence = unknown if is_unknown else damaged
+        raise ImageFileError(sentence.format(name=name)) from error

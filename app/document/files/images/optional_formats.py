@@ -13,6 +13,7 @@ from PIL import Image
 
 from app.document.errors import DocumentError
 from app.document.files.images.exif import raw_exif
+from app.document.wording import translate
 
 RAW_SUFFIXES = (
     ".3fr", ".arw", ".cr2", ".cr3", ".dng", ".erf", ".iiq", ".mrw", ".nef", ".nrw", ".orf",
@@ -44,11 +45,17 @@ def open_optional(data: bytes, name: str, check_size: SizeCheck) -> Image.Image 
         MissingExtraError: the extra that reads this format is not installed.
     """
     if _is_heif(data):
-        return _open_heif(_reader("pillow_heif", "heif", name, "a HEIC photo"), data)
+        return _open_heif(
+            _reader("pillow_heif", "heif", name, translate("Errors", "a HEIC photo")), data
+        )
     if data.startswith(_PSD_START):
         return _open_psd(psd_reader(name), data, check_size)
     if Path(name).suffix.lower() in RAW_SUFFIXES:
-        return _open_raw(_reader("rawpy", "raw", name, "a camera raw photo"), data, check_size)
+        return _open_raw(
+            _reader("rawpy", "raw", name, translate("Errors", "a camera raw photo")),
+            data,
+            check_size,
+        )
     return None
 
 
@@ -61,12 +68,14 @@ def psd_reader(name: str) -> Any:
     Raises:
         MissingExtraError: it is not installed, or too old.
     """
-    library = _reader("psd_tools", "psd", name, "a Photoshop document")
+    library = _reader("psd_tools", "psd", name, translate("Errors", "a Photoshop document"))
     if not hasattr(library.PSDImage, "create_pixel_layer_from_array"):
-        raise MissingExtraError(
-            f"“{name}” is a Photoshop document, which needs psd-tools 1.26 or newer (on Python "
-            "3.11 or newer)."
+        sentence = translate(
+            "Errors",
+            "“{name}” is a Photoshop document, which needs psd-tools 1.26 or newer (on Python "
+            "3.11 or newer).",
         )
+        raise MissingExtraError(sentence.format(name=name))
     # what it warns of is told by notices
     logging.getLogger("psd_tools").setLevel(logging.CRITICAL)
     return library
@@ -86,10 +95,12 @@ def _reader(module: str, extra: str, name: str, described: str) -> Any:
     try:
         return importlib.import_module(module)
     except ImportError as error:
-        raise MissingExtraError(
-            f"“{name}” is {described}, which needs the optional extra “{extra}” "
-            f"(pip install singan-studio[{extra}])."
-        ) from error
+        sentence = translate(
+            "Errors",
+            "“{name}” is {kind}, which needs the optional extra “{extra}” "
+            "(pip install singan-studio[{extra}]).",
+        )
+        raise MissingExtraError(sentence.format(name=name, kind=described, extra=extra)) from error
 
 
 def _open_heif(reader: Any, data: bytes) -> Image.Image:

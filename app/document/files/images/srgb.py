@@ -10,25 +10,14 @@ import numpy as np
 from numpy.typing import NDArray
 from PIL import Image, ImageCms, ImageOps
 
+from app.document.files.images.conversions import depth_note, mode_notes
 from app.document.files.images.exif import BROKEN_METADATA
+from app.document.wording import translate
 
 Pixels = NDArray[np.uint8]
 
 _DEEP_GREY_MODES = ("I;16", "I;16B", "I;16L", "I;16N", "I", "F")
-_MODE_NOTES = {
-    "1": "black and white to RGB",
-    "L": "greyscale to RGB",
-    "LA": "greyscale to RGB",
-    "La": "greyscale to RGB",
-    "P": "palette to RGB",
-    "PA": "palette to RGB",
-    "CMYK": "CMYK to RGB",
-    "LAB": "Lab to RGB",
-    "YCbCr": "YCbCr to RGB",
-    "HSV": "HSV to RGB",
-}
 _PROFILE_MODES = {"RGB": "RGB", "GRAY": "L", "CMYK": "CMYK", "Lab": "LAB"}
-_DEEP_NOTE = "more than 8 bits per channel to 8"
 _PNG_DEPTH_AT = 24
 # The date of creation would make two equal exports differ.
 _PROFILE_DATE = slice(24, 36)
@@ -55,14 +44,14 @@ def srgb_pixels(image: Image.Image, source: bytes) -> tuple[Pixels, list[str]]:
     profile = image.info.get("icc_profile")
     is_deep = _has_deep_colour(image, source)
     orientation = image.getexif().get(0x0112, 1)
-    notes = [_MODE_NOTES[image.mode]] if image.mode in _MODE_NOTES else []
+    notes = mode_notes(image.mode)
     image.load()
     ImageOps.exif_transpose(image, in_place=True)
     if is_deep and image.mode in ("RGB", "RGBA"):
-        notes.append(_DEEP_NOTE)
+        notes.append(depth_note())
         image = _rounded_colour(image, source, orientation)
     elif image.mode in _DEEP_GREY_MODES:
-        notes.append(_DEEP_NOTE)
+        notes.append(depth_note())
         image = _rounded_grey(image)
     image, profile_note = _converted(image, profile)
     return np.array(image, dtype=np.uint8), notes + profile_note
@@ -164,7 +153,7 @@ def _profiled(image: Image.Image, profile: bytes | None) -> tuple[Image.Image, l
     try:
         return _with_profile(image, ImageCms.ImageCmsProfile(io.BytesIO(profile)))
     except (ImageCms.PyCMSError, *BROKEN_METADATA):
-        return image, ["a damaged colour profile was ignored"]
+        return image, [translate("Errors", "a damaged colour profile was ignored")]
 
 
 def _with_profile(
@@ -176,11 +165,13 @@ def _with_profile(
     if mode == "RGB" and image.mode == "L":
         image = image.convert("RGB")
     if mode != image.mode:
-        return image, ["a colour profile of another colour model was ignored"]
+        return image, [translate("Errors", "a colour profile of another colour model was ignored")]
     if mode == "RGB" and _is_srgb(profile):
         return image, []
-    name = ImageCms.getProfileDescription(profile).strip() or "unnamed"
-    return _transformed(image, profile), [f"colour profile “{name}” to sRGB"]
+    name = ImageCms.getProfileDescription(profile).strip()
+    note = translate("Errors", "colour profile “{name}” to sRGB")
+    name = name or translate("Errors", "unnamed")
+    return _transformed(image, profile), [note.format(name=name)]
 
 
 def _transformed(image: Image.Image, profile: ImageCms._CmsProfileCompatible) -> Image.Image:

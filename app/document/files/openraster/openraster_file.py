@@ -24,6 +24,7 @@ from app.document.files.png_parts import PngParts, write_png
 from app.document.files.reading import open_for_reading
 from app.document.geometry import Rect
 from app.document.layers import Layer, LayerKind
+from app.document.wording import translate
 
 Pixels = NDArray[np.uint8]
 
@@ -33,10 +34,6 @@ MERGED_ENTRY = "mergedimage.png"
 THUMBNAIL_ENTRY = "Thumbnails/thumbnail.png"
 THUMBNAIL_PX = 256
 MAX_STACK_BYTES = 8 * 1024**2
-_LINEAR_NOTICE = (
-    "MyPaint mixed the colours of this file in linear light, so soft edges and blended layers "
-    "look different here."
-)
 
 
 def save_openraster(path: str | os.PathLike[str], document: Document) -> None:
@@ -90,10 +87,20 @@ def read_openraster(archive: CheckedZip) -> tuple[Document, list[str]]:
     reader.read(stack.entries)
     layers = reader.layers
     if all(layer.is_group for layer in layers):
-        raise OpenRasterError(f"“{archive.name}” has no layer that can be read.")
+        raise OpenRasterError(
+            translate("Errors", "“{name}” has no layer that can be read.").format(name=archive.name)
+        )
     if layers[0].group_id is None and _covers(layers[0], stack):
         layers[0].kind = LayerKind.PHOTO
-    notices = [*reader.notices, _LINEAR_NOTICE] if stack.is_linear else reader.notices
+    notices = reader.notices
+    if stack.is_linear:
+        notices.append(
+            translate(
+                "Errors",
+                "MyPaint mixed the colours of this file in linear light, so soft edges and "
+                "blended layers look different here.",
+            )
+        )
     return Document(stack.width, stack.height, layers, reader.active_id), notices
 
 
@@ -104,7 +111,11 @@ def read_stack(archive: CheckedZip) -> Stack:
         OpenRasterError: missing, damaged, or of a size that is never opened.
     """
     if STACK_ENTRY not in archive.entries:
-        raise OpenRasterError(f"“{archive.name}” is not an OpenRaster file or project.")
+        raise OpenRasterError(
+            translate("Errors", "“{name}” is not an OpenRaster file or project.").format(
+                name=archive.name
+            )
+        )
     stack = parse_stack(archive.read(STACK_ENTRY, MAX_STACK_BYTES), archive.name)
     check_size(archive.name, stack.width, stack.height)
     return stack

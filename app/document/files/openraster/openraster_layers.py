@@ -17,17 +17,16 @@ from app.document.files.openraster.openraster_stack import (
 from app.document.files.png_parts import PngParts
 from app.document.layers import BlendMode, Layer
 from app.document.planes import Plane
+from app.document.wording import translate
 
 _MODES = {mode.value: mode for mode in BlendMode}
 _MASKING = (Operation.KEEP, Operation.ERASE)
-_UNKNOWN = "Layers of an unknown blend mode ({}) are shown as Normal."
-_HIDDEN = "Layers that only cut into others ({}) were hidden where they are not a group's mask."
-_INHERITED = "Layers clipped to all layers below them are clipped to the nearest one."
 
 
 def left_out(name: str, error: DocumentError) -> str:
     """Return the notice about a layer that cannot be read."""
-    return f"The layer “{_shown(name)}” was left out: {error}"
+    sentence = translate("Errors", "The layer “{name}” was left out: {reason}")
+    return sentence.format(name=_shown(name), reason=error)
 
 
 @dataclass
@@ -56,11 +55,24 @@ class LayersOfStack:
         """One sentence for everything that could not be kept."""
         notices = [*sorted(self.parts.conversions), *self._notices]
         if self._unknown:
-            notices.append(_UNKNOWN.format(_shown(", ".join(sorted(self._unknown)))))
+            sentence = translate(
+                "Errors", "Layers of an unknown blend mode ({modes}) are shown as Normal."
+            )
+            notices.append(sentence.format(modes=_shown(", ".join(sorted(self._unknown)))))
         if self._hidden:
-            notices.append(_HIDDEN.format(", ".join(sorted(self._hidden))))
+            sentence = translate(
+                "Errors",
+                "Layers that only cut into others ({modes}) were hidden where they are not a "
+                "group's mask.",
+            )
+            notices.append(sentence.format(modes=", ".join(sorted(self._hidden))))
         if self._has_inherited:
-            notices.append(_INHERITED)
+            notices.append(
+                translate(
+                    "Errors",
+                    "Layers clipped to all layers below them are clipped to the nearest one.",
+                )
+            )
         return notices
 
     def read(self, entries: Sequence[StackEntry], group_id: str | None = None) -> None:

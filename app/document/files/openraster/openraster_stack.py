@@ -11,6 +11,7 @@ from typing import TypeAlias
 from app.document.errors import DocumentError
 from app.document.files.plain_xml import parsed_xml
 from app.document.layers import BlendMode
+from app.document.wording import translate
 
 VERSION = "0.0.6"
 MAX_DEPTH = 64
@@ -137,9 +138,13 @@ def parse_stack(data: bytes, name: str) -> Stack:
         is_linear = float(image.get(_MYPAINT_GAMMA, "1")) != 1
         stack = Stack(width, height, _entries(outermost), is_linear)
     except (ElementTree.ParseError, ValueError, LookupError) as error:
-        raise OpenRasterError(f"The layer list of “{name}” is damaged.") from error
+        raise OpenRasterError(
+            translate("Errors", "The layer list of “{name}” is damaged.").format(name=name)
+        ) from error
     if width < 1 or height < 1 or stack.layer_count > MAX_LAYERS:
-        raise OpenRasterError(f"The layer list of “{name}” is not plausible.")
+        raise OpenRasterError(
+            translate("Errors", "The layer list of “{name}” is not plausible.").format(name=name)
+        )
     return stack
 
 

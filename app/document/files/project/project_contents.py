@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 
 from app.document.document import Document
 from app.document.errors import DocumentError
+from app.document.wording import translate
 from singan_core.config import TrainConfig
 
 if TYPE_CHECKING:
@@ -93,5 +94,7 @@ class ProjectContents:
         """
         model = self.models.get(self.active_model_id or "")
         if model is None:
-            raise ProjectFileError(self.model_problem or "This project has no trained model yet.")
+            raise ProjectFileError(
+                self.model_problem or translate("Errors", "This project has no trained model yet.")
+            )
         return model

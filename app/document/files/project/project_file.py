@@ -37,6 +37,7 @@ from app.document.files.project.project_models import (
 )
 from app.document.files.reading import open_for_reading
 from app.document.layers import LayerKind
+from app.document.wording import translate
 from singan_core.config import TrainConfig
 from singan_core.errors import ConfigError
 
@@ -143,11 +144,19 @@ def _project_values(archive: CheckedZip) -> tuple[dict[str, Any], list[str]]:
         values = json.loads(archive.read(PROJECT_ENTRY, MAX_TEXT_BYTES))
         version = int(values["format"])
     except (DocumentError, *_DAMAGED_VALUES):
-        return {}, ["The description of the project is damaged; only its layers were opened."]
+        return {}, [
+            translate(
+                "Errors", "The description of the project is damaged; only its layers were opened."
+            )
+        ]
     if version > FORMAT_VERSION:
+        sentence = translate(
+            "Errors",
+            "“{name}” was saved by a newer version of the program (format {version}, "
+            "this one reads up to {known}).",
+        )
         raise ProjectFileError(
-            f"“{archive.name}” was saved by a newer version of the program (format {version}, "
-            f"this one reads up to {FORMAT_VERSION})."
+            sentence.format(name=archive.name, version=version, known=FORMAT_VERSION)
         )
     return values, []
 
@@ -159,7 +168,8 @@ def _read_document(archive: CheckedZip, values: Mapping[str, Any]) -> tuple[Docu
         return read_document(archive, values["document"])
     except _DAMAGED_VALUES:
         document, notices = read_openraster(archive)
-        return document, ["The layers were changed by another program.", *notices]
+        changed = translate("Errors", "The layers were changed by another program.")
+        return document, [changed, *notices]
 
 
 @dataclass
@@ -215,9 +225,10 @@ class _Parts:
         """Let training go on from the scales below a damaged one."""
         self.intact = intact
         if intact is not None:
-            self.notices.append(
-                f"The scales below are whole: training can go on from scale {intact.scale_count}."
+            sentence = translate(
+                "Errors", "The scales below are whole: training can go on from scale {scale}."
             )
+            self.notices.append(sentence.format(scale=intact.scale_count))
 
     def _training(self) -> TrainState | None:
         try:
@@ -233,8 +244,10 @@ class _Parts:
             entry = str(self.values["photo"])
             return image_from_bytes(self.archive.read(entry), Path(entry).name)
         except (DocumentError, *_DAMAGED_VALUES) as error:
-            reason = str(error) if isinstance(error, DocumentError) else "it is not named."
-            self.notices.append(f"The photo was taken from the layers instead: {reason}")
+            unnamed = translate("Errors", "it is not named.")
+            reason = str(error) if isinstance(error, DocumentError) else unnamed
+            sentence = translate("Errors", "The photo was taken from the layers instead: {reason}")
+            self.notices.append(sentence.format(reason=reason))
             return None
 
     def _photo_bytes(self) -> bytes:
@@ -253,7 +266,9 @@ class _Parts:
         try:
             return TrainConfig.from_dict(described)
         except _DAMAGED_VALUES:
-            self.notices.append("The training settings of the project are damaged.")
+            self.notices.append(
+                translate("Errors", "The training settings of the project are damaged.")
+            )
             return None
 
     def _results(self) -> list[StoredResult]:
@@ -263,7 +278,10 @@ class _Parts:
             try:
                 results.append(_result(parts, described["entries"], described["recipe"]))
             except (DocumentError, *_DAMAGED_VALUES):
-                self.notices.append(f"The kept result {number} is damaged and was left out.")
+                sentence = translate(
+                    "Errors", "The kept result {number} is damaged and was left out."
+                )
+                self.notices.append(sentence.format(number=number))
         return results
 
     def _settings(self) -> dict[str, Any]:

@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Any
 
 from app.document.errors import DocumentError
 from app.document.files.checked_zip import MAX_TEXT_BYTES, CheckedZip, write_entry
+from app.document.wording import sentence_of_error, translate
 from singan_core.errors import CheckpointError, EngineError
 
 if TYPE_CHECKING:
@@ -56,18 +57,22 @@ def read_model(archive: CheckedZip, model_id: str) -> TrainedPyramid:
     """
     entry = f"{MODELS_FOLDER}/{model_id}/model.json"
     if not _MODEL_ID.fullmatch(model_id) or entry not in archive.entries:
-        raise DamagedModelError("A trained model is missing from the project.")
+        raise DamagedModelError(translate("Errors", "A trained model is missing from the project."))
     try:
         model, damage = _read_parts(archive, json.loads(archive.read(entry, MAX_TEXT_BYTES)))
     except (ValueError, TypeError, LookupError, AttributeError, RecursionError) as error:
-        raise DamagedModelError("The description of the model is damaged.") from error
+        raise DamagedModelError(
+            translate("Errors", "The description of the model is damaged.")
+        ) from error
     except (EngineError, DocumentError) as error:
-        raise DamagedModelError(str(error)) from error
+        raise DamagedModelError(sentence_of_error(error)) from error
     if damage is not None:
         damage.intact = model if model.scale_count else None
         raise damage
     if model.model_id != model_id:
-        raise DamagedModelError("The model is not the one it is named after: it was altered.")
+        raise DamagedModelError(
+            translate("Errors", "The model is not the one it is named after: it was altered.")
+        )
     return model
 
 
@@ -97,9 +102,8 @@ def read_training(archive: CheckedZip) -> TrainState | None:
     try:
         return state_from_bytes(archive.read(TRAINING_ENTRY))
     except (DocumentError, CheckpointError) as error:
-        raise DamagedModelError(
-            f"The unfinished training cannot be continued: {_inner(error)}"
-        ) from error
+        sentence = translate("Errors", "The unfinished training cannot be continued: {reason}")
+        raise DamagedModelError(sentence.format(reason=_inner(error))) from error
 
 
 def _write_model(archive: zipfile.ZipFile, model: TrainedPyramid, written: dict[str, str]) -> None:
@@ -141,13 +145,19 @@ def _read_scale(archive: CheckedZip, number: int, part: Mapping[str, Any]) -> Tr
 
     entry, sha256 = str(part["entry"]), part["sha256"]
     if entry not in archive.entries:
-        raise DamagedModelError(f"Scale {number} of the model is missing.")
+        raise DamagedModelError(
+            translate("Errors", "Scale {number} of the model is missing.").format(number=number)
+        )
     try:
         scale = scale_from_bytes(archive.read(entry))
     except (DocumentError, CheckpointError) as error:
-        raise DamagedModelError(f"Scale {number} of the model is lost: {_inner(error)}") from error
+        sentence = translate("Errors", "Scale {number} of the model is lost: {reason}")
+        reason = _inner(error)
+        raise DamagedModelError(sentence.format(number=number, reason=reason)) from error
     if scale.sha256 != sha256:
-        raise DamagedModelError(f"Scale {number} of the model was altered.")
+        raise DamagedModelError(
+            translate("Errors", "Scale {number} of the model was altered.").format(number=number)
+        )
     return scale
 
 
@@ -157,10 +167,11 @@ def _read_noise(archive: CheckedZip, entry: object) -> Any:
     try:
         return noise_from_bytes(archive.read(str(entry)))
     except (DocumentError, CheckpointError) as error:
-        raise DamagedModelError(f"The fixed noise of the model is lost: {_inner(error)}") from error
+        sentence = translate("Errors", "The fixed noise of the model is lost: {reason}")
+        raise DamagedModelError(sentence.format(reason=_inner(error))) from error
 
 
 def _inner(error: Exception) -> str:
     """The message of an error as the second half of a sentence."""
-    message = str(error)
+    message = sentence_of_error(error)
     return message[:1].lower() + message[1:]

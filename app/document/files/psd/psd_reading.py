@@ -13,6 +13,7 @@ from numpy.typing import NDArray
 
 from app.document.document import Document
 from app.document.errors import DocumentError
+from app.document.files.images.conversions import conversion_notices, depth_note
 from app.document.files.images.exif import BROKEN_METADATA
 from app.document.files.images.image_files import ImageFileError, check_size
 from app.document.files.images.optional_formats import psd_reader
@@ -20,6 +21,7 @@ from app.document.files.openraster.openraster_stack import MAX_LAYERS, MAX_OFFSE
 from app.document.geometry import Rect
 from app.document.layers import BlendMode, Layer, LayerKind
 from app.document.planes import Plane
+from app.document.wording import translate
 
 Pixels = NDArray[np.uint8]
 
@@ -45,7 +47,6 @@ PSD_MODES: dict[BlendMode, bytes] = {
 PASS_THROUGH = b"pass"
 LOCKS_TRANSPARENCY, LOCKS_ALL = 1, 0x80000000
 MAX_TOTAL_PIXELS = 2_000_000_000
-_BLACK_NOTICE = "Parts of the file are damaged and were opened black or transparent."
 _OUR_MODES = {value: mode for mode, value in PSD_MODES.items()}
 _BROKEN = (*BROKEN_METADATA, AssertionError, MemoryError)
 
@@ -76,7 +77,10 @@ def read_psd(data: bytes, name: str) -> tuple[Document, list[str]]:
             reader.layers.append(_flat(source))
     if reader.layers[0].kind is LayerKind.PAINT and _covers(reader.layers[0], width, height):
         reader.layers[0].kind = LayerKind.PHOTO
-    damage = [_BLACK_NOTICE] if any(_is_damage(each) for each in caught) else []
+    black = translate(
+        "Errors", "Parts of the file are damaged and were opened black or transparent."
+    )
+    damage = [black] if any(_is_damage(each) for each in caught) else []
     notices = [*_conversions(source), *damage, *reader.notices]
     return Document(width, height, reader.layers), notices
 
@@ -94,7 +98,7 @@ class _PsdLayers:
     def notices(self) -> list[str]:
         """A sentence for every kind of loss, with the layers concerned."""
         return [
-            reason.format(", ".join(f"“{each}”" for each in _printable(names)))
+            reason.format(names=", ".join(f"“{each}”" for each in _printable(names)))
             for reason, names in self._lost.items()
         ]
 
@@ -102,7 +106,8 @@ class _PsdLayers:
         """Add the layers of a document or group."""
         for source in sources:
             if len(self.layers) >= MAX_LAYERS:
-                raise ImageFileError(f"“{self._name}” has more than {MAX_LAYERS} layers.")
+                sentence = translate("Errors", "“{name}” has more than {limit} layers.")
+                raise ImageFileError(sentence.format(name=self._name, limit=MAX_LAYERS))
             if source.is_group():
                 group = Layer.group(_name(source) or "Group", group_id)
                 group.is_pass_through = source.blend_mode == PASS_THROUGH
@@ -116,22 +121,34 @@ class _PsdLayers:
         image = source.topil() if source.has_pixels() and self._fits(source.bbox) else None
         if image is None:
             if source.kind != "pixel":
-                self._note("Layers without pixels of their own were left out: {}.", source)
+                self._note(
+                    translate(
+                        "Errors", "Layers without pixels of their own were left out: {names}."
+                    ),
+                    source,
+                )
                 return
             pixels: Pixels = np.zeros((0, 0, 4), np.uint8)
         else:
             pixels = np.array(image.convert("RGBA"))
         plane = Plane.from_rgba(pixels, source.left, source.top)
         if source.kind not in ("pixel", "smartobject"):
-            self._note("Text, shapes and fills became pixels: {}.", source)
+            self._note(
+                translate("Errors", "Text, shapes and fills became pixels: {names}."), source
+            )
         self._add(Layer(_name(source) or "Layer", plane, group_id=group_id), source)
 
     def _add(self, layer: Layer, source: Any) -> None:
         if source.has_effects():
-            self._note("Layer effects were left out: {}.", source)
+            self._note(translate("Errors", "Layer effects were left out: {names}."), source)
         mode = bytes(source.blend_mode)
         if mode not in _OUR_MODES and not layer.is_pass_through:
-            self._note("Layers of a blend mode unknown here are shown as Normal: {}.", source)
+            self._note(
+                translate(
+                    "Errors", "Layers of a blend mode unknown here are shown as Normal: {names}."
+                ),
+                source,
+            )
         layer.blend_mode = _OUR_MODES.get(mode, BlendMode.NORMAL)
         layer.opacity = source.opacity / 255 * (source.fill_opacity / 255)
         layer.is_visible, layer.is_clipped = bool(source.visible), bool(source.clipping)
@@ -160,7 +177,11 @@ class _PsdLayers:
         check_size(self._name, width, height)
         self._pixels_left -= width * height
         if self._pixels_left < 0 or max(map(abs, box)) > MAX_OFFSET_PX:
-            raise ImageFileError(f"The layers of “{self._name}” are not plausible.")
+            raise ImageFileError(
+                translate("Errors", "The layers of “{name}” are not plausible.").format(
+                    name=self._name
+                )
+            )
         return True
 
     def _note(self, reason: str, source: Any) -> None:
@@ -189,10 +210,12 @@ def _covers(layer: Layer, width: int, height: int) -> bool:
 
 
 def _conversions(source: Any) -> list[str]:
-    notes = [] if source.color_mode.name == "RGB" else [f"{source.color_mode.name.title()} to RGB"]
+    mode = source.color_mode.name
+    to_rgb = translate("Errors", "{mode} to RGB").format(mode=mode.title())
+    notes = [] if mode == "RGB" else [to_rgb]
     if source.depth > 8:
-        notes.append("more than 8 bits per channel to 8")
-    return [f"Converted on opening: {', '.join(notes)}."] if notes else []
+        notes.append(depth_note())
+    return conversion_notices(notes)
 
 
 def _printable(names: Iterable[str]) -> Iterator[str]:
@@ -207,4 +230,6 @@ def _one_sentence(name: str) -> Iterator[None]:
     except DocumentError:
         raise
     except _BROKEN as error:
-        raise ImageFileError(f"“{name}” is damaged or cut off.") from error
+        raise ImageFileError(
+            translate("Errors", "“{name}” is damaged or cut off.").format(name=name)
+        ) from error

@@ -29,6 +29,7 @@ from app.document.files.psd.psd_reading import (
 from app.document.layer_tree import LayerNode, layer_tree
 from app.document.layers import BlendMode, Layer
 from app.document.planes import Plane
+from app.document.wording import translate
 
 Pixels = NDArray[np.uint8]
 
@@ -56,9 +57,10 @@ def save_psd(path: str | os.PathLike[str], document: Document, *, has_profile: b
     name = Path(path).name
     library = psd_reader(name)
     if max(document.width, document.height) > MAX_SIDE_PX:
-        raise ImageFileError(
-            f"“{name}” cannot be exported: its format holds at most {MAX_SIDE_PX} px."
+        sentence = translate(
+            "Errors", "“{name}” cannot be exported: its format holds at most {limit} px."
         )
+        raise ImageFileError(sentence.format(name=name, limit=MAX_SIDE_PX))
     image = _with_own_preview(library).frompil(Image.fromarray(_on_white(flatten(document))))
     _write_nodes(image, layer_tree(document.layers), document)
     image.extend([])  # takes what `_separate_ends` changed into the file's records
