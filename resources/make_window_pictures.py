@@ -109,7 +109,7 @@ def _paint(session: Session) -> None:
     settings = BrushSettings(size_px=60, hardness=0.6, color=(196, 60, 40))
     session.strokes.begin(settings)
     for step in range(30):
-        x, y = 300 + 20 * step, 560 + 60 * np.sin(step / 4)
+        x, y = 300 + 20 * step, 0.7 * session.document.height + 60 * np.sin(step / 4)
         session.strokes.add(float(x), float(y), 1.0)
     session.strokes.finish()
 
