@@ -23,6 +23,12 @@ from app.theme import colors
 HEIGHT_PX = 28
 RADIUS_PX = 4.0
 
+_COMMAND_MODIFIERS = (
+    Qt.KeyboardModifier.ControlModifier
+    | Qt.KeyboardModifier.AltModifier
+    | Qt.KeyboardModifier.MetaModifier
+)
+
 
 class ValueSlider(QAbstractSlider):
     """A named whole number in a range.
@@ -116,7 +122,10 @@ class ValueSlider(QAbstractSlider):
         self._start_typing(str(self.value()))
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
-        if event.text().isdigit():
+        if event.key() == Qt.Key.Key_Escape:
+            # before the focus goes, which would take over what was typed
+            self._field.hide()
+        if _is_digit(event):
             self._start_typing(event.text())
             self._field.deselect()
             return
@@ -137,7 +146,7 @@ class ValueSlider(QAbstractSlider):
 
     def event(self, event: QEvent) -> bool:
         is_asked = event.type() is QEvent.Type.ShortcutOverride
-        if is_asked and isinstance(event, QKeyEvent) and event.text().isdigit():
+        if is_asked and isinstance(event, QKeyEvent) and _is_digit(event):
             event.accept()
             return True
         if event.type() in (QEvent.Type.HoverEnter, QEvent.Type.Enter, QEvent.Type.Leave):
@@ -199,3 +208,8 @@ class ValueSlider(QAbstractSlider):
         self._field.hide()
         self.setValue(int(self._field.text() or self.value()))
         self.settled.emit(self.value())
+
+
+def _is_digit(event: QKeyEvent) -> bool:
+    """Whether a key begins a number, and no shortcut."""
+    return event.text().isdigit() and not event.modifiers() & _COMMAND_MODIFIERS

@@ -7,9 +7,8 @@ from collections.abc import Callable, Iterable
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QSize, Qt, Signal, SignalInstance
-from PySide6.QtGui import QColor
+from PySide6.QtGui import QColor, QKeyEvent
 from PySide6.QtWidgets import (
-    QComboBox,
     QGridLayout,
     QHBoxLayout,
     QLabel,
@@ -20,6 +19,7 @@ from PySide6.QtWidgets import (
 )
 
 from app.controls.action_row import ActionRow
+from app.controls.choice_box import ChoiceBox
 from app.controls.color_area import ColorArea
 from app.controls.labels import icon_button, label
 from app.controls.swatches import RgbColor, Swatch, SwatchStrip
@@ -117,7 +117,7 @@ class ColorPanel(SessionPanel):
         return row
 
     def _slider_row(self) -> QHBoxLayout:
-        self.model_choice = QComboBox()
+        self.model_choice = ChoiceBox()
         self.model_choice.addItems([self.tr("HSV"), self.tr("RGB")])
         self.model_choice.setAccessibleName(self.tr("Colour numbers"))
         self.model_choice.currentIndexChanged.connect(self._show_model)
@@ -191,7 +191,7 @@ class ColorPanel(SessionPanel):
         self.hex_field.setText(color.name())
         self.current.show_color(self._tool_state.color, self.tr("Painting colour, click types it"))
         self.background.show_color(
-            self._tool_state.background, self.tr("Second colour, click swaps")
+            self._tool_state.background, self.tr("Second colour, click swaps (X)")
         )
 
     def _show_hsv(self, color: QColor) -> None:
@@ -221,6 +221,11 @@ class ColorPanel(SessionPanel):
         if color.isValid():
             self._take_color(color)
         self._show_colors()
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        if event.key() == Qt.Key.Key_Escape:
+            self._show_colors()
+        super().keyPressEvent(event)
 
     def _type_color(self) -> None:
         self.hex_field.setFocus()

@@ -5,8 +5,9 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import Signal
-from PySide6.QtWidgets import QComboBox, QGridLayout, QLabel, QWidget
+from PySide6.QtWidgets import QGridLayout, QLabel, QWidget
 
+from app.controls.choice_box import ChoiceBox
 from app.controls.value_slider import ValueSlider
 from app.theme import GRID_PX
 from singan_core.config import TrainConfig, preset
@@ -33,12 +34,12 @@ class TrainingChoices(QWidget):
     def __init__(self, preset_name: str, device: str) -> None:
         super().__init__()
         self._wanted_device = device
-        self.preset = QComboBox()
+        self.preset = ChoiceBox()
         for name, text in self._preset_texts().items():
             self.preset.addItem(text, name)
         self.preset.setCurrentIndex(max(0, self.preset.findData(preset_name)))
         self.preset.setToolTip(self.tr("How thoroughly the pyramid is trained"))
-        self.device = QComboBox()
+        self.device = ChoiceBox()
         self.device.addItem(self.tr("Automatic"), "auto")
         self.device.setToolTip(self.tr("What computes: a graphics card is many times faster"))
         self.size_px = ValueSlider(
@@ -103,7 +104,7 @@ class TrainingChoices(QWidget):
         grid.setColumnStretch(1, 1)
         rows = ((self.tr("&Preset"), self.preset), (self.tr("De&vice"), self.device))
         for row, (text, choice) in enumerate(rows):
-            policy = QComboBox.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon
+            policy = ChoiceBox.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon
             choice.setSizeAdjustPolicy(policy)
             choice.setMinimumContentsLength(8)
             caption = QLabel(text)

@@ -24,11 +24,6 @@ pytestmark = pytest.mark.qt_log_ignore("This plugin does not support propagateSi
 
 
 @pytest.fixture
-def settings(tmp_path: Path) -> Settings:
-    return Settings(tmp_path / "own.ini")
-
-
-@pytest.fixture
 def panel(qtbot: QtBot, workspace: Workspace, settings: Settings) -> ColorPanel:
     made = ColorPanel(workspace, settings)
     qtbot.addWidget(made)
@@ -55,6 +50,16 @@ def test_hex_numbers_are_taken_as_people_paste_them(
     qtbot.keyClicks(panel.hex_field, typed)
     qtbot.keyClick(panel.hex_field, Qt.Key.Key_Return)
     assert panel.hex_field.text() == shown
+
+
+def test_escape_gives_a_typed_colour_up(
+    panel: ColorPanel, workspace: Workspace, qtbot: QtBot
+) -> None:
+    panel.current.click()
+    qtbot.keyClicks(panel.hex_field, "ff0000")
+    qtbot.keyClick(panel.hex_field, Qt.Key.Key_Escape)
+    panel.area.setFocus()
+    assert (panel.hex_field.text(), workspace.tool_state.color) == ("#000000", (0, 0, 0))
 
 
 def test_recent_colours_are_those_painted_with(

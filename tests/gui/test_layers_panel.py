@@ -374,6 +374,7 @@ def test_wheeling_through_modes_is_one_step_that_shows_each(
     layer.plane = Plane.from_rgba(np.full((48, 64, 4), (200, 90, 40, 255), np.uint8))
     steps, seen = session.history.index, []
     place = QPointF(panel.blend_mode.rect().center())
+    panel.blend_mode.setFocus()
     for _ in range(4):
         event = QWheelEvent(
             place,

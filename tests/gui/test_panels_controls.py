@@ -8,10 +8,11 @@ from pathlib import Path
 import numpy as np
 import pytest
 from PySide6.QtCore import QPoint, QPointF, Qt
-from PySide6.QtGui import QColor
-from PySide6.QtWidgets import QLineEdit
+from PySide6.QtGui import QColor, QWheelEvent
+from PySide6.QtWidgets import QApplication, QLineEdit, QWidget
 from pytestqt.qtbot import QtBot
 
+from app.controls.choice_box import ChoiceBox
 from app.controls.message_bar import MessageBar
 from app.controls.pyramid_view import PyramidPicture, PyramidView
 from app.controls.scale_slider import ScaleSlider
@@ -70,6 +71,48 @@ def test_a_digit_starts_typing_and_arrows_step(slider: ValueSlider, qtbot: QtBot
     qtbot.keyClicks(field, "3")
     qtbot.keyClick(field, Qt.Key.Key_Return)
     assert slider.value() == 73
+
+
+def test_escape_gives_a_typed_number_up(slider: ValueSlider, qtbot: QtBot) -> None:
+    slider.show_value(50)
+    qtbot.mouseDClick(slider, LEFT, pos=QPoint(100, 14))
+    field = slider.findChild(QLineEdit)
+    assert field is not None
+    qtbot.keyClicks(field, "42")
+    qtbot.keyClick(field, Qt.Key.Key_Escape)
+    assert slider.value() == 50
+    assert not field.isVisible()
+
+
+def test_a_wheel_passing_over_a_choice_changes_nothing(qtbot: QtBot) -> None:
+    box = ChoiceBox()
+    qtbot.addWidget(box)
+    box.addItems(["Normal", "Multiply", "Screen"])
+    box.show()
+    qtbot.waitExposed(box)
+    box.activateWindow()
+    qtbot.waitUntil(box.isActiveWindow)
+    box.clearFocus()
+    turn_wheel(box, -120)
+    assert (box.currentIndex(), box.hasFocus()) == (0, False)
+    box.setFocus()
+    turn_wheel(box, -120)
+    assert box.currentIndex() == 1
+
+
+def turn_wheel(widget: QWidget, delta: int) -> None:
+    at, middle = QPointF(widget.rect().center()), widget.mapToGlobal(widget.rect().center())
+    event = QWheelEvent(
+        at,
+        QPointF(middle),
+        QPoint(),
+        QPoint(0, delta),
+        Qt.MouseButton.NoButton,
+        Qt.KeyboardModifier.NoModifier,
+        Qt.ScrollPhase.NoScrollPhase,
+        False,
+    )
+    QApplication.sendEvent(widget, event)
 
 
 def test_a_curved_bar_gives_small_values_room(qtbot: QtBot) -> None:

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from PySide6.QtCore import QEvent, QObject, QTimer, Signal
 from PySide6.QtGui import QFocusEvent
-from PySide6.QtWidgets import QComboBox, QSizePolicy, QWidget
+from PySide6.QtWidgets import QSizePolicy, QWidget
 
+from app.controls.choice_box import ChoiceBox
 from app.document.layers import BlendMode, Layer
 
 # As in other editors: what darkens, lightens, adds contrast, compares, and takes part of a colour.
@@ -19,8 +20,8 @@ _GROUPS = (
 )
 
 
-class BlendModeBox(QComboBox):
-    """Lists the modes in groups; a wheel or arrow keys go through them.
+class BlendModeBox(ChoiceBox):
+    """Lists the modes in groups; arrow keys go through them.
 
     Signals:
         mode_picked(object, bool): another mode, and whether it is a group's passing through; while
