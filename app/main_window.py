@@ -247,6 +247,7 @@ class MainWindow(InputWindow):
                 partial(self.generate.choose_application, Application.HARMONIZE),
             ),
         )
+        self.tool_options.color_wanted.connect(partial(self.docks.reveal, "color"))
         self.canvas.pending_changed.connect(self._refresh_timer.start)
         self.tabs.close_wanted.connect(self.closing.close)
         self.welcome.open_wanted.connect(self.files.choose_and_open)

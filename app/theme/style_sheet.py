@@ -96,6 +96,7 @@ QCheckBox::indicator:checked {
 QCheckBox::indicator:disabled { border-color: @line; background: @window; }
 QCheckBox::indicator:checked:disabled { background: @disabled; border-color: @disabled; }
 
+QDialogButtonBox { dialogbuttonbox-buttons-have-icons: 0; }
 QComboBox {
     background: @raised; border: 1px solid @line; border-radius: 4px; padding: 3px 8px;
     min-height: 18px; color: @text;

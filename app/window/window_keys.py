@@ -13,6 +13,11 @@ if TYPE_CHECKING:
 
 FIELDS = (QLineEdit, QAbstractSpinBox)
 _ENDING_KEYS = (Qt.Key.Key_Return, Qt.Key.Key_Enter, Qt.Key.Key_Escape)
+_COMMAND_MODIFIERS = (
+    Qt.KeyboardModifier.ControlModifier
+    | Qt.KeyboardModifier.AltModifier
+    | Qt.KeyboardModifier.MetaModifier
+)
 
 
 class WindowKeys:
@@ -32,7 +37,8 @@ class WindowKeys:
     def keep_for_field(self, event: QKeyEvent) -> bool:
         """Keep a shortcut from a key that is meant for the field being typed into."""
         focus = QApplication.focusWidget()
-        if event.key() == Qt.Key.Key_Tab:
+        is_plain = not event.modifiers() & _COMMAND_MODIFIERS
+        if event.key() == Qt.Key.Key_Tab and is_plain:
             is_kept = focus not in (None, self._canvas, self._window)
         else:
             is_kept = isinstance(focus, FIELDS) and event.key() in _ENDING_KEYS

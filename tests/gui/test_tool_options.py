@@ -13,7 +13,8 @@ from pytestqt.qtbot import QtBot
 from app.document.painting.shapes import ShapeKind
 from app.panels.tool_options import ToolOptions
 from app.panels.tool_options.brush_row import BrushRow
-from app.panels.tool_options.paint_rows import ShapeRow
+from app.panels.tool_options.paint_rows import ColoredRow, ShapeRow
+from app.panels.tool_options.transform_rows import TransformRow
 from app.tool_settings import ShapeSettings
 from app.tool_state import Tool
 from app.workspace import Workspace
@@ -154,3 +155,39 @@ def test_a_chosen_button_stays_down(options: ToolOptions, workspace: Workspace) 
     row.style_choice.setCurrentIndex(1)
     row.style_choice.activated.emit(1)
     assert not row.line.isHidden()
+
+
+def test_the_swatch_asks_for_the_colours_and_leaves_them(
+    options: ToolOptions, workspace: Workspace, qtbot: QtBot
+) -> None:
+    state = workspace.tool_state
+    before = state.color
+    for tool in (Tool.BRUSH, Tool.FILL, Tool.GRADIENT, Tool.SHAPE):
+        state.set_tool(tool)
+        row = options.row(tool)
+        assert isinstance(row, BrushRow | ColoredRow)
+        with qtbot.waitSignal(options.color_wanted):
+            row.color.click()
+    assert state.color == before
+
+
+def test_each_shape_says_how_it_is_drawn(options: ToolOptions, workspace: Workspace) -> None:
+    state = workspace.tool_state
+    state.set_tool(Tool.SHAPE)
+    said = set()
+    for kind in ShapeKind:
+        state.set_setting("kind", kind)
+        said.add(options.sentence.text())
+    assert len(said) == len(ShapeKind)
+
+
+def test_the_fields_of_a_transform_show_their_numbers_whole(
+    options: ToolOptions, workspace: Workspace
+) -> None:
+    workspace.tool_state.set_tool(Tool.TRANSFORM)
+    row = options.row(Tool.TRANSFORM)
+    assert isinstance(row, TransformRow)
+    field = row.x_field
+    field.setValue(-1234.5)
+    line = field.lineEdit()
+    assert line.fontMetrics().horizontalAdvance(line.text()) + 4 < line.width()

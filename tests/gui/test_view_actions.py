@@ -6,16 +6,16 @@ from pathlib import Path
 
 import pytest
 from PySide6.QtCore import QPoint, Qt
-from PySide6.QtWidgets import QApplication, QLineEdit
+from PySide6.QtWidgets import QLineEdit
 from pytestqt.qtbot import QtBot
 
+from app.controls.value_slider import ValueSlider
 from app.document.geometry import Rect
 from app.document.selection import Selection
 from app.main_window import MainWindow
 from app.session import Session
-from app.settings import Settings
 from app.tool_state import Tool
-from app.workspace import Workspace
+from tests.gui.keyboard import press_key
 
 Key = Qt.Key
 CTRL, SHIFT, ALT = (
@@ -26,23 +26,6 @@ CTRL, SHIFT, ALT = (
 
 
 @pytest.fixture
-def window(qtbot: QtBot, workspace: Workspace, tmp_path: Path) -> MainWindow:
-    made = MainWindow(workspace, Settings(tmp_path / "own.ini"))
-
-    def discard_everything(_: object) -> None:
-        for session in workspace.sessions:
-            workspace.close(session)
-
-    qtbot.addWidget(made, before_close_func=discard_everything)
-    made.show()
-    qtbot.waitExposed(made)
-    made.activateWindow()
-    qtbot.waitUntil(made.isActiveWindow)
-    qtbot.waitUntil(lambda: made.training.device.count() > 1)
-    return made
-
-
-@pytest.fixture
 def shown(window: MainWindow, session: Session, qtbot: QtBot) -> Session:
     """The photo, with a tool in hand that leaves the digits to the view."""
     window.workspace.tool_state.set_tool(Tool.MOVE)
@@ -50,24 +33,18 @@ def shown(window: MainWindow, session: Session, qtbot: QtBot) -> Session:
     return session
 
 
-def press(qtbot: QtBot, window: MainWindow, key: Qt.Key, modifiers: object = None) -> None:
-    target = QApplication.focusWidget() or window
-    qtbot.keyClick(target, key, modifiers or Qt.KeyboardModifier.NoModifier)
-    qtbot.wait(10)
-
-
 def test_turn_and_mirror_by_keys(window: MainWindow, shown: Session, qtbot: QtBot) -> None:
     canvas, status = window.canvas, window.status
-    press(qtbot, window, Key.Key_6)
-    press(qtbot, window, Key.Key_Right, ALT)
+    press_key(qtbot, window, Key.Key_6)
+    press_key(qtbot, window, Key.Key_Right, ALT)
     assert canvas.viewport.angle == 30.0
-    press(qtbot, window, Key.Key_4)
-    press(qtbot, window, Key.Key_M, ALT)
+    press_key(qtbot, window, Key.Key_4)
+    press_key(qtbot, window, Key.Key_M, ALT)
     assert (canvas.viewport.angle, canvas.viewport.is_mirrored) == (345.0, True)
     assert window.registry.action("view.mirror").isChecked()
     assert status.turn.isVisible()
     assert status.turn.text() == "-15° · mirrored"
-    press(qtbot, window, Key.Key_5)
+    press_key(qtbot, window, Key.Key_5)
     assert canvas.viewport.angle == 0.0
     status.turn.click()
     assert not canvas.viewport.is_mirrored
@@ -122,18 +99,41 @@ def test_documents_are_stepped_through_in_the_order_of_the_tabs(
     assert not window.registry.action("view.next_document").isEnabled()
     second, third = workspace.open_path(photo_path), workspace.open_path(photo_path)
     qtbot.wait(10)
-    press(qtbot, window, Key.Key_Tab, CTRL)
+    press_key(qtbot, window, Key.Key_Tab, CTRL)
     assert workspace.active is shown
-    press(qtbot, window, Key.Key_PageUp, CTRL)
+    press_key(qtbot, window, Key.Key_PageUp, CTRL)
     assert workspace.active is third
     window.tabs.moveTab(2, 0)
     assert workspace.sessions == (third, shown, second)
-    press(qtbot, window, Key.Key_PageDown, CTRL)
+    press_key(qtbot, window, Key.Key_PageDown, CTRL)
     assert workspace.active is shown
     workspace.close(second)
     workspace.close(third)
     qtbot.wait(10)
     assert not window.registry.action("view.next_document").isEnabled()
+
+
+def test_shortcuts_hold_while_a_panel_has_the_focus(
+    window: MainWindow, shown: Session, qtbot: QtBot
+) -> None:
+    workspace, slider = window.workspace, window.layers.findChild(ValueSlider)
+    assert slider is not None
+    workspace.create(40, 30, (255, 255, 255))
+    qtbot.wait(10)
+    slider.setFocus()
+    press_key(qtbot, window, Key.Key_Tab, CTRL)
+    assert workspace.active is shown
+    slider.setFocus()
+    window.canvas.navigation.set_zoom(3.0)
+    press_key(qtbot, window, Key.Key_1, CTRL)
+    assert (window.canvas.zoom, slider.value()) == (1.0, 100)
+    press_key(qtbot, window, Key.Key_4)
+    press_key(qtbot, window, Key.Key_2)
+    press_key(qtbot, window, Key.Key_Return)
+    layer = shown.document.active_layer
+    assert layer is not None
+    assert layer.opacity == pytest.approx(0.42, abs=0.005)
+    assert window.canvas.hasFocus()
 
 
 def test_the_middle_button_closes_a_tab_and_its_menu_the_others(

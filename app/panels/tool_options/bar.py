@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QSize, Qt
+from PySide6.QtCore import QSize, Qt, Signal
 from PySide6.QtGui import QPainter, QPaintEvent
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QSizePolicy, QWidget
 
@@ -70,7 +70,12 @@ class ToolOptions(QWidget):
 
     Attributes:
         sentence: how the tool is used.
+
+    Signals:
+        color_wanted(): the user asked to choose the painting colour.
     """
+
+    color_wanted = Signal()
 
     def __init__(self, workspace: Workspace) -> None:
         super().__init__()
@@ -87,6 +92,7 @@ class ToolOptions(QWidget):
         self._rows = {kind: kind(workspace) for kind in dict.fromkeys(ROWS.values())}
         for row in self._rows.values():
             row.hide()
+            row.color_wanted.connect(self.color_wanted)
             line.addWidget(row)
         line.addWidget(self.sentence, 1)
         self._tool_state.changed.connect(self._show)
@@ -104,7 +110,7 @@ class ToolOptions(QWidget):
 
     def _show(self) -> None:
         tool = self._tool_state.tool
-        name, sentence = tool_texts(tool)
+        name, sentence = tool_texts(tool, self._tool_state.settings(tool))
         self._name.setText(name)
         self.sentence.setText(sentence)
         shown = self.row(tool)

@@ -35,7 +35,7 @@ class BrushRow(OptionsRow):
         self._percent = self.tr(" %")
         self.color = Swatch(28)
         self.color.setAccessibleName(self.tr("Painting colour"))
-        self.color.clicked.connect(self.tool_state.swap_colors)
+        self.color.clicked.connect(self.color_wanted)
         self.add_control(self.color)
         self._add_tip()
         self._add_own()
@@ -46,7 +46,7 @@ class BrushRow(OptionsRow):
         """Show the settings and the colour."""
         super().refresh()
         self.show_control(self.color, self.tool_state.tool is Tool.BRUSH)
-        self.color.show_color(self.tool_state.color, self.tr("Painting colour, click swaps (X)"))
+        self.color.show_color(self.tool_state.color, self.tr("Painting colour, click chooses"))
 
     def _add_own(self) -> None:
         """Append what only this tool has."""

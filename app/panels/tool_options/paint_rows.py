@@ -22,13 +22,13 @@ class ColoredRow(OptionsRow):
         super().__init__(workspace)
         self.color = Swatch(28)
         self.color.setAccessibleName(self.tr("Painting colour"))
-        self.color.clicked.connect(self.tool_state.swap_colors)
+        self.color.clicked.connect(self.color_wanted)
         self.add_control(self.color)
 
     def refresh(self) -> None:
         """Show the settings and the colour."""
         super().refresh()
-        self.color.show_color(self.tool_state.color, self.tr("Painting colour, click swaps (X)"))
+        self.color.show_color(self.tool_state.color, self.tr("Painting colour, click chooses"))
 
     def add_opacity(self) -> ValueSlider:
         """Append the opacity."""
@@ -96,7 +96,7 @@ class GradientRow(ColoredRow):
         has_second = self.read("ends") is GradientEnds.BACKGROUND
         self.show_control(self.background, has_second)
         self.background.show_color(
-            self.tool_state.background, self.tr("Second colour, click swaps")
+            self.tool_state.background, self.tr("Second colour, click swaps (X)")
         )
 
 

@@ -7,9 +7,10 @@ from enum import Enum
 from functools import partial
 from typing import TYPE_CHECKING, Any
 
-from PySide6.QtCore import QSignalBlocker
-from PySide6.QtWidgets import QCheckBox, QComboBox, QSizePolicy, QToolButton
+from PySide6.QtCore import QSignalBlocker, Signal
+from PySide6.QtWidgets import QCheckBox, QSizePolicy, QToolButton
 
+from app.controls.choice_box import ChoiceBox
 from app.controls.labels import icon_button
 from app.controls.overflow_row import OverflowRow
 from app.controls.value_slider import ValueSlider
@@ -32,7 +33,12 @@ class OptionsRow(OverflowRow):
     Attributes:
         workspace: the open documents.
         tool_state: the tool in hand.
+
+    Signals:
+        color_wanted(): the user asked to choose the painting colour.
     """
+
+    color_wanted = Signal()
 
     def __init__(self, workspace: Workspace) -> None:
         super().__init__()
@@ -90,7 +96,7 @@ class OptionsRow(OverflowRow):
         self.add_control(box)
         return box
 
-    def add_choice(self, path: str, texts: Mapping[Any, str], name: str) -> QComboBox:
+    def add_choice(self, path: str, texts: Mapping[Any, str], name: str) -> ChoiceBox:
         """Append a list of values to choose from.
 
         Args:
@@ -98,7 +104,7 @@ class OptionsRow(OverflowRow):
             texts: what each value is called.
             name: of the list, for the tooltip and screen readers.
         """
-        box = QComboBox()
+        box = ChoiceBox()
         # plain strings: Qt would make a string of a member of a str enumeration
         values = list(texts)
         box.addItems(list(texts.values()))

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from PySide6.QtCore import QCoreApplication
 
+from app.document.painting.shapes import ShapeKind
+from app.tool_settings import ShapeSettings, ToolSettings
 from app.tool_state import Tool
 
 
@@ -11,8 +13,10 @@ def _tr(text: str) -> str:
     return QCoreApplication.translate("ToolTexts", text)
 
 
-def tool_texts(tool: Tool) -> tuple[str, str]:
+def tool_texts(tool: Tool, settings: ToolSettings) -> tuple[str, str]:
     """Return the name and the sentence; brushes need none."""
+    if isinstance(settings, ShapeSettings):
+        return _tr("Shape"), _shape_sentence(settings.kind)
     return {
         Tool.BRUSH: (_tr("Brush"), ""),
         Tool.ERASER: (_tr("Eraser"), ""),
@@ -40,10 +44,6 @@ def tool_texts(tool: Tool) -> tuple[str, str]:
         Tool.GRADIENT: (
             _tr("Gradient"),
             _tr("Drag from the first colour to the second. Shift keeps to 45°."),
-        ),
-        Tool.SHAPE: (
-            _tr("Shape"),
-            _tr("Drag to draw. Shift = square or circle, Alt = from the middle."),
         ),
         Tool.ELLIPSE_SELECT: (
             _tr("Ellipse"),
@@ -73,3 +73,14 @@ def tool_texts(tool: Tool) -> tuple[str, str]:
         ),
         Tool.ZOOM: (_tr("Zoom"), _tr("Click to come closer, Alt-click to step back.")),
     }[tool]
+
+
+def _shape_sentence(kind: ShapeKind) -> str:
+    return {
+        ShapeKind.RECTANGLE: _tr("Drag to draw. Shift = square, Alt = from the middle."),
+        ShapeKind.ELLIPSE: _tr("Drag to draw. Shift = circle, Alt = from the middle."),
+        ShapeKind.POLYGON: _tr(
+            "Click corners; Enter or a double click closes, Backspace takes the last one back."
+        ),
+        ShapeKind.FREEHAND: _tr("Draw around what is to be filled."),
+    }[kind]

@@ -6,8 +6,9 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QSignalBlocker
-from PySide6.QtWidgets import QComboBox, QDoubleSpinBox, QSpinBox
+from PySide6.QtWidgets import QDoubleSpinBox, QSpinBox
 
+from app.controls.choice_box import ChoiceBox
 from app.controls.labels import icon_button
 from app.controls.number_field import number_field
 from app.document.transforming.resampling import Resampling
@@ -18,7 +19,9 @@ if TYPE_CHECKING:
     from app.session import Session
     from app.workspace import Workspace
 
-_FIELD_PX = 92
+# What a field has room for beside its name and unit, and for its frame and arrows.
+_WIDEST_NUMBER = "-8888.8"
+_FRAME_PX = 30
 _FARTHEST_PX = 1_000_000.0
 _MOST_PERCENT = 100_000.0
 _LEAST_PERCENT = 0.01
@@ -79,7 +82,7 @@ class TransformRow(PendingRow):
         self._connect_fields()
         self.add_ending()
         self._add_turns()
-        self.filter: QComboBox = self.add_choice(
+        self.filter = self.add_choice(
             "resampling",
             {
                 Resampling.BICUBIC: self.tr("Bicubic"),
@@ -108,7 +111,8 @@ class TransformRow(PendingRow):
         field.setToolTip(hint)
         field.setAccessibleName(hint)
         field.lineEdit().setAccessibleName(hint)
-        field.setFixedWidth(_FIELD_PX)
+        widest = f"{field.prefix()}{_WIDEST_NUMBER}{unit}"
+        field.setFixedWidth(field.fontMetrics().horizontalAdvance(widest) + _FRAME_PX)
         # while a number is typed its first digits mean nothing yet
         field.setKeyboardTracking(False)
         self.add_control(field)
@@ -191,7 +195,7 @@ class CropRow(PendingRow):
 
     def __init__(self, workspace: Workspace) -> None:
         super().__init__(workspace)
-        self.presets = QComboBox()
+        self.presets = ChoiceBox()
         for text, ratio in (
             (self.tr("Free"), (0, 0)),
             (self.tr("As the picture"), None),
