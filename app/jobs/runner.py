@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal
 
 from app.document.errors import DocumentError
+from app.document.wording import sentence_of_error, translate
 from app.jobs.queue import Job, JobQueue
 from app.jobs.requests import CHECKPOINT_REQUEST, JobRequest, job_events
 from singan_core.errors import EngineError
@@ -24,10 +25,6 @@ CheckpointSink = Callable[[str, "TrainState"], None]
 """Takes the session id and the state; called on the worker thread."""
 UPDATE_INTERVAL_S = 0.05
 """``UpdateDone`` is passed on at most 20 times a second; every other event always."""
-UNEXPECTED = "Something went wrong that should not have; the details are in the log."
-OUT_OF_MEMORY = (
-    "The device ran out of memory; finished scales stay usable, and a smaller size needs less."
-)
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,14 +61,20 @@ class TrainingOvertaken:
 def sentence_of(error: Exception) -> str:
     """Return the one sentence a user reads about an error; unknown ones go to the log."""
     if isinstance(error, (EngineError, DocumentError)):
-        return str(error)
+        return sentence_of_error(error)
     # Not at the top: it brings in torch, and the window comes first.
     from singan_core.device import is_out_of_memory
 
     if is_out_of_memory(error):
-        return OUT_OF_MEMORY
+        return translate(
+            "Errors",
+            "The device ran out of memory; finished scales stay usable, and a smaller size needs "
+            "less.",
+        )
     logger.error("Unexpected error in a job", exc_info=error)
-    return UNEXPECTED
+    return translate(
+        "Errors", "Something went wrong that should not have; the details are in the log."
+    )
 
 
 class JobRunner:

@@ -16,6 +16,7 @@ from PySide6.QtWidgets import (
 from app.controls.labels import main_button, sentence_label
 from app.controls.pyramid_view import PyramidPicture, PyramidView
 from app.controls.texts import duration_text
+from app.document.wording import sentence_of_error
 from app.panels.session_panel import SessionPanel
 from app.panels.training_choices import TrainingChoices
 from app.theme import GRID_PX
@@ -155,7 +156,7 @@ class TrainingPanel(SessionPanel):
         try:
             return self._engine.plan(height, width, self.choices.config), ""
         except EngineError as error:
-            return None, str(error)
+            return None, sentence_of_error(error)
 
     def _show_training(self) -> None:
         status = None if self.session is None else self.session.training

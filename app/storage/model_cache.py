@@ -17,6 +17,7 @@ from app.document.files.atomic_files import (
     FileWriteError,
     write_bytes_atomic,
 )
+from app.document.wording import translate
 from app.storage.user_folders import cache_folder, make_private
 from singan_core.config import TrainConfig
 from singan_core.errors import CheckpointError
@@ -103,7 +104,9 @@ class ModelCache:
         try:
             make_private(self.folder)
         except OSError as error:
-            raise FileWriteError("The folder of the model cache cannot be made.") from error
+            raise FileWriteError(
+                translate("Errors", "The folder of the model cache cannot be made.")
+            ) from error
         path = self._path(model.photo_sha256, model.config)
         write_bytes_atomic(path, content, mode=PRIVATE_MODE)
         self._evict(path)

@@ -12,6 +12,7 @@ from threading import Lock
 from typing import TYPE_CHECKING
 
 from app.document.files.atomic_files import PRIVATE_MODE, FileWriteError, write_bytes_atomic
+from app.document.wording import translate
 from app.storage.program_lock import ProgramLock, lock_folder
 from app.storage.user_folders import make_private, state_folder
 from singan_core.errors import CheckpointError
@@ -115,7 +116,9 @@ class RecoveryFolder:
         try:
             abandoned.path.replace(self._path(session_id))
         except OSError as error:
-            raise FileWriteError("The interrupted training could not be taken over.") from error
+            raise FileWriteError(
+                translate("Errors", "The interrupted training could not be taken over.")
+            ) from error
 
     def discard(self, abandoned: AbandonedTraining) -> None:
         """Forget an abandoned training."""
@@ -133,7 +136,9 @@ class RecoveryFolder:
                 make_private(self.folder)
                 make_private(self._own)
             except OSError as error:
-                raise FileWriteError("The recovery folder cannot be made.") from error
+                raise FileWriteError(
+                    translate("Errors", "The recovery folder cannot be made.")
+                ) from error
             self._lock = lock_folder(self._own)
 
     def _abandoned_paths(self) -> Iterator[Path]:

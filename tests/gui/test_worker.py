@@ -13,7 +13,7 @@ import pytest
 from pytestqt.qtbot import QtBot
 
 from app.jobs.requests import Application, JobRequest, RenderRequest, TrainRequest, job_events
-from app.jobs.runner import OUT_OF_MEMORY, UNEXPECTED, CheckpointNotWritten
+from app.jobs.runner import CheckpointNotWritten
 from app.jobs.thread_share import ThreadShare
 from app.jobs.worker import JobEnded, JobProgress, Worker
 from singan_core.config import TrainConfig
@@ -25,6 +25,9 @@ if TYPE_CHECKING:
 
 PHOTO = np.zeros((30, 40, 3), np.uint8)
 STATE: Any = "the state"
+OUT_OF_MEMORY = (
+    "The device ran out of memory; finished scales stay usable, and a smaller size needs less."
+)
 
 
 def update(iteration: int) -> UpdateDone:
@@ -267,7 +270,10 @@ def test_an_unknown_error_is_logged_and_becomes_one_sentence(
     worker.submit(training())
     qtbot.waitUntil(lambda: bool(log.ends))
     assert [record.levelno for record in caplog.records] == [logging.ERROR]
-    assert (log.ends[0].outcome, log.ends[0].message) == ("failed", UNEXPECTED)
+    assert (log.ends[0].outcome, log.ends[0].message) == (
+        "failed",
+        "Something went wrong that should not have; the details are in the log.",
+    )
 
 
 def test_a_checkpoint_that_cannot_be_written_does_not_end_the_training(

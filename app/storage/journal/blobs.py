@@ -11,6 +11,7 @@ from pathlib import Path
 
 from app.document.errors import DocumentError
 from app.document.files.atomic_files import PRIVATE_MODE, sync_folder
+from app.document.wording import translate
 from app.storage.user_folders import make_private
 
 _SUFFIX = ".z"
@@ -63,9 +64,11 @@ class BlobFolder:
             packed = (self.folder / f"{name}{_SUFFIX}").read_bytes()
             content = zlib.decompressobj().decompress(packed, size) if size else b""
         except (OSError, ValueError, zlib.error) as error:
-            raise DamagedBlobError("A part of the journal is missing or damaged.") from error
+            raise DamagedBlobError(
+                translate("Errors", "A part of the journal is missing or damaged.")
+            ) from error
         if len(content) != size or _name_of(content) != name:
-            raise DamagedBlobError("A part of the journal was altered.")
+            raise DamagedBlobError(translate("Errors", "A part of the journal was altered."))
         return content
 
     def sync(self) -> None:

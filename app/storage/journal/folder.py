@@ -11,6 +11,7 @@ from pathlib import Path
 from threading import Lock
 
 from app.document.files.atomic_files import FileWriteError
+from app.document.wording import translate
 from app.storage.journal.description import JournalError
 from app.storage.journal.journal import (
     DESCRIPTION,
@@ -95,7 +96,9 @@ class JournalFolder:
         try:
             found.folder.rename(folder)
         except OSError as error:
-            raise FileWriteError("The recovered document could not be taken over.") from error
+            raise FileWriteError(
+                translate("Errors", "The recovered document could not be taken over.")
+            ) from error
         return Journal(folder)
 
     def discard(self, found: FoundJournal) -> None:
@@ -123,7 +126,9 @@ class JournalFolder:
                 if self._own is None:
                     self._own = self._made()
             if self._own is None:
-                raise FileWriteError("The folder for unsaved work cannot be locked.")
+                raise FileWriteError(
+                    translate("Errors", "The folder for unsaved work cannot be locked.")
+                )
             return self._own
 
     def _made(self) -> Path | None:
@@ -133,7 +138,9 @@ class JournalFolder:
             make_private(self.folder)
             make_private(own)
         except OSError as error:
-            raise FileWriteError("The folder for unsaved work cannot be made.") from error
+            raise FileWriteError(
+                translate("Errors", "The folder for unsaved work cannot be made.")
+            ) from error
         lock = lock_folder(own)
         if lock is None:
             return None

@@ -17,6 +17,7 @@ from app.document.files.atomic_files import (
     write_bytes_atomic,
 )
 from app.document.files.project.project_contents import ProjectContents
+from app.document.wording import translate
 from app.storage.journal.blobs import BlobFolder, DamagedBlobError
 from app.storage.journal.description import (
     FORMAT_VERSION,
@@ -115,8 +116,9 @@ class Journal:
         except (OSError, FileWriteError) as error:
             self._take_back()
             cause = error if isinstance(error, OSError) else error.__cause__
-            reason = reason_of(cause) if isinstance(cause, OSError) else "the system refused it"
-            raise FileWriteError(f"Unsaved work cannot be kept aside: {reason}.") from error
+            reason = reason_of(cause if isinstance(cause, OSError) else None)
+            sentence = translate("Errors", "Unsaved work cannot be kept aside: {reason}.")
+            raise FileWriteError(sentence.format(reason=reason)) from error
         self._durable = writer.names
         self._memory.forget_unused()
         self._blobs.keep_only(writer.names)
@@ -202,7 +204,9 @@ def read_summary(folder: Path) -> FoundJournal:
             thumbnail=_thumbnail(folder, values),
         )
     except (TypeError, LookupError, ValueError) as error:
-        raise JournalError("The journal of an unsaved document is damaged.") from error
+        raise JournalError(
+            translate("Errors", "The journal of an unsaved document is damaged.")
+        ) from error
 
 
 def _path_of(values: Mapping[str, Any]) -> Path | None:
