@@ -14,8 +14,10 @@ from pytestqt.qtbot import QtBot
 
 from app.canvas.canvas_view import CanvasView
 from app.jobs.worker import Worker
+from app.main_window import MainWindow
 from app.session import Session
 from app.session.document_session import DocumentSession
+from app.settings import Settings
 from app.storage.model_cache import ModelCache
 from app.storage.recovery import RecoveryFolder
 from app.workspace import Workspace
@@ -104,6 +106,39 @@ def canvas(qtbot: QtBot, workspace: Workspace, session: Session) -> CanvasView:
     view.navigation.set_zoom(1.0)
     view.navigation.pan_by(10 - view.viewport.left, 10 - view.viewport.top)
     return view
+
+
+@pytest.fixture
+def settings(tmp_path: Path) -> Settings:
+    return Settings(tmp_path / "own.ini")
+
+
+@pytest.fixture
+def show_window(qtbot: QtBot, workspace: Workspace, settings: Settings) -> Callable[[], MainWindow]:
+    """Show the window; what its documents hold is given up at the end without a question."""
+
+    def discard_everything(_: object) -> None:
+        for session in workspace.sessions:
+            workspace.close(session)
+
+    def show() -> MainWindow:
+        made = MainWindow(workspace, settings)
+        qtbot.addWidget(made, before_close_func=discard_everything)
+        made.show()
+        qtbot.waitExposed(made)
+        return made
+
+    return show
+
+
+@pytest.fixture
+def window(qtbot: QtBot, show_window: Callable[[], MainWindow]) -> MainWindow:
+    """The window on an active screen, with the engine's facts at hand."""
+    made = show_window()
+    made.activateWindow()
+    qtbot.waitUntil(made.isActiveWindow)
+    qtbot.waitUntil(lambda: made.training.device.count() > 1)
+    return made
 
 
 @pytest.fixture

@@ -24,11 +24,6 @@ def owner(qtbot: QtBot) -> QWidget:
 
 
 @pytest.fixture
-def settings(tmp_path: Path) -> Settings:
-    return Settings(tmp_path / "own.ini")
-
-
-@pytest.fixture
 def export(owner: QWidget, tmp_path: Path, settings: Settings) -> ExportDialog:
     return ExportDialog(owner, tmp_path / "picture.png", settings)
 

@@ -16,27 +16,11 @@ from app.controls.drop_zones import DropZone
 from app.jobs.requests import Application
 from app.main_window import MainWindow
 from app.session import Session
-from app.settings import Settings
 from app.tool_state import Tool
-from app.workspace import Workspace
 
 COPY = Qt.DropAction.CopyAction
 BESIDE = QPoint(2, 2)
 LEFT, NO_KEY = Qt.MouseButton.LeftButton, Qt.KeyboardModifier.NoModifier
-
-
-@pytest.fixture
-def window(qtbot: QtBot, workspace: Workspace, tmp_path: Path) -> MainWindow:
-    made = MainWindow(workspace, Settings(tmp_path / "own.ini"))
-
-    def discard_everything(_: object) -> None:
-        for session in workspace.sessions:
-            workspace.close(session)
-
-    qtbot.addWidget(made, before_close_func=discard_everything)
-    made.show()
-    qtbot.waitExposed(made)
-    return made
 
 
 @pytest.fixture

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from pathlib import Path
 
 import numpy as np
 import pytest
@@ -17,8 +16,6 @@ from app.document.painting.brush import BrushSettings
 from app.document.selection import Selection
 from app.main_window import MainWindow
 from app.session import Session
-from app.settings import Settings
-from app.workspace import Workspace
 
 pytestmark = pytest.mark.qt_log_ignore("This plugin does not support")
 Key = Qt.Key
@@ -31,21 +28,11 @@ RED = BrushSettings(size_px=20, hardness=0.5, opacity=0.7, color=(250, 30, 60))
 
 
 @pytest.fixture
-def window(qtbot: QtBot, workspace: Workspace, session: Session, tmp_path: Path) -> MainWindow:
+def window(window: MainWindow, session: Session) -> MainWindow:
     """The active window with a photo and a painted layer."""
-    made = MainWindow(workspace, Settings(tmp_path / "own.ini"))
-    qtbot.addWidget(made, before_close_func=lambda w: close_all(workspace))
-    made.show()
-    made.activateWindow()
-    qtbot.waitUntil(made.isActiveWindow)
     session.edits.add_layer()
     stroke(session, 20, 20)
-    return made
-
-
-def close_all(workspace: Workspace) -> None:
-    for session in workspace.sessions:
-        workspace.close(session)
+    return window
 
 
 def stroke(session: Session, x: float, y: float) -> bool:

@@ -36,6 +36,7 @@ from app.theme import ThemeChoice
 from app.tool_state import Tool
 from app.window import file_actions
 from app.workspace import Workspace
+from tests.gui.keyboard import press_key
 from tests.gui.scripted_jobs import ScriptedJobs
 
 Key = Qt.Key
@@ -53,26 +54,10 @@ def settings(tmp_path: Path) -> Settings:
     return made
 
 
-@pytest.fixture
-def window(
-    qtbot: QtBot, workspace: Workspace, settings: Settings, monkeypatch: pytest.MonkeyPatch
-) -> MainWindow:
-    """The window on an active screen, with the engine's facts at hand."""
-    # The scripted renders show their seed as a grey level.
+@pytest.fixture(autouse=True)
+def _grey_seeds(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The scripted renders show their seed as a grey level."""
     monkeypatch.setattr("app.controls.seed_row.ROLLED_SEED_LIMIT", 200)
-    made = MainWindow(workspace, settings)
-    qtbot.addWidget(made, before_close_func=lambda w: discard_everything(workspace))
-    made.show()
-    qtbot.waitExposed(made)
-    made.activateWindow()
-    qtbot.waitUntil(made.isActiveWindow)
-    qtbot.waitUntil(lambda: made.training.device.count() > 1)
-    return made
-
-
-def discard_everything(workspace: Workspace) -> None:
-    for session in workspace.sessions:
-        workspace.close(session)
 
 
 @pytest.fixture
@@ -98,12 +83,6 @@ def usable(opened: Session, window: MainWindow, qtbot: QtBot) -> Session:
 def settle(qtbot: QtBot) -> None:
     """Let the window bring its actions up to date."""
     qtbot.wait(10)
-
-
-def press(qtbot: QtBot, window: MainWindow, key: Qt.Key, modifiers: object = None) -> None:
-    target = QApplication.focusWidget() or window
-    qtbot.keyClick(target, key, modifiers or Qt.KeyboardModifier.NoModifier)
-    settle(qtbot)
 
 
 def paint(qtbot: QtBot, window: MainWindow) -> None:
@@ -179,10 +158,10 @@ def test_a_missing_file_is_a_notice(window: MainWindow, qtbot: QtBot, tmp_path: 
 def test_a_letter_takes_a_tool(
     window: MainWindow, opened: Session, qtbot: QtBot, key: Qt.Key, tool: Tool
 ) -> None:
-    press(qtbot, window, key)
+    press_key(qtbot, window, key)
     assert window.workspace.tool_state.tool is tool
     assert window.registry.action(f"tool.{tool.value}").isChecked()
-    press(qtbot, window, Key.Key_B)
+    press_key(qtbot, window, Key.Key_B)
     assert window.workspace.tool_state.tool is Tool.BRUSH
 
 
@@ -190,13 +169,13 @@ def test_digits_are_opacity_for_a_brush_and_zoom_otherwise(
     window: MainWindow, opened: Session, qtbot: QtBot
 ) -> None:
     state = window.workspace.tool_state
-    press(qtbot, window, Key.Key_1)
+    press_key(qtbot, window, Key.Key_1)
     assert state.brush.opacity == pytest.approx(0.1)
-    press(qtbot, window, Key.Key_0)
+    press_key(qtbot, window, Key.Key_0)
     assert state.brush.opacity == 1.0
     assert window.canvas.zoom != 1.0
-    press(qtbot, window, Key.Key_H)
-    press(qtbot, window, Key.Key_1)
+    press_key(qtbot, window, Key.Key_H)
+    press_key(qtbot, window, Key.Key_1)
     assert window.canvas.zoom == 1.0
     assert state.brush.opacity == 1.0
 
@@ -204,15 +183,15 @@ def test_digits_are_opacity_for_a_brush_and_zoom_otherwise(
 def test_brush_keys(window: MainWindow, opened: Session, qtbot: QtBot) -> None:
     state = window.workspace.tool_state
     before = state.brush
-    press(qtbot, window, Key.Key_BracketRight)
+    press_key(qtbot, window, Key.Key_BracketRight)
     assert state.brush.size_px > before.size_px
-    press(qtbot, window, Key.Key_BracketLeft)
-    press(qtbot, window, Key.Key_BracketLeft)
+    press_key(qtbot, window, Key.Key_BracketLeft)
+    press_key(qtbot, window, Key.Key_BracketLeft)
     assert state.brush.size_px < before.size_px
     state.set_color((1, 2, 3))
-    press(qtbot, window, Key.Key_X)
+    press_key(qtbot, window, Key.Key_X)
     assert (state.color, state.background) == ((255, 255, 255), (1, 2, 3))
-    press(qtbot, window, Key.Key_D)
+    press_key(qtbot, window, Key.Key_D)
     assert (state.color, state.background) == ((0, 0, 0), (255, 255, 255))
 
 
@@ -223,32 +202,32 @@ def test_painting_undo_and_redo_by_keys(window: MainWindow, opened: Session, qtb
     assert (painted != before).any()
     assert window.tabs.tabText(0) == "photo.png*"
     assert window.isWindowModified()
-    press(qtbot, window, Key.Key_Z, CTRL)
+    press_key(qtbot, window, Key.Key_Z, CTRL)
     assert np.array_equal(opened.document.layers[0].plane.to_rgba(), before)
-    press(qtbot, window, Key.Key_Z, CTRL | SHIFT)
+    press_key(qtbot, window, Key.Key_Z, CTRL | SHIFT)
     assert np.array_equal(opened.document.layers[0].plane.to_rgba(), painted)
 
 
 def test_layer_and_selection_keys(window: MainWindow, opened: Session, qtbot: QtBot) -> None:
-    press(qtbot, window, Key.Key_N, CTRL | SHIFT)
+    press_key(qtbot, window, Key.Key_N, CTRL | SHIFT)
     assert [layer.name for layer in opened.document.layers][1:] == ["Layer 1"]
-    press(qtbot, window, Key.Key_PageDown)
+    press_key(qtbot, window, Key.Key_PageDown)
     assert opened.document.active_id == opened.document.layers[0].id
-    press(qtbot, window, Key.Key_A, CTRL)
+    press_key(qtbot, window, Key.Key_A, CTRL)
     assert opened.document.selection is not None
-    press(qtbot, window, Key.Key_J, CTRL)
+    press_key(qtbot, window, Key.Key_J, CTRL)
     assert len(opened.document.layers) == 3
-    press(qtbot, window, Key.Key_D, CTRL)
+    press_key(qtbot, window, Key.Key_D, CTRL)
     assert opened.document.selection is None
     top = opened.document.active_id
-    press(qtbot, window, Key.Key_BracketLeft, CTRL)
+    press_key(qtbot, window, Key.Key_BracketLeft, CTRL)
     assert top is not None
     assert opened.document.index_of(top) == 0
 
 
 def test_copy_merged_then_paste(window: MainWindow, opened: Session, qtbot: QtBot) -> None:
-    press(qtbot, window, Key.Key_C, CTRL | SHIFT)
-    press(qtbot, window, Key.Key_V, CTRL)
+    press_key(qtbot, window, Key.Key_C, CTRL | SHIFT)
+    press_key(qtbot, window, Key.Key_V, CTRL)
     assert len(opened.document.layers) == 2
     assert np.array_equal(
         opened.document.layers[1].plane.to_rgba(), opened.document.layers[0].plane.to_rgba()
@@ -258,16 +237,16 @@ def test_copy_merged_then_paste(window: MainWindow, opened: Session, qtbot: QtBo
 def test_tab_hides_the_panels_and_brings_them_back(
     window: MainWindow, opened: Session, qtbot: QtBot
 ) -> None:
-    press(qtbot, window, Key.Key_Tab)
+    press_key(qtbot, window, Key.Key_Tab)
     assert not any(dock.isVisible() for dock in window.docks.docks.values())
-    press(qtbot, window, Key.Key_Tab)
+    press_key(qtbot, window, Key.Key_Tab)
     assert all(not dock.isHidden() for dock in window.docks.docks.values())
 
 
 def test_tab_in_a_field_only_goes_on(window: MainWindow, opened: Session, qtbot: QtBot) -> None:
     window.docks.reveal("color")
     window.color.hex_field.setFocus()
-    press(qtbot, window, Key.Key_Tab)
+    press_key(qtbot, window, Key.Key_Tab)
     assert window.color.isVisible()
     assert not window.color.hex_field.hasFocus()
 
@@ -280,7 +259,7 @@ def test_enter_in_a_field_returns_to_the_picture(
     field.setFocus()
     field.selectAll()
     qtbot.keyClicks(field, "#ff8000")
-    press(qtbot, window, Key.Key_Return)
+    press_key(qtbot, window, Key.Key_Return)
     assert window.workspace.tool_state.color == (255, 128, 0)
     assert window.canvas.hasFocus()
 
@@ -292,11 +271,11 @@ def test_train_render_and_apply(usable: Session, window: MainWindow, qtbot: QtBo
     assert usable.preview is usable.results[0]
     steps = usable.history.index
     window.canvas.setFocus()
-    press(qtbot, window, Key.Key_Return)
+    press_key(qtbot, window, Key.Key_Return)
     assert usable.history.index == steps + 1
     assert usable.document.layers[-1].kind is LayerKind.RESULT
     assert usable.preview is None
-    press(qtbot, window, Key.Key_Z, CTRL)
+    press_key(qtbot, window, Key.Key_Z, CTRL)
     assert usable.document.layers[-1].kind is not LayerKind.RESULT
 
 
@@ -304,19 +283,19 @@ def test_result_keys(usable: Session, window: MainWindow, qtbot: QtBot) -> None:
     paint(qtbot, window)
     for _ in range(2):
         window.canvas.setFocus()
-        press(qtbot, window, Key.Key_Return, CTRL)
+        press_key(qtbot, window, Key.Key_Return, CTRL)
         qtbot.waitUntil(lambda: not usable.render_status.is_busy)
         settle(qtbot)
     first, second = usable.results
     assert usable.preview is second
-    press(qtbot, window, Key.Key_Comma)
+    press_key(qtbot, window, Key.Key_Comma)
     assert usable.preview is first
-    press(qtbot, window, Key.Key_Escape)
+    press_key(qtbot, window, Key.Key_Escape)
     assert usable.preview is None
     assert usable.results == (first, second)
-    press(qtbot, window, Key.Key_Period)
+    press_key(qtbot, window, Key.Key_Period)
     assert usable.preview is first
-    press(qtbot, window, Key.Key_Delete)
+    press_key(qtbot, window, Key.Key_Delete)
     assert usable.results == (second,)
 
 
@@ -338,19 +317,19 @@ def test_delete_clears_pixels_only_without_a_preview(
     paint(qtbot, window)
     render(qtbot, window, usable)
     window.canvas.setFocus()
-    press(qtbot, window, Key.Key_Delete)
+    press_key(qtbot, window, Key.Key_Delete)
     assert usable.document.layers[0].plane.to_rgba()[..., 3].all()
-    press(qtbot, window, Key.Key_Delete)
+    press_key(qtbot, window, Key.Key_Delete)
     assert not usable.document.layers[0].plane.to_rgba()[..., 3].any()
 
 
 def test_injection_scale_keys(usable: Session, window: MainWindow, qtbot: QtBot) -> None:
     window.canvas.setFocus()
-    press(qtbot, window, Key.Key_2, ALT)
+    press_key(qtbot, window, Key.Key_2, ALT)
     assert window.generate.scale_box.value() == 2
-    press(qtbot, window, Key.Key_1, ALT)
+    press_key(qtbot, window, Key.Key_1, ALT)
     assert window.generate.scale_box.value() == 1
-    press(qtbot, window, Key.Key_9, ALT)
+    press_key(qtbot, window, Key.Key_9, ALT)
     assert window.generate.scale_box.value() == 2
 
 
@@ -443,7 +422,7 @@ def test_closing_a_modified_tab_asks(
         file_actions.QFileDialog, "getSaveFileName", lambda *_args, **_kw: (str(target), "")
     )
     paint(qtbot, window)
-    press(qtbot, window, Key.Key_W, CTRL)
+    press_key(qtbot, window, Key.Key_W, CTRL)
     assert asked == ["photo.png"]
     if answer is CloseAnswer.CANCEL:
         assert window.workspace.sessions == (opened,)
@@ -456,7 +435,7 @@ def test_closing_an_unmodified_tab_asks_nothing(
     window: MainWindow, opened: Session, qtbot: QtBot, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     asked = answer_close(monkeypatch, CloseAnswer.CANCEL)
-    press(qtbot, window, Key.Key_W, CTRL)
+    press_key(qtbot, window, Key.Key_W, CTRL)
     assert not asked
     assert window.workspace.sessions == ()
     assert window.center.currentWidget() is window.welcome
@@ -502,7 +481,7 @@ def test_saving_remembers_the_project(
     monkeypatch.setattr(
         file_actions.QFileDialog, "getSaveFileName", lambda *_args, **_kw: (str(target), "")
     )
-    press(qtbot, window, Key.Key_S, CTRL)
+    press_key(qtbot, window, Key.Key_S, CTRL)
     qtbot.waitUntil(lambda: opened.path is not None)
     assert opened.path == target.with_suffix(".singan")
     assert window.settings.recent_files[0] == target.with_suffix(".singan").resolve()

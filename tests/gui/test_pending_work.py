@@ -2,40 +2,19 @@
 
 from __future__ import annotations
 
-from pathlib import Path
-
 import numpy as np
 import pytest
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
 from app.jobs.requests import Application
 from app.main_window import MainWindow
 from app.session import Session
-from app.settings import Settings
 from app.tool_state import Tool
-from app.workspace import Workspace
+from tests.gui.keyboard import press_key
 from tests.gui.pointer_events import drag
 
 Key = Qt.Key
-
-
-@pytest.fixture
-def window(qtbot: QtBot, workspace: Workspace, tmp_path: Path) -> MainWindow:
-    made = MainWindow(workspace, Settings(tmp_path / "own.ini"))
-    qtbot.addWidget(made, before_close_func=lambda _: discard_everything(workspace))
-    made.show()
-    qtbot.waitExposed(made)
-    made.activateWindow()
-    qtbot.waitUntil(made.isActiveWindow)
-    qtbot.waitUntil(lambda: made.training.device.count() > 1)
-    return made
-
-
-def discard_everything(workspace: Workspace) -> None:
-    for session in workspace.sessions:
-        workspace.close(session)
 
 
 @pytest.fixture
@@ -50,11 +29,6 @@ def transforming(window: MainWindow, trained: Session, qtbot: QtBot) -> Session:
     return trained
 
 
-def press(qtbot: QtBot, window: MainWindow, key: Qt.Key) -> None:
-    qtbot.keyClick(QApplication.focusWidget() or window, key)
-    qtbot.wait(10)
-
-
 def patch_x(session: Session) -> int:
     return session.document.layers[-1].rect.x
 
@@ -64,13 +38,13 @@ def test_enter_and_escape_work_wherever_the_focus_is(
 ) -> None:
     window.layers.setFocus()
     window.generate.render_button.setFocus()
-    press(qtbot, window, Key.Key_Escape)
+    press_key(qtbot, window, Key.Key_Escape)
     assert patch_x(transforming) == 20
     window.registry.trigger("tool.transform")
     drag(window.canvas, (28, 20), (31, 22))
     qtbot.wait(10)
     window.training.train_button.setFocus()
-    press(qtbot, window, Key.Key_Enter)
+    press_key(qtbot, window, Key.Key_Enter)
     assert patch_x(transforming) == 23
     assert window.workspace.tool_state.tool is Tool.BRUSH
 
@@ -84,14 +58,14 @@ def test_enter_ends_the_transform_before_it_applies_a_result(
     window.canvas.setFocus()
     qtbot.wait(10)
     layers = len(transforming.document.layers)
-    press(qtbot, window, Key.Key_Return)
+    press_key(qtbot, window, Key.Key_Return)
     assert len(transforming.document.layers) == layers + 1
     transforming.request_render(Application.EDIT, 1, 8)
     window.registry.trigger("tool.transform")
     drag(window.canvas, (28, 20), (31, 22))
     qtbot.waitUntil(lambda: transforming.preview is not None)
     layers = len(transforming.document.layers)
-    press(qtbot, window, Key.Key_Return)
+    press_key(qtbot, window, Key.Key_Return)
     assert len(transforming.document.layers) == layers, "Enter was for the transform"
     assert not window.canvas.is_pending
 

@@ -23,9 +23,7 @@ from app.document.selection import Selection
 from app.document.selection_changes import feather, grow, shrink
 from app.main_window import MainWindow
 from app.session import Session
-from app.settings import Settings
 from app.tool_state import Tool
-from app.workspace import Workspace
 from tests.gui.pointer_events import CTRL, SHIFT, drag
 
 Change = Callable[[Selection, int], Selection]
@@ -33,16 +31,11 @@ BOX = Rect(20, 12, 16, 14)
 
 
 @pytest.fixture
-def window(qtbot: QtBot, workspace: Workspace, session: Session, tmp_path: Path) -> MainWindow:
-    made = MainWindow(workspace, Settings(tmp_path / "own.ini"))
-    qtbot.addWidget(made, before_close_func=lambda _: workspace.close(session))
-    made.show()
-    qtbot.waitExposed(made)
-    made.activateWindow()
-    qtbot.waitUntil(made.isActiveWindow)
-    made.canvas.navigation.set_zoom(4.0)
+def window(window: MainWindow, session: Session, qtbot: QtBot) -> MainWindow:
+    """The window with a photo, its pixels large."""
+    window.canvas.navigation.set_zoom(4.0)
     qtbot.wait(10)
-    return made
+    return window
 
 
 @pytest.fixture

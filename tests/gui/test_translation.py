@@ -25,9 +25,7 @@ from app.actions.table import ACTIONS, GESTURES
 from app.dialogs.shortcut_sheet import ShortcutSheet
 from app.main_window import MainWindow
 from app.session import Session
-from app.settings import Settings
 from app.tool_state import Tool
-from app.workspace import Workspace
 
 MARK = "¤"
 # Names of colour models and devices, and what is said by signs alone, are the same everywhere.
@@ -52,20 +50,6 @@ def marking(qapp: QCoreApplication) -> Iterator[None]:
     QCoreApplication.installTranslator(translator)
     yield
     QCoreApplication.removeTranslator(translator)
-
-
-@pytest.fixture
-def window(qtbot: QtBot, workspace: Workspace, tmp_path: Path) -> MainWindow:
-    made = MainWindow(workspace, Settings(tmp_path / "own.ini"))
-
-    def discard_everything(_: object) -> None:
-        for session in workspace.sessions:
-            workspace.close(session)
-
-    qtbot.addWidget(made, before_close_func=discard_everything)
-    made.show()
-    qtbot.waitUntil(lambda: made.training.device.count() > 1)
-    return made
 
 
 def texts_of(widget: QWidget) -> Iterator[str]:

@@ -25,11 +25,6 @@ pytestmark = pytest.mark.qt_log_ignore("This plugin does not support propagateSi
 
 
 @pytest.fixture
-def settings(tmp_path: Path) -> Settings:
-    return Settings(tmp_path / "own.ini")
-
-
-@pytest.fixture
 def looks(workspace: Workspace) -> Iterator[RecentLooks]:
     tasks = BackgroundTasks("looks")
     made = RecentLooks(tasks, workspace.cache, workspace.recovery, tasks)
@@ -153,17 +148,9 @@ def test_damaged_files_have_no_picture(tmp_path: Path, content: bytes, suffix: s
 
 
 def test_the_example_is_a_small_photo_and_opens_beside_the_recent_files(
-    workspace: Workspace, settings: Settings, qtbot: QtBot
+    window: MainWindow, workspace: Workspace, settings: Settings, qtbot: QtBot
 ) -> None:
     assert EXAMPLE.stat().st_size <= 300_000
-    window = MainWindow(workspace, settings)
-
-    def discard_everything(_: object) -> None:
-        for session in workspace.sessions:
-            workspace.close(session)
-
-    qtbot.addWidget(window, before_close_func=discard_everything)
-    window.show()
     window.welcome.example_button.click()
     qtbot.waitUntil(lambda: workspace.active is not None)
     session = workspace.active
