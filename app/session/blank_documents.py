@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import numpy as np
 from numpy.typing import NDArray
-from PySide6.QtCore import QCoreApplication
 
 from app.document.compositing import flatten
 from app.document.document import Document
@@ -12,9 +11,8 @@ from app.document.errors import DocumentError
 from app.document.geometry import Rect
 from app.document.layers import Layer, LayerKind
 from app.document.planes import Plane
+from app.document.wording import translate
 from app.session.files import PhotoSource
-
-_translate = QCoreApplication.translate
 
 RgbColor = tuple[int, int, int]
 _WHITE = (255, 255, 255)
@@ -34,12 +32,12 @@ def blank_document(width: int, height: int, color: RgbColor | None) -> Document:
     """
     if color is None:
         # it grows with what is painted
-        name = _translate("BlankDocuments", "Layer {number}").format(number=1)
+        name = translate("BlankDocuments", "Layer {number}").format(number=1)
         return Document(width, height, [Layer(name, Plane(Rect(0, 0, 0, 0)))])
     red, green, blue = color
     pixels = np.empty((height, width, 4), np.uint8)
     pixels[...] = (blue, green, red, 255)
-    name = _translate("BlankDocuments", "Background")
+    name = translate("BlankDocuments", "Background")
     layer = Layer(name, Plane.from_pixels(pixels), LayerKind.PHOTO)
     return Document(width, height, [layer])
 
@@ -69,7 +67,7 @@ def picture_of(document: Document) -> NDArray[np.uint8]:
     picture = flatten(shown)
     if (picture == picture[0, 0]).all():
         raise PlainPictureError(
-            _translate(
+            translate(
                 "BlankDocuments",
                 "This picture is one plain colour: paint or paste something first.",
             )
@@ -79,4 +77,4 @@ def picture_of(document: Document) -> NDArray[np.uint8]:
 
 def picture_layer(picture: NDArray[np.uint8]) -> Layer:
     """Return the picture as the photo's layer: what lies below it is part of the photo now."""
-    return Layer(_translate("BlankDocuments", "Photo"), Plane.from_rgba(picture), LayerKind.PHOTO)
+    return Layer(translate("BlankDocuments", "Photo"), Plane.from_rgba(picture), LayerKind.PHOTO)

@@ -6,7 +6,7 @@ import dataclasses
 
 import numpy as np
 from numpy.typing import NDArray
-from PySide6.QtCore import QCoreApplication, QMimeData
+from PySide6.QtCore import QMimeData
 from PySide6.QtGui import QGuiApplication, QImage
 
 from app.document.commands import (
@@ -24,9 +24,8 @@ from app.document.layers import Layer, LayerKind
 from app.document.pixels import multiplied, straight_rgba
 from app.document.planes import Plane
 from app.document.selection import Selection
+from app.document.wording import translate
 from app.session.edit_part import EditPart, mask_edit
-
-_translate = QCoreApplication.translate
 
 # An entry of the image's own texts, which PNG keeps too: "x,y" in the document it came from.
 _POSITION_KEY = "singan-studio-position"
@@ -65,10 +64,7 @@ def put_on_clipboard(rgba: NDArray[np.uint8], x: int, y: int) -> None:
         x: document column of the left edge.
         y: document row of the top edge.
     """
-    height, width = rgba.shape[:2]
-    rgba = np.ascontiguousarray(rgba)
-    view = QImage(rgba.data, width, height, rgba.strides[0], QImage.Format.Format_RGBA8888)
-    image = view.copy()
+    image = qimage_of(rgba, QImage.Format.Format_RGBA8888).copy()
     image.setText(_POSITION_KEY, f"{x},{y}")
     # not setMimeData: Qt deletes the data after Python has ended, which crashes without a screen
     QGuiApplication.clipboard().setImage(image)
@@ -128,9 +124,7 @@ class ClipboardEdits(EditPart):
             self._notice(_missing_image(QGuiApplication.clipboard().mimeData()))
             return False
         try:
-            check_size(
-                _translate("SessionEdits", "the copied image"), image.width(), image.height()
-            )
+            check_size(translate("SessionEdits", "the copied image"), image.width(), image.height())
         except DocumentError as error:
             self._notice(str(error))
             return False
@@ -150,7 +144,7 @@ class ClipboardEdits(EditPart):
             Whether it was done.
         """
         layer = Layer(
-            name or self._new_name(_translate("SessionEdits", "Patch")),
+            name or self._new_name(translate("SessionEdits", "Patch")),
             Plane.from_rgba(rgba, x, y),
             LayerKind.PATCH,
         )
@@ -173,7 +167,7 @@ class ClipboardEdits(EditPart):
             return
         layer = self._active_layer()
         if layer is not None and layer.is_group:
-            self._notice(_translate("SessionEdits", "Choose a layer; a group has no pixels."))
+            self._notice(translate("SessionEdits", "Choose a layer; a group has no pixels."))
         elif layer is not None:
             self._session.run(ClearPixels(layer.id, document.selection))
 
@@ -184,11 +178,11 @@ class ClipboardEdits(EditPart):
         after = np.zeros_like(before)
         if selection is not None:
             after = multiplied(before, 255 - selection.read(rect))
-        self._session.run(mask_edit(layer, rect, after, _translate("SessionEdits", "Clear")))
+        self._session.run(mask_edit(layer, rect, after, translate("SessionEdits", "Clear")))
 
     def _put(self, rect: Rect, rgba: NDArray[np.uint8]) -> bool:
         if rect.is_empty or not rgba[..., 3].any():
-            self._notice(_translate("SessionEdits", "There is nothing to copy here."))
+            self._notice(translate("SessionEdits", "There is nothing to copy here."))
             return False
         put_on_clipboard(rgba, rect.x, rect.y)
         return True
@@ -215,9 +209,9 @@ def _limited(rgba: NDArray[np.uint8], selection: Selection | None, rect: Rect) -
 def _missing_image(data: QMimeData | None) -> str:
     """What is wrong with the clipboard; None on platforms where it was never written."""
     if data is not None and data.hasText():
-        return _translate(
+        return translate(
             "SessionEdits", "The clipboard holds text. Copy an image or an image file, then paste."
         )
-    return _translate(
+    return translate(
         "SessionEdits", "The clipboard holds no image. Copy an image or an image file, then paste."
     )

@@ -4,14 +4,12 @@ from __future__ import annotations
 
 import numpy as np
 from numpy.typing import NDArray
-from PySide6.QtCore import QCoreApplication
 
 from app.document.commands import EditPixels, PixelPatch
 from app.document.geometry import Rect
 from app.document.layers import Layer
+from app.document.wording import translate
 from app.session.document_session import DocumentSession
-
-_translate = QCoreApplication.translate
 
 
 def mask_edit(layer: Layer, rect: Rect, after: NDArray[np.uint8], label: str) -> EditPixels:
@@ -31,7 +29,7 @@ class EditPart:
     def _active_layer(self) -> Layer | None:
         layer = self._session.document.active_layer
         if layer is None:
-            self._notice(_translate("SessionEdits", "There is no active layer."))
+            self._notice(translate("SessionEdits", "There is no active layer."))
         return layer
 
     def _new_name(self, kind: str) -> str:

@@ -5,13 +5,13 @@ from __future__ import annotations
 import cv2
 import numpy as np
 from numpy.typing import NDArray
-from PySide6.QtCore import QCoreApplication
 
 from app.document.commands import CropDocument, FlipDocument, ScaleDocument, TurnDocument
 from app.document.compositing import flatten
 from app.document.geometry import Rect
 from app.document.transforming.resampling import Resampling
 from app.document.transforming.transform_box import TransformBox
+from app.document.wording import translate
 from app.session.document_session import DocumentSession
 from app.session.transforms import SessionTransforms
 
@@ -48,7 +48,7 @@ class SessionGeometry:
         inside = trimmed_rect(flatten(document))
         if inside.is_empty or inside == document.rect:
             self._session.notice_raised.emit(
-                QCoreApplication.translate(
+                translate(
                     "SessionGeometry", "There is nothing to trim: no edge has a single colour."
                 )
             )

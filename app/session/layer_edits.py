@@ -4,8 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from PySide6.QtCore import QCoreApplication
-
 from app.document.commands import (
     AddLayer,
     DuplicateLayers,
@@ -33,10 +31,9 @@ from app.document.layer_tree import (
 )
 from app.document.layers import Layer
 from app.document.planes import Plane
+from app.document.wording import translate
 from app.session.document_session import DocumentSession
 from app.session.edit_part import EditPart
-
-_translate = QCoreApplication.translate
 
 
 class LayerEdits(EditPart):
@@ -79,18 +76,18 @@ class LayerEdits(EditPart):
     def add_layer(self) -> None:
         """Add an empty layer above the active one, or in it when it is an open group."""
         # it grows with what is painted: a plane of the document's size takes long to draw
-        layer = Layer(self._new_name(_translate("SessionEdits", "Layer")), Plane(Rect(0, 0, 0, 0)))
+        layer = Layer(self._new_name(translate("SessionEdits", "Layer")), Plane(Rect(0, 0, 0, 0)))
         self._session.run(AddLayer(layer))
 
     def add_group(self) -> None:
         """Add an empty group where a new layer would go."""
-        group = Layer.group(self._new_name(_translate("SessionEdits", "Group")))
+        group = Layer.group(self._new_name(translate("SessionEdits", "Group")))
         group.is_pass_through = True
         self._session.run(AddLayer(group, label="Add group"))
 
     def duplicate_layer(self) -> None:
         """Add a copy above each chosen layer."""
-        name = _translate("SessionEdits", "{name} copy")
+        name = translate("SessionEdits", "{name} copy")
         if self.chosen_ids:
             self._session.run(DuplicateLayers(self.chosen_ids, name))
 
@@ -119,7 +116,7 @@ class LayerEdits(EditPart):
 
     def group_layers(self) -> None:
         """Put the chosen layers into a new group."""
-        name = self._new_name(_translate("SessionEdits", "Group"))
+        name = self._new_name(translate("SessionEdits", "Group"))
         if self.chosen_ids:
             self._session.run(GroupLayers(self.chosen_ids, name))
 
@@ -137,7 +134,7 @@ class LayerEdits(EditPart):
         if layer is None:
             return
         if siblings_of(self._session.document.layers, layer)[0] is layer:
-            self._notice(_translate("SessionEdits", "There is no layer below to clip to."))
+            self._notice(translate("SessionEdits", "There is no layer below to clip to."))
         else:
             self._session.run(SetClipped(layer.id, not layer.is_clipped))
 
@@ -195,5 +192,5 @@ class LayerEdits(EditPart):
     def stamp_visible(self) -> None:
         """Add a layer that shows the whole picture as it is now."""
         document = self._session.document
-        layer = stamp_of(document, self._new_name(_translate("SessionEdits", "Stamp")))
+        layer = stamp_of(document, self._new_name(translate("SessionEdits", "Stamp")))
         self._session.run(AddLayer(layer, label="Stamp visible"))

@@ -2,15 +2,12 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QCoreApplication
-
 from app.document.commands import ApplyMask, SetMask, inverted_mask
 from app.document.layers import Layer
 from app.document.planes import Plane
 from app.document.selection import Selection
+from app.document.wording import translate
 from app.session.edit_part import EditPart
-
-_translate = QCoreApplication.translate
 
 
 class MaskEdits(EditPart):
@@ -29,7 +26,7 @@ class MaskEdits(EditPart):
         if layer is None:
             return False
         if layer.mask is not None:
-            self._notice(_translate("SessionEdits", "This layer has a mask already."))
+            self._notice(translate("SessionEdits", "This layer has a mask already."))
             return False
         selection = document.selection
         if selection is None:
@@ -67,6 +64,6 @@ class MaskEdits(EditPart):
     def _masked_layer(self) -> Layer | None:
         layer = self._active_layer()
         if layer is not None and layer.mask is None:
-            self._notice(_translate("SessionEdits", "This layer has no mask."))
+            self._notice(translate("SessionEdits", "This layer has no mask."))
             return None
         return layer

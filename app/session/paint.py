@@ -8,7 +8,6 @@ from typing import TYPE_CHECKING
 import cv2
 import numpy as np
 from numpy.typing import NDArray
-from PySide6.QtCore import QCoreApplication
 
 from app.document.change import Change
 from app.document.geometry import Rect
@@ -17,14 +16,13 @@ from app.document.painting.gradients import Gradient
 from app.document.painting.paint_preview import PaintPreview
 from app.document.painting.painting import Painting, PaintTarget
 from app.document.painting.shapes import Shape
+from app.document.wording import translate
 from app.session.document_session import DocumentSession
 from app.session.strokes import SessionStrokes
 from app.tool_settings import FillSettings
 
 if TYPE_CHECKING:
     from app.tool_state import RgbColor
-
-_translate = QCoreApplication.translate
 
 
 class SessionPaint:
@@ -49,7 +47,7 @@ class SessionPaint:
         selection = self._session.document.selection
         if selection is not None and not selection.read(Rect(x, y, 1, 1)).any():
             self._session.notice_raised.emit(
-                _translate("SessionPaint", "Click inside the selection to fill.")
+                translate("SessionPaint", "Click inside the selection to fill.")
             )
             return
 
@@ -62,7 +60,7 @@ class SessionPaint:
             value = target.value_of(color)
             painting.cover(target.document_rect, mask, value, settings.opacity)
 
-        self._paint(_translate("SessionPaint", "Fill"), fill)
+        self._paint(translate("SessionPaint", "Fill"), fill)
 
     def fill_all(self, color: RgbColor) -> None:
         """Fill the selection, or without one everything."""
@@ -71,7 +69,7 @@ class SessionPaint:
             target = painting.target
             painting.cover(target.area, None, target.value_of(color))
 
-        self._paint(_translate("SessionPaint", "Fill"), fill)
+        self._paint(translate("SessionPaint", "Fill"), fill)
 
     # ---- shapes, shown while they are drawn
 
@@ -98,7 +96,7 @@ class SessionPaint:
         """Make the shape shown one undo step."""
         painting, self._painting = self._painting, None
         if painting is not None:
-            self._finish(painting, _translate("SessionPaint", "Shape"), is_shown=True)
+            self._finish(painting, translate("SessionPaint", "Shape"), is_shown=True)
 
     # ---- gradients, shown as they will be without painting them
 
@@ -124,7 +122,7 @@ class SessionPaint:
         if preview is not None and gradient is not None:
             painting = Painting(preview.target, is_wide=True)
             gradient.paint(painting)
-            self._finish(painting, _translate("SessionPaint", "Gradient"))
+            self._finish(painting, translate("SessionPaint", "Gradient"))
 
     def shown_mask(self, layer_id: str) -> Callable[[int, Rect], NDArray[np.uint8] | None] | None:
         """Return what gives the cells of a mask with the gradient shown on it; None without one.

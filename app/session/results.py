@@ -10,7 +10,6 @@ from typing import TYPE_CHECKING
 import cv2
 import numpy as np
 from numpy.typing import NDArray
-from PySide6.QtCore import QCoreApplication
 
 from app.document.document import Document, PhotoTransform
 from app.document.errors import NothingToRenderError
@@ -20,6 +19,7 @@ from app.document.layers import Layer, LayerKind
 from app.document.masking.edit_mask import edit_of
 from app.document.planes import Plane
 from app.document.transforming.photo_place import trained_size
+from app.document.wording import translate
 from app.jobs.requests import Application, RenderRequest, RenderResult
 from app.session.files import PhotoSource, restored_result
 
@@ -28,7 +28,6 @@ if TYPE_CHECKING:
     from app.session.services import SessionServices
     from singan_core.trained import TrainedPyramid
 
-_translate = QCoreApplication.translate
 
 Pixels = NDArray[np.uint8]
 ResultInput = tuple[Pixels, Pixels]
@@ -111,9 +110,9 @@ def render_request(
 
 def _nothing_to_render(is_selected: bool) -> NothingToRenderError:
     if is_selected:
-        text = _translate("SessionResults", "The selection is too faint to render: select more.")
+        text = translate("SessionResults", "The selection is too faint to render: select more.")
     else:
-        text = _translate(
+        text = translate(
             "SessionResults", "Nothing was changed yet: paint, paste or select something first."
         )
     return NothingToRenderError(text)

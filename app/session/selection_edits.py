@@ -5,18 +5,15 @@ from __future__ import annotations
 import dataclasses
 from collections.abc import Hashable
 
-from PySide6.QtCore import QCoreApplication
-
 from app.document.change import Change
 from app.document.commands import EnterQuickMask, LeaveQuickMask, SetSelection
 from app.document.compositing import flatten
 from app.document.layer_tree import block_of
 from app.document.selection import Selection, SelectionOp
 from app.document.selection_changes import moved
+from app.document.wording import translate
 from app.session.document_session import DocumentSession
 from app.session.edit_part import EditPart, mask_edit
-
-_translate = QCoreApplication.translate
 
 
 class SelectionEdits(EditPart):
@@ -53,12 +50,12 @@ class SelectionEdits(EditPart):
         document = self._session.document
         self.select(
             Selection.everything(document.width, document.height),
-            _translate("SessionEdits", "Select all"),
+            translate("SessionEdits", "Select all"),
         )
 
     def select_none(self) -> None:
         """Drop the selection."""
-        self.select(None, _translate("SessionEdits", "Select none"))
+        self.select(None, translate("SessionEdits", "Select none"))
 
     def invert_selection(self) -> None:
         """Select what was not selected; without a selection there is nothing to invert.
@@ -68,7 +65,7 @@ class SelectionEdits(EditPart):
         document = self._session.document
         quick_mask, selection = document.quick_mask, document.selection
         if selection is not None:
-            self.select(selection.inverted(), _translate("SessionEdits", "Invert selection"))
+            self.select(selection.inverted(), translate("SessionEdits", "Invert selection"))
         elif quick_mask is not None and quick_mask.mask is not None:
             inverted = 255 - quick_mask.mask.read(document.rect)
             self._session.run(
@@ -76,7 +73,7 @@ class SelectionEdits(EditPart):
                     quick_mask,
                     document.rect,
                     inverted,
-                    _translate("SessionEdits", "Invert quick mask"),
+                    translate("SessionEdits", "Invert quick mask"),
                 )
             )
 
@@ -90,7 +87,7 @@ class SelectionEdits(EditPart):
     def reselect(self) -> None:
         """Bring back the selection that was dropped last."""
         if self.can_reselect:
-            self.select(self._last_selection, _translate("SessionEdits", "Reselect"))
+            self.select(self._last_selection, translate("SessionEdits", "Reselect"))
 
     def move_selection(
         self, dx: int, dy: int, gesture: Hashable | None = None, start: Selection | None = None
@@ -107,7 +104,7 @@ class SelectionEdits(EditPart):
         if start is not None:
             self._session.run(
                 SetSelection(
-                    moved(start, dx, dy), _translate("SessionEdits", "Move selection"), gesture
+                    moved(start, dx, dy), translate("SessionEdits", "Move selection"), gesture
                 )
             )
 
@@ -123,9 +120,9 @@ class SelectionEdits(EditPart):
             alpha, rect = layer.masked_pixels()[..., 3], layer.rect
             opaque = Selection.of_values(alpha, rect, document.width, document.height)
         if opaque.is_empty:
-            self._notice(_translate("SessionEdits", "This layer is empty."))
+            self._notice(translate("SessionEdits", "This layer is empty."))
         else:
-            self.combine(opaque, op, _translate("SessionEdits", "Select layer"))
+            self.combine(opaque, op, translate("SessionEdits", "Select layer"))
 
     def toggle_quick_mask(self) -> None:
         """Paint the selection, or select what was painted."""

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QCoreApplication
-
 from app.document.change import Change
 from app.document.errors import DocumentError
 from app.document.layer_tree import is_seen
@@ -11,6 +9,7 @@ from app.document.layers import Layer, LayerKind
 from app.document.painting.brush import BrushSettings, Stroke
 from app.document.painting.clone_source import CloneOrigin, CloneSource
 from app.document.painting.painting import PaintTarget, layer_target
+from app.document.wording import translate
 from app.session.document_session import DocumentSession
 from app.session.edits import SessionEdits
 
@@ -119,7 +118,6 @@ class SessionStrokes:
 
 
 def _unpaintable(layer: Layer | None) -> str:
-    translate = QCoreApplication.translate
     if layer is None:
         return translate("SessionStrokes", "Choose a layer to paint on.")
     if layer.is_visible:

@@ -6,7 +6,6 @@ from collections.abc import Sequence
 
 import cv2
 import numpy as np
-from PySide6.QtCore import QCoreApplication
 
 from app.document.commands import Command, TransformLayers, TransformSelection, lifted_layer
 from app.document.commands.command import unlocked_layer
@@ -24,6 +23,7 @@ from app.document.pixels import multiplied
 from app.document.planes import Plane
 from app.document.transforming.resampling import Resampling
 from app.document.transforming.transform_box import TransformBox
+from app.document.wording import translate
 from app.session.document_session import DocumentSession
 
 _NOWHERE = Rect(0, 0, 0, 0)
@@ -129,9 +129,7 @@ class SessionTransforms:
         document = self._session.document
         if not is_seen(document.layers, layer):
             raise TransformError(
-                QCoreApplication.translate(
-                    "SessionTransforms", "This layer is hidden; show it to transform it."
-                )
+                translate("SessionTransforms", "This layer is hidden; show it to transform it.")
             )
         self._layer_id = layer.id
         if document.selection is not None and not layer.is_group:
@@ -170,9 +168,7 @@ class SessionTransforms:
 
 
 def _nothing() -> str:
-    return QCoreApplication.translate(
-        "SessionTransforms", "There is nothing to transform on this layer."
-    )
+    return translate("SessionTransforms", "There is nothing to transform on this layer.")
 
 
 def _content_bounds(layers: Sequence[Layer]) -> Rect:

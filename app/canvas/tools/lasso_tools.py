@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 
-from PySide6.QtCore import QCoreApplication, QRectF, Qt
+from PySide6.QtCore import QRectF, Qt
 from PySide6.QtGui import QColor, QPainter, QPainterPath, QPen
 
 from app.canvas.overlays import draw_dashed
@@ -14,10 +14,9 @@ from app.canvas.viewport import Viewport
 from app.document.geometry import Point, in_eighths
 from app.document.painting.shapes import corners_path
 from app.document.selection import Selection
+from app.document.wording import translate
 from app.session import Session
 from app.tool_state import Tool, ToolState
-
-_translate = QCoreApplication.translate
 
 # The first corner is caught from this far away, device pixels.
 _CATCH_PX = 9.0
@@ -43,7 +42,7 @@ class LassoTool(SelectionTool):
 
     def _finish(self, session: Session, pointer: Pointer) -> None:
         drawn = _inside(session, self._points, self.settings.is_antialiased)
-        self._select(session, drawn, _translate("SelectionTools", "Lasso"))
+        self._select(session, drawn, translate("SelectionTools", "Lasso"))
 
     def _drop(self) -> None:
         self._points = []
@@ -119,7 +118,7 @@ class PolygonSelectTool(SelectionTool):
         self._corners = []
         if session is not None and len(corners) >= 3:
             drawn = _inside(session, corners, self.settings.is_antialiased)
-            self._select(session, drawn, _translate("SelectionTools", "Select polygon"))
+            self._select(session, drawn, translate("SelectionTools", "Select polygon"))
 
     def cancel(self) -> None:
         """Forget the line."""
