@@ -98,6 +98,12 @@ def place_above(layers: Sequence[Layer], layer: Layer) -> Place:
     return Place(block_of(layers, layer.id).stop, layer.group_id)
 
 
+def place_above_clipped(layers: Sequence[Layer], layer: Layer) -> Place:
+    """Return the place right above a layer and what is clipped to it, in its group."""
+    clipped = [each for each in siblings_of(layers, layer) if clip_base(layers, each) is layer]
+    return place_above(layers, clipped[-1] if clipped else layer)
+
+
 def place_for_new(layers: Sequence[Layer], active: Layer | None) -> Place:
     """Return where a new layer goes: above the active one, or into it when it is an open group."""
     if active is None:

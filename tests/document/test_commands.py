@@ -238,6 +238,22 @@ def test_a_copied_selection_leaves_its_layer_alone() -> None:
     assert document.layers[2].rect == Rect(5, 5, 2, 2)
 
 
+@pytest.mark.parametrize("cut", [False, True])
+def test_what_is_clipped_to_a_layer_stays_when_a_part_of_it_is_lifted(cut: bool) -> None:
+    base, shade = (
+        Layer(name, Plane.from_rgba(np.full((30, 40, 4), color, np.uint8)))
+        for name, color in (("Tree", (0, 120, 0, 255)), ("Shade", (0, 0, 60, 128)))
+    )
+    shade.is_clipped = True
+    document = Document(40, 30, [base, shade], base.id)
+    document.selection = Selection.rectangle(Rect(0, 0, 10, 10), 40, 30)
+    before = flatten(document)
+    History().run(LiftSelection(base.id, cut=cut), document)
+    assert [layer.name for layer in document.layers] == ["Tree", "Shade", "Tree patch"]
+    assert not document.layers[2].is_clipped
+    assert (flatten(document)[10:] == before[10:]).all()
+
+
 def test_soft_edges_are_lifted_softly() -> None:
     document = painted_document()
     mask = np.zeros((20, 30), np.uint8)

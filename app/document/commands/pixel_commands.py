@@ -16,7 +16,7 @@ from app.document.commands.layer_commands import TranslateLayer
 from app.document.document import Document
 from app.document.errors import EmptySelectionError
 from app.document.geometry import Rect
-from app.document.layer_tree import place_above, reach_of
+from app.document.layer_tree import place_above_clipped, reach_of
 from app.document.layers import Layer, LayerKind
 from app.document.pixels import multiplied
 from app.document.planes import Plane
@@ -218,7 +218,7 @@ class LiftSelection(Command):
         if source is not None:
             self._clear = ClearPixels(self.layer_id, document.selection)
             change = self._clear.apply(document)
-        place = place_above(document.layers, document.layer(self.layer_id))
+        place = place_above_clipped(document.layers, document.layer(self.layer_id))
         self._layer.group_id = place.group_id
         document.layers.insert(place.index, self._layer)
         document.active_id, document.selection = self._layer.id, None
