@@ -201,6 +201,35 @@ def test_exif_travels_with_orientation_reset_and_the_new_size(
     assert reopened.exif is not None
 
 
+@pytest.mark.parametrize("suffix", WITH_METADATA)
+def test_exif_of_adobe_rgb_becomes_that_of_srgb(
+    tmp_path: Path, rgba: NDArray[np.uint8], suffix: str
+) -> None:
+    exif = Image.Exif()
+    exif.get_ifd(0x8769).update({0xA001: 65_535, 0xA500: 2.2, 0x9003: "2024:05:05 10:00:00"})
+    exif.get_ifd(0x8769)[0xA005] = {1: "R03"}
+    exif[0x8769], exif[0x012D] = exif.get_ifd(0x8769), tuple(range(768))
+    export_image(tmp_path / f"out{suffix}", rgba, exif=exif.tobytes())
+    with Image.open(tmp_path / f"out{suffix}") as image:
+        details = dict(image.getexif().get_ifd(0x8769))
+        assert 0x012D not in image.getexif()
+    assert (details[0xA001], details[0x9003]) == (1, "2024:05:05 10:00:00")
+    assert {0xA005, 0xA500}.isdisjoint(details)
+
+
+def test_metadata_too_long_for_a_jpeg_lose_the_makers_note_alone() -> None:
+    exif = Image.Exif()
+    exif.get_ifd(0x8769).update({0x9003: "2024:05:05 10:00:00", 0x927C: bytes(80_000)})
+    exif[0x8769] = exif.get_ifd(0x8769)
+    exif.get_ifd(0x8825)[1] = "N"
+    exif[0x8825] = exif.get_ifd(0x8825)
+    kept = Image.Exif()
+    kept.load(metadata_for_export(exif.tobytes(), 30, 20).exif)
+    assert kept.get_ifd(0x8769)[0x9003] == "2024:05:05 10:00:00"
+    assert kept.get_ifd(0x8825)[1] == "N"
+    assert 0x927C not in kept.get_ifd(0x8769)
+
+
 def test_broken_exif_does_not_stop_an_export(tmp_path: Path, rgba: NDArray[np.uint8]) -> None:
     for broken in (b"no exif", b"Exif\0\0MM\0*\0\0\0\x08\xff\xff", bytes(70_000)):
         export_image(tmp_path / "out.jpg", rgba, exif=broken)

@@ -19,7 +19,7 @@ _SUB_DIRECTORIES = (ExifTags.IFD.Exif, ExifTags.IFD.GPSInfo)
 # Tags that describe how the pixels of the old file were stored.
 _LAYOUT_TAGS = {
     *range(0x00FE, 0x0104), 0x0106, 0x010A, 0x0111, 0x0112, *range(0x0115, 0x011A), 0x011C,
-    0x0129, 0x013D, 0x013E, 0x013F, *range(0x0140, 0x0146), 0x014A, *range(0x0152, 0x0155),
+    0x0129, 0x012D, 0x013D, 0x013E, 0x013F, *range(0x0140, 0x0146), 0x014A, *range(0x0152, 0x0155),
     0x015B, *range(0x0200, 0x0202), *range(0x0211, 0x0215), 0x02BC, 0x83BB, 0x8649, 0x8773,
     int(ExifTags.IFD.Interop),
 }  # fmt: skip
@@ -35,6 +35,7 @@ _RESOLUTION_TAGS = {
 _CAMERA_TAGS = {0x010E, 0x010F, 0x0110, 0x0131, 0x0132, 0x013B, 0x8298}
 _XMP_TAG = 0x02BC
 _INCHES = 2
+_SRGB = 1
 _MAX_JPEG_BYTES = 65_000
 BROKEN_METADATA = (
     OSError,
@@ -105,7 +106,13 @@ def raw_exif(data: bytes) -> bytes | None:
 
 
 def metadata_for_export(exif: bytes | None, width: int, height: int) -> ExportedMetadata:
-    """Return what of ``photographic_exif`` suits an upright image of ``width`` x ``height`` px."""
+    """Return what of ``photographic_exif`` suits an upright sRGB image.
+
+    Args:
+        exif: of the photo it was made from.
+        width: pixels of the exported image.
+        height: pixels of it.
+    """
     if not exif:
         return ExportedMetadata()
     with warnings.catch_warnings(), suppress(*BROKEN_METADATA):
@@ -119,6 +126,9 @@ def metadata_for_export(exif: bytes | None, width: int, height: int) -> Exported
         if details:
             details[ExifTags.Base.ExifImageWidth] = width
             details[ExifTags.Base.ExifImageHeight] = height
+            # a camera's “not sRGB” would have the converted colours shown as Adobe RGB
+            details[ExifTags.Base.ColorSpace] = _SRGB
+            details.pop(ExifTags.Base.Gamma, None)
         return ExportedMetadata(_serialised(kept), descriptive_xmp(xmp), dpi)
     return ExportedMetadata()
 
@@ -166,4 +176,8 @@ def _serialised(tags: Image.Exif) -> bytes | None:
     if set(tags) <= _RESOLUTION_TAGS:
         return None
     data = tags.tobytes()
+    if len(data) > _MAX_JPEG_BYTES:
+        # of all entries the camera's own is the long one, which other programs do not read
+        tags.get_ifd(ExifTags.IFD.Exif).pop(ExifTags.Base.MakerNote, None)
+        data = tags.tobytes()
     return data if len(data) <= _MAX_JPEG_BYTES else None
