@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from enum import Enum, auto
 
-from PySide6.QtCore import QCoreApplication
 from PySide6.QtGui import QIcon
 from PySide6.QtWidgets import QAbstractButton, QMessageBox, QPushButton, QWidget
+
+from app.document.wording import translate
 
 
 class CloseAnswer(Enum):
@@ -15,10 +16,6 @@ class CloseAnswer(Enum):
     SAVE = auto()
     DISCARD = auto()
     CANCEL = auto()
-
-
-def _tr(text: str) -> str:
-    return QCoreApplication.translate("Questions", text)
 
 
 def _box(parent: QWidget, title: str, text: str, detail: str) -> QMessageBox:
@@ -43,17 +40,17 @@ def ask_unsaved(parent: QWidget, title: str) -> CloseAnswer:
     """Ask whether to save a document before it is closed."""
     box = _box(
         parent,
-        _tr("Unsaved changes"),
-        _tr("Save the changes to “{title}” before closing?").format(title=title),
-        _tr("What is not saved is lost."),
+        translate("Questions", "Unsaved changes"),
+        translate("Questions", "Save the changes to “{title}” before closing?").format(title=title),
+        translate("Questions", "What is not saved is lost."),
     )
     save = box.addButton(QMessageBox.StandardButton.Save)
     discard = box.addButton(QMessageBox.StandardButton.Discard)
     cancel = box.addButton(QMessageBox.StandardButton.Cancel)
     # not every style gives its standard buttons keys
-    save.setText(_tr("&Save"))
-    discard.setText(_tr("&Discard"))
-    cancel.setText(_tr("&Cancel"))
+    save.setText(translate("Questions", "&Save"))
+    discard.setText(translate("Questions", "&Discard"))
+    cancel.setText(translate("Questions", "&Cancel"))
     clicked = _clicked(box, save)
     if clicked is save:
         return CloseAnswer.SAVE
@@ -64,11 +61,13 @@ def ask_replace(parent: QWidget, name: str) -> bool:
     """Ask whether a file that exists may be replaced."""
     box = _box(
         parent,
-        _tr("Replace file"),
-        _tr("“{name}” exists. Replace it?").format(name=name),
-        _tr("What is in it now is lost."),
+        translate("Questions", "Replace file"),
+        translate("Questions", "“{name}” exists. Replace it?").format(name=name),
+        translate("Questions", "What is in it now is lost."),
     )
-    replace = box.addButton(_tr("Replace"), QMessageBox.ButtonRole.DestructiveRole)
+    replace = box.addButton(
+        translate("Questions", "Replace"), QMessageBox.ButtonRole.DestructiveRole
+    )
     cancel = box.addButton(QMessageBox.StandardButton.Cancel)
     return _clicked(box, cancel) is replace
 
@@ -77,10 +76,13 @@ def ask_clear_models(parent: QWidget) -> bool:
     """Ask whether the kept models may be deleted."""
     box = _box(
         parent,
-        _tr("Delete kept models"),
-        _tr("Delete all models kept for photos opened before?"),
-        _tr("Models inside saved projects stay. Other photos would need to be trained again."),
+        translate("Questions", "Delete kept models"),
+        translate("Questions", "Delete all models kept for photos opened before?"),
+        translate(
+            "Questions",
+            "Models inside saved projects stay. Other photos would need to be trained again.",
+        ),
     )
-    delete = box.addButton(_tr("Delete"), QMessageBox.ButtonRole.DestructiveRole)
+    delete = box.addButton(translate("Questions", "Delete"), QMessageBox.ButtonRole.DestructiveRole)
     cancel = box.addButton(QMessageBox.StandardButton.Cancel)
     return _clicked(box, cancel) is delete

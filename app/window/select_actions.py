@@ -6,11 +6,11 @@ from collections.abc import Callable
 from functools import partial
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QCoreApplication
 from PySide6.QtWidgets import QWidget
 
 from app.dialogs.selection_dialog import SelectionChange, SelectionDialog
 from app.document.selection_changes import border, feather, grow, shrink, smooth
+from app.document.wording import translate
 
 if TYPE_CHECKING:
     from app.actions.registry import ActionRegistry
@@ -18,10 +18,6 @@ if TYPE_CHECKING:
     from app.session import Session
     from app.settings import Settings
     from app.workspace import Workspace
-
-
-def _tr(text: str) -> str:
-    return QCoreApplication.translate("SelectActions", text)
 
 
 class SelectActions:
@@ -97,37 +93,42 @@ def _changes() -> tuple[SelectionChange, ...]:
     return (
         SelectionChange(
             "grow",
-            _tr("Grow selection"),
-            _tr("Selects what is at most this many pixels away as well."),
+            translate("SelectActions", "Grow selection"),
+            translate("SelectActions", "Selects what is at most this many pixels away as well."),
             lambda selection, px, _: grow(selection, px),
         ),
         SelectionChange(
             "shrink",
-            _tr("Shrink selection"),
-            _tr("Takes this many pixels off along the edge."),
+            translate("SelectActions", "Shrink selection"),
+            translate("SelectActions", "Takes this many pixels off along the edge."),
             shrink,
             has_edges=True,
         ),
         SelectionChange(
             "feather",
-            _tr("Feather selection"),
-            _tr("Fades from this many pixels inside the edge to as many outside."),
+            translate("SelectActions", "Feather selection"),
+            translate(
+                "SelectActions", "Fades from this many pixels inside the edge to as many outside."
+            ),
             feather,
             has_edges=True,
             px=10,
         ),
         SelectionChange(
             "border",
-            _tr("Select border"),
-            _tr("Selects a band of this width along the edge."),
+            translate("SelectActions", "Select border"),
+            translate("SelectActions", "Selects a band of this width along the edge."),
             border,
             has_edges=True,
             px=8,
         ),
         SelectionChange(
             "smooth",
-            _tr("Smooth selection"),
-            _tr("Rounds corners, fills notches and drops specks of about this size."),
+            translate("SelectActions", "Smooth selection"),
+            translate(
+                "SelectActions",
+                "Rounds corners, fills notches and drops specks of about this size.",
+            ),
             lambda selection, px, _: smooth(selection, px),
         ),
     )
