@@ -17,6 +17,7 @@ from PySide6.QtGui import (
 )
 
 from app.canvas.viewport import Viewport
+from app.document.planes import qimage_of
 
 ANT_PX = 4
 _CHECKER_PX = 8
@@ -133,11 +134,7 @@ def tint_image(mask: NDArray[np.uint8], color: QColor) -> QImage:
     for index, channel in enumerate(channels):
         pixels[..., index] = alpha * channel // 255
     pixels[..., 3] = alpha
-    height, width = mask.shape
-    image = QImage(
-        pixels.data, width, height, pixels.strides[0], QImage.Format.Format_ARGB32_Premultiplied
-    )
-    return image.copy()
+    return qimage_of(pixels)
 
 
 def enter_device_pixels(painter: QPainter) -> None:

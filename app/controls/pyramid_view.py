@@ -11,6 +11,7 @@ from PySide6.QtCore import QEvent, QPointF, QRectF, QSize, Qt
 from PySide6.QtGui import QColor, QHelpEvent, QImage, QMouseEvent, QPainter, QPaintEvent, QPen
 from PySide6.QtWidgets import QSizePolicy, QToolTip, QWidget
 
+from app.document.planes import qimage_of
 from app.theme import GRID_PX, Colors, colors
 
 GAP_PX = 4
@@ -150,12 +151,7 @@ class PyramidView(QWidget):
         if array is None:
             return None
         if scale not in self._images:
-            array_rows = np.ascontiguousarray(array)
-            height, width = array_rows.shape[:2]
-            image = QImage(
-                array_rows.data, width, height, array_rows.strides[0], QImage.Format.Format_RGB888
-            )
-            self._images[scale] = (array, image.copy())
+            self._images[scale] = (array, qimage_of(array, QImage.Format.Format_RGB888))
         return self._images[scale][1]
 
     def _paint_large(self, painter: QPainter, bottom: float, theme: Colors) -> None:
@@ -172,7 +168,9 @@ class PyramidView(QWidget):
             painter.setPen(QColor(theme.muted))
             text = self.tr("Samples appear here while the pyramid is trained")
             flags = Qt.AlignmentFlag.AlignCenter | Qt.TextFlag.TextWordWrap
-            painter.drawText(frame.adjusted(16, 8, -16, -8), int(flags), text)
+            room = frame.adjusted(GRID_PX, 2, -GRID_PX, -2)
+            if room.contains(painter.boundingRect(room, int(flags), text)):
+                painter.drawText(room, int(flags), text)
         else:
             painter.drawImage(frame, image)
             self._paint_caption(painter, frame, scale)

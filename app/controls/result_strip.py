@@ -6,10 +6,11 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 import cv2
-import numpy as np
 from PySide6.QtCore import QCoreApplication, QSize, Qt, Signal
 from PySide6.QtGui import QIcon, QImage, QPixmap
 from PySide6.QtWidgets import QListView, QListWidget, QListWidgetItem, QWidget
+
+from app.document.planes import qimage_of
 
 if TYPE_CHECKING:
     from app.jobs.requests import RenderResult
@@ -23,9 +24,8 @@ def result_pixmap(result: RenderResult) -> QPixmap:
     height, width = result.image.shape[:2]
     zoom = _SHARPNESS * min(THUMBNAIL_PX.width() / width, THUMBNAIL_PX.height() / height)
     size = (max(1, round(width * zoom)), max(1, round(height * zoom)))
-    small = np.ascontiguousarray(cv2.resize(result.image, size, interpolation=cv2.INTER_AREA))
-    image = QImage(small.data, *size, small.strides[0], QImage.Format.Format_RGB888)
-    return QPixmap.fromImage(image)
+    small = cv2.resize(result.image, size, interpolation=cv2.INTER_AREA)
+    return QPixmap.fromImage(qimage_of(small, QImage.Format.Format_RGB888))
 
 
 def result_text(result: RenderResult) -> str:

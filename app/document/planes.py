@@ -206,7 +206,7 @@ def qimage_of(pixels: NDArray[Any], layout: QImage.Format | None = None) -> QIma
     """A QImage that shows an array, now and after it changes, and keeps it alive.
 
     Args:
-        pixels: (H, W, 4) or (H, W) uint8, or (H, W, 4) uint16; a part of a larger array is not
+        pixels: (H, W, C) or (H, W) uint8, or (H, W, 4) uint16; a part of a larger array is not
             copied either, as long as the pixels of a row are neighbours.
         layout: how Qt reads a pixel; when None ARGB32_Premultiplied, or Grayscale8 for (H, W).
     """

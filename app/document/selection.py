@@ -9,13 +9,16 @@ from enum import Enum
 import cv2
 import numpy as np
 from numpy.typing import NDArray
-from PySide6.QtCore import QPointF, QRectF, Qt
-from PySide6.QtGui import QImage, QPainter, QPainterPath, QPolygonF
+from PySide6.QtCore import QRectF
+from PySide6.QtGui import QPainterPath
 
-from app.document.geometry import Rect
+from app.document.geometry import Point, Rect
 from app.document.lazy_memory import lazy_zeros
+from app.document.outlines import corners_path, path_coverage
 
 Mask = NDArray[np.uint8]
+# From here on a pixel counts as selected where only yes and no are known.
+HALF = 128
 
 
 class SelectionOp(str, Enum):
@@ -53,12 +56,12 @@ class Selection:
         """Select the ellipse that touches all sides of `rect`; arguments as `lasso`."""
         path = QPainterPath()
         path.addEllipse(QRectF(*rect))
-        return cls._inside(path, width, height, is_antialiased)
+        return cls(path_coverage(path, Rect.of_size(width, height), is_antialiased))
 
     @classmethod
     def lasso(
         cls,
-        points: Sequence[tuple[float, float]],
+        points: Sequence[Point],
         width: int,
         height: int,
         is_antialiased: bool = True,
@@ -71,11 +74,8 @@ class Selection:
             height: of the document, pixels.
             is_antialiased: with a soft edge of one pixel, as far as each pixel is covered.
         """
-        path = QPainterPath()
-        path.setFillRule(Qt.FillRule.WindingFill)
-        if len(points) >= 3:
-            path.addPolygon(QPolygonF([QPointF(x, y) for x, y in points]))
-        return cls._inside(path, width, height, is_antialiased)
+        path = corners_path(points)
+        return cls(path_coverage(path, Rect.of_size(width, height), is_antialiased))
 
     @classmethod
     def of_values(cls, values: Mask, rect: Rect, width: int, height: int) -> Selection:
@@ -84,18 +84,6 @@ class Selection:
         inside = rect.intersected(document)
         mask = lazy_zeros((height, width), np.uint8)
         mask[inside.slices_in(document)] = values[inside.slices_in(rect)]
-        return cls(mask)
-
-    @classmethod
-    def _inside(
-        cls, path: QPainterPath, width: int, height: int, is_antialiased: bool
-    ) -> Selection:
-        mask = lazy_zeros((height, width), np.uint8)
-        image = QImage(mask.data, width, height, width, QImage.Format.Format_Grayscale8)
-        painter = QPainter(image)
-        painter.setRenderHint(QPainter.RenderHint.Antialiasing, is_antialiased)
-        painter.fillPath(path, Qt.GlobalColor.white)
-        painter.end()
         return cls(mask)
 
     @classmethod
@@ -114,6 +102,11 @@ class Selection:
     def is_empty(self) -> bool:
         """Whether no pixel is selected."""
         return self.bounds.is_empty
+
+    @property
+    def is_faint(self) -> bool:
+        """Whether something is selected, but no pixel by half, where the outline runs."""
+        return not self.is_empty and int(self.read(self.bounds).max()) < HALF
 
     @property
     def byte_count(self) -> int:

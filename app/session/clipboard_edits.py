@@ -22,7 +22,7 @@ from app.document.geometry import Rect
 from app.document.layer_tree import block_of
 from app.document.layers import Layer, LayerKind
 from app.document.pixels import multiplied, straight_rgba
-from app.document.planes import Plane
+from app.document.planes import Plane, qimage_of
 from app.document.selection import Selection
 from app.document.wording import translate
 from app.session.edit_part import EditPart, mask_edit

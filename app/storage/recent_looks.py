@@ -11,8 +11,6 @@ from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-import numpy as np
-from numpy.typing import NDArray
 from PySide6.QtCore import QObject, QSize, Qt, Signal
 from PySide6.QtGui import QImage, QImageReader
 
@@ -20,6 +18,7 @@ from app.document.errors import DocumentError
 from app.document.files.images.image_files import OpenedImage
 from app.document.files.opening import PROJECT_SUFFIXES, open_document
 from app.document.files.project.project_models import TRAINING_ENTRY
+from app.document.planes import qimage_of
 
 if TYPE_CHECKING:
     from app.jobs.background import BackgroundTasks
@@ -216,13 +215,7 @@ def photo_hash(path: Path) -> tuple[str, QImage]:
     except DocumentError:
         return "", QImage()
     rgb = opened.rgb if isinstance(opened, OpenedImage) else opened.photo
-    return photo_sha256(rgb), _filled(_image_of(rgb))
-
-
-def _image_of(rgb: NDArray[np.uint8]) -> QImage:
-    height, width = rgb.shape[:2]
-    view = QImage(rgb.data, width, height, rgb.strides[0], QImage.Format.Format_RGB888)
-    return view.copy()
+    return photo_sha256(rgb), _filled(qimage_of(rgb, QImage.Format.Format_RGB888))
 
 
 def _filled(image: QImage) -> QImage:

@@ -15,10 +15,11 @@ from app.document.errors import LayerLockedError, NotPaintableError
 from app.document.geometry import Rect
 from app.document.history import History
 from app.document.layers import Layer
+from app.document.outlines import corners_path
 from app.document.painting.brush import BrushSettings, Stroke
 from app.document.painting.gradients import Gradient, GradientKind
 from app.document.painting.painting import Painting, layer_target
-from app.document.painting.shapes import Shape, ShapeKind, box_path, corners_path
+from app.document.painting.shapes import Shape, ShapeKind, box_path
 from app.document.planes import Plane
 from app.document.selection import Selection
 

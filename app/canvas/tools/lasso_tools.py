@@ -12,7 +12,7 @@ from app.canvas.tools.selection_tool import CLICK_PX, SelectionTool
 from app.canvas.tools.tool import Pointer
 from app.canvas.viewport import Viewport
 from app.document.geometry import Point, in_eighths
-from app.document.painting.shapes import corners_path
+from app.document.outlines import corners_path
 from app.document.selection import Selection
 from app.document.wording import translate
 from app.session import Session

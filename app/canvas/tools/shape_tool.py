@@ -11,7 +11,8 @@ from app.canvas.overlays import draw_dashed, draw_ring
 from app.canvas.tools.tool import CanvasTool, Pointer
 from app.canvas.viewport import Viewport
 from app.document.geometry import Point, Rect, in_eighths
-from app.document.painting.shapes import Shape, ShapeKind, box_path, corners_path
+from app.document.outlines import corners_path
+from app.document.painting.shapes import Shape, ShapeKind, box_path
 from app.session import Session
 from app.tool_settings import ShapeSettings, ShapeStyle
 from app.tool_state import Tool, ToolState

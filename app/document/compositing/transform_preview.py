@@ -12,10 +12,11 @@ from numpy.typing import NDArray
 from app.document.compositing.levels import cells_of
 from app.document.compositing.plane_levels import PlaneLevels
 from app.document.geometry import Rect
+from app.document.outlines import corners_path, path_coverage
 from app.document.pixels import multiplied
 from app.document.planes import Plane
 from app.document.transforming.projection import Projection
-from app.document.transforming.resampling import Resampling, polygon_coverage, warp
+from app.document.transforming.resampling import Resampling, warp
 
 Pixels = NDArray[np.uint8]
 
@@ -103,7 +104,7 @@ class TransformPreview:
         is_sharp = self._resampling is Resampling.NEAREST and level == 0
         warp(source, to_source, target, cv2.INTER_NEAREST if is_sharp else cv2.INTER_LINEAR)
         to_cells = self._projection.then(Projection.scaling(0.5**level, 0.5**level))
-        coverage = polygon_coverage(to_cells.corners(plane.rect), cells)
+        coverage = path_coverage(corners_path(to_cells.corners(plane.rect)), cells)
         return _covered(target, coverage, plane.fill)
 
     def _source_level(self, plane: Plane, level: int) -> int:

@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 from enum import Enum
 
 import numpy as np
 from numpy.typing import NDArray
-from PySide6.QtCore import QPointF, QRectF, Qt
-from PySide6.QtGui import QImage, QPainter, QPainterPath, QPen, QPolygonF
+from PySide6.QtCore import QRectF
+from PySide6.QtGui import QPainterPath
 
-from app.document.geometry import Point, Rect
+from app.document.geometry import Rect
+from app.document.outlines import path_coverage
 
 Pixels = NDArray[np.uint8]
 
@@ -33,16 +33,6 @@ def box_path(kind: ShapeKind, box: Rect, corner_radius_px: float = 0.0) -> QPain
     else:
         radius = min(corner_radius_px, box.width / 2, box.height / 2)
         path.addRoundedRect(edges, radius, radius)
-    return path
-
-
-def corners_path(corners: Sequence[Point], is_closed: bool = True) -> QPainterPath:
-    """The straight lines between corners (x, y); loops that cross themselves are filled."""
-    path = QPainterPath()
-    path.setFillRule(Qt.FillRule.WindingFill)
-    path.addPolygon(QPolygonF([QPointF(x, y) for x, y in corners]))
-    if is_closed:
-        path.closeSubpath()
     return path
 
 
@@ -74,22 +64,4 @@ class Shape:
 
     def mask(self, rect: Rect) -> Pixels:
         """How far the shape covers document pixels: (h, w) uint8."""
-        mask = np.zeros((rect.height, rect.width), np.uint8)
-        if rect.is_empty:
-            return mask
-        image = QImage(
-            mask.data, rect.width, rect.height, rect.width, QImage.Format.Format_Grayscale8
-        )
-        painter = QPainter(image)
-        painter.setRenderHint(QPainter.RenderHint.Antialiasing, self.is_antialiased)
-        painter.translate(-rect.x, -rect.y)
-        if self.line_px is None:
-            painter.setPen(Qt.PenStyle.NoPen)
-            painter.setBrush(Qt.GlobalColor.white)
-        else:
-            pen = QPen(Qt.GlobalColor.white, self.line_px)
-            pen.setJoinStyle(Qt.PenJoinStyle.MiterJoin)
-            painter.setPen(pen)
-        painter.drawPath(self.path)
-        painter.end()
-        return mask
+        return path_coverage(self.path, rect, self.is_antialiased, self.line_px)
