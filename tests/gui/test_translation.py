@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from PySide6.QtCore import QCoreApplication, QTranslator
+from PySide6.QtCore import QCoreApplication
 from PySide6.QtGui import QAction
 from PySide6.QtWidgets import (
     QAbstractButton,
@@ -26,30 +26,16 @@ from app.dialogs.shortcut_sheet import ShortcutSheet
 from app.main_window import MainWindow
 from app.session import Session
 from app.tool_state import Tool
+from tests.marking import MARK, texts_marked
 
-MARK = "¤"
 # Names of colour models and devices, and what is said by signs alone, are the same everywhere.
 PLAIN = re.compile(r"(SinGAN Studio|RGB|HSV|[HSVRGB]|CPU \(\d+ threads?\)|[^A-Za-z]*)")
 
 
-class Marking(QTranslator):
-    """Puts a mark before every text that is asked for."""
-
-    def isEmpty(self) -> bool:
-        return False
-
-    def translate(
-        self, context: str, text: str, disambiguation: str | None = None, n: int = -1
-    ) -> str:
-        return MARK + text
-
-
 @pytest.fixture(autouse=True)
 def marking(qapp: QCoreApplication) -> Iterator[None]:
-    translator = Marking()
-    QCoreApplication.installTranslator(translator)
-    yield
-    QCoreApplication.removeTranslator(translator)
+    with texts_marked():
+        yield
 
 
 def texts_of(widget: QWidget) -> Iterator[str]:
