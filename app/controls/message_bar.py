@@ -72,6 +72,12 @@ class MessageBar(QFrame):
             self._timer.stop()
             self.hide()
 
+    def reword(self, text: str, wording: str) -> None:
+        """Put a notice into other words for the rest of its time, if it is the one shown."""
+        if self.text.text() == text:
+            self.text.setText(wording)
+            self.setAccessibleName(wording)
+
     def _act(self) -> None:
         self.hide()
         if self._handler is not None:

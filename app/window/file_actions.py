@@ -58,6 +58,7 @@ class FileActions(QObject):
         self._tasks = tasks
         self._opening: list[Path] = []
         self._exported: dict[str, Path] = {}
+        self._folders: dict[str, Path] = {}
         self._saved_openraster: set[str] = set()
         workspace.session_opened.connect(self._note_opened)
         workspace.open_failed.connect(self._note_failed)
@@ -245,7 +246,11 @@ class FileActions(QObject):
         return ".ora" if is_openraster else ".singan"
 
     def _proposed(self, session: Session, suffix: str) -> Path:
-        folder = self._settings.last_folder if session.path is None else session.path.parent
+        folder = self._folders.get(session.id, self._settings.last_folder)
+        if session.path is not None:
+            folder = session.path.parent
+        elif not folder.is_dir():
+            folder = self._settings.last_folder
         return folder / f"{Path(session.title).stem}{suffix}"
 
     def _proposed_export(self, session: Session) -> Path:
@@ -277,6 +282,7 @@ class FileActions(QObject):
         if path is not None:
             self._opening.remove(path)
             self._settings.add_recent(path)
+            self._folders[session.id] = path.parent
 
     def _note_failed(self, path: str, message: str) -> None:
         self._opening = [other for other in self._opening if str(other) != path]

@@ -37,6 +37,8 @@ class Notices(QObject):
         self._generate = generate
         self._reveal_generate = reveal_generate
         self._announced: Session | None = None
+        self._said: tuple[Session, str] | None = None
+        workspace.active_changed.connect(self._name_speaker)
         workspace.notice_raised.connect(messages.show_notice)
         workspace.session_opened.connect(self._follow)
         for session in workspace.sessions:
@@ -48,10 +50,21 @@ class Notices(QObject):
         session.training_changed.connect(self._note_training)
 
     def _show(self, text: str) -> None:
+        active = self._workspace.active
+        self._said = None
         for session in self._workspace.sessions:
-            if session is self.sender() and session is not self._workspace.active:
+            if session is self.sender() and session is not active:
                 text = f"{session.title}: {text}"
+            elif session is self.sender():
+                self._said = (session, text)
         self._messages.show_notice(text)
+
+    def _name_speaker(self, active: Session | None) -> None:
+        """Say of which document a notice speaks once another one is in front of it."""
+        if self._said is not None and self._said[0] is not active:
+            session, text = self._said
+            self._said = None
+            self._messages.reword(text, f"{session.title}: {text}")
 
     def _note_usable(self) -> None:
         session = self._workspace.active

@@ -309,3 +309,25 @@ def test_a_project_is_open_only_once(
     qtbot.waitUntil(lambda: len(workspace.sessions) > 0)
     qtbot.wait(50)
     assert len(workspace.sessions) == 1
+
+
+def test_a_photo_goes_back_to_its_own_folder(
+    files: FileActions,
+    workspace: Workspace,
+    qtbot: QtBot,
+    tmp_path: Path,
+    photo_path: Path,
+    export_as: Callable[[str], list[ExportDialog]],
+) -> None:
+    """Also after another folder was looked into."""
+    trip = tmp_path / "trip"
+    trip.mkdir()
+    (trip / "beach.png").write_bytes(photo_path.read_bytes())
+    files.open(trip / "beach.png")
+    qtbot.waitUntil(lambda: len(workspace.sessions) == 1)
+    session = workspace.sessions[0]
+    files.open(photo_path)
+    qtbot.waitUntil(lambda: len(workspace.sessions) == 2)
+    workspace.set_active(session)
+    export_as("")
+    assert written(qtbot, session, files.export) == trip / "beach edited.png"

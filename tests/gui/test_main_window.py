@@ -399,6 +399,18 @@ def test_the_announcement_goes_when_the_training_ends(
     assert not window.messages.isVisible()
 
 
+def test_a_notice_names_its_document_once_another_is_in_front(
+    window: MainWindow, opened: Session, photo_path: Path, qtbot: QtBot
+) -> None:
+    opened.notice_raised.emit("Something happened.")
+    assert window.messages.text.text() == "Something happened."
+    window.workspace.open_path(photo_path)
+    assert window.messages.text.text() == "photo.png: Something happened."
+    window.messages.show_notice("Something else.")
+    window.workspace.set_active(opened)
+    assert window.messages.text.text() == "Something else."
+
+
 def test_a_notice_of_another_tab_names_it(
     window: MainWindow, opened: Session, photo_path: Path
 ) -> None:
