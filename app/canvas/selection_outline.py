@@ -18,13 +18,11 @@ from PySide6.QtGui import QColor, QImage, QPainter
 
 from app.canvas.overlays import ANT_PX
 from app.canvas.viewport import Viewport
-from app.document.selection import Selection
+from app.document.selection import HALF, Selection
 
 Pixels = NDArray[np.uint8]
 
 _TILE_PX = 256
-# A pixel counts as selected from here on.
-_INSIDE = 128
 _NEIGHBOURS = cv2.getStructuringElement(cv2.MORPH_CROSS, (3, 3))
 _STRIPES = 2 * ANT_PX
 # Stripes go on from tile to tile: their width divides a tile's.
@@ -116,7 +114,7 @@ def _tiles_of(rect: QRect) -> list[tuple[int, int]]:
 
 def _reduced(mask: Pixels, zoom: float) -> Pixels:
     """(h, w) uint8 of 0 and 255, 255 where anything is selected, about as large as it is seen."""
-    inside = cv2.compare(mask, np.array(_INSIDE), cv2.CMP_GE)
+    inside = cv2.compare(mask, np.array(HALF), cv2.CMP_GE)
     step = 2 ** max(0, math.floor(math.log2(1 / zoom)))
     if step == 1:
         return np.asarray(inside, np.uint8)

@@ -16,10 +16,8 @@ from numpy.typing import NDArray
 
 from app.document.geometry import Rect
 from app.document.lazy_memory import lazy_zeros
-from app.document.selection import Mask, Selection
+from app.document.selection import HALF, Mask, Selection
 
-# A pixel is inside the selection's line from here on.
-_INSIDE = 128
 # Half-selected levels whose lines are moved one by one when a selection is soft.
 _SOFT_LEVELS = (1, 16, 52, 103, 152, 203, 239, 255)
 # A soft selection of more pixels than this is grown at a smaller size: it has no fine detail.
@@ -142,7 +140,7 @@ def _is_soft(mask: Mask) -> bool:
 
 def _moved_sharply(mask: Mask, px: int) -> Mask:
     """Full up to `px` away from the line, nothing from one pixel further."""
-    _, away = cv2.threshold(_distance(mask, _INSIDE), px + 1, 0, cv2.THRESH_TRUNC)
+    _, away = cv2.threshold(_distance(mask, HALF), px + 1, 0, cv2.THRESH_TRUNC)
     return np.asarray(cv2.convertScaleAbs(away, alpha=-255, beta=255 * (px + 1)), np.uint8)
 
 

@@ -35,6 +35,7 @@ class SelectionEdits(EditPart):
             selection = None
         if selection is not None or self._session.document.selection is not None:
             self._session.run(SetSelection(selection, label))
+            self._tell_faint()
 
     def combine(self, drawn: Selection, op: SelectionOp, label: str = "") -> None:
         """Have something newly drawn join the selection."""
@@ -128,6 +129,17 @@ class SelectionEdits(EditPart):
         """Paint the selection, or select what was painted."""
         is_painted = self._session.document.quick_mask is not None
         self._session.run(LeaveQuickMask() if is_painted else EnterQuickMask())
+        self._tell_faint()
+
+    def _tell_faint(self) -> None:
+        selection = self._session.document.selection
+        if selection is not None and selection.is_faint:
+            self._notice(
+                translate(
+                    "SessionEdits",
+                    "No pixel is selected by half or more, so the selection shows no outline.",
+                )
+            )
 
     def _take_change(self, change: Change) -> None:
         selection = self._session.document.selection

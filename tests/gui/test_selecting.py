@@ -23,6 +23,7 @@ from app.document.selection import Selection
 from app.document.selection_changes import feather, grow, shrink
 from app.main_window import MainWindow
 from app.session import Session
+from app.session.document_session import DocumentSession
 from app.tool_state import Tool
 from tests.gui.pointer_events import CTRL, SHIFT, drag
 
@@ -206,6 +207,22 @@ def test_q_paints_the_selection_and_q_takes_it(
         "Brush stroke",
         "Select from quick mask",
     ]
+
+
+def test_a_selection_too_faint_for_an_outline_is_told_of(
+    session: Session, notices: Callable[[DocumentSession], list[str]]
+) -> None:
+    heard = notices(session)
+    for value, count in ((128, 0), (127, 1)):
+        mask = np.zeros((48, 64), np.uint8)
+        mask[5:9, 5:9] = value
+        session.edits.select(Selection(mask))
+        assert len(heard) == count
+    session.edits.toggle_quick_mask()
+    session.edits.toggle_quick_mask()
+    assert len(heard) == 2
+    session.edits.select_none()
+    assert len(heard) == 2
 
 
 def test_steps_inside_the_quick_mask_are_undone_one_by_one(
