@@ -189,6 +189,17 @@ def test_frames_grow_and_stay_inside(view: PyramidView) -> None:
         assert all(a.right() < b.left() for a, b in pairwise(frames))
 
 
+def test_the_empty_picture_says_what_comes_only_where_there_is_room(view: PyramidView) -> None:
+    def has_text(height: int) -> bool:
+        view.resize(288, height)
+        view.show_picture(PyramidPicture([(33, 25), (250, 188)]))
+        image, top = view.grab().toImage(), int(view.frames()[-1].top()) - 16
+        return len({image.pixelColor(144, row).rgb() for row in range(8, top)}) > 1
+
+    assert has_text(480)
+    assert not has_text(150)
+
+
 def test_frames_show_their_samples(view: PyramidView) -> None:
     green = np.full((20, 30, 3), (10, 200, 20), np.uint8)
     view.show_picture(PyramidPicture([(20, 30), (40, 60)], 1, 1, 0.5, {0: green}))
