@@ -162,7 +162,7 @@ def test_the_swatch_asks_for_the_colours_and_leaves_them(
 ) -> None:
     state = workspace.tool_state
     before = state.color
-    for tool in (Tool.BRUSH, Tool.FILL, Tool.GRADIENT, Tool.SHAPE):
+    for tool in (Tool.BRUSH, Tool.FILL, Tool.GRADIENT, Tool.SHAPE, Tool.EYEDROPPER):
         state.set_tool(tool)
         row = options.row(tool)
         assert isinstance(row, BrushRow | ColoredRow)

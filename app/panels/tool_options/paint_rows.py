@@ -136,8 +136,8 @@ class ShapeRow(ColoredRow):
         self.show_control(self.radius, self.read("kind") is ShapeKind.RECTANGLE)
 
 
-class EyedropperRow(OptionsRow):
-    """What a click takes."""
+class EyedropperRow(ColoredRow):
+    """What was taken, and what a click takes."""
 
     def __init__(self, workspace: Workspace) -> None:
         super().__init__(workspace)
