@@ -9,6 +9,7 @@ from pathlib import Path
 from PySide6.QtCore import QByteArray, QObject, QSettings, Signal
 from PySide6.QtGui import QColor
 
+from app.document.pixels import RgbColor
 from app.theme import ThemeChoice
 
 RECENT_LIMIT = 10
@@ -71,14 +72,14 @@ class Settings(QObject):
         self.recent_changed.emit()
 
     @property
-    def swatches(self) -> tuple[tuple[int, int, int], ...]:
+    def swatches(self) -> tuple[RgbColor, ...]:
         """The user's own colours: sRGB, 0 to 255 each."""
         words = self.structure("color/swatches")
         shown = [QColor(str(word)) for word in words] if isinstance(words, list) else []
         return tuple((c.red(), c.green(), c.blue()) for c in shown if c.isValid())
 
     @swatches.setter
-    def swatches(self, wanted: Iterable[tuple[int, int, int]]) -> None:
+    def swatches(self, wanted: Iterable[RgbColor]) -> None:
         self.set_structure("color/swatches", [QColor(*color).name() for color in wanted])
         self.swatches_changed.emit()
 

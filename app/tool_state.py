@@ -10,6 +10,7 @@ from typing import overload
 from PySide6.QtCore import QObject, Signal
 
 from app.document.painting.brush import BrushSettings
+from app.document.pixels import RgbColor
 from app.tool_settings import (
     AnySettings,
     CloneSettings,
@@ -28,8 +29,6 @@ from app.tool_settings import (
     stored_settings,
     with_setting,
 )
-
-RgbColor = tuple[int, int, int]
 
 
 class Tool(Enum):

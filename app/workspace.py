@@ -14,6 +14,7 @@ from app.document.files.atomic_files import FileWriteError
 from app.document.files.images.image_files import OpenedImage
 from app.document.files.opening import PROJECT_SUFFIXES, open_document
 from app.document.files.project.project_file import ProjectContents
+from app.document.pixels import RgbColor
 from app.jobs.background import BackgroundTasks
 from app.jobs.worker import JobEnded, JobProgress, Worker
 from app.session import Session
@@ -130,7 +131,7 @@ class Workspace(QObject):
         path = Path(path)
         return self._add(path, open_document(path))
 
-    def create(self, width: int, height: int, color: tuple[int, int, int] | None) -> Session:
+    def create(self, width: int, height: int, color: RgbColor | None) -> Session:
         """Make a new document and show it.
 
         Args:

@@ -18,9 +18,9 @@ from PySide6.QtGui import (
 )
 from PySide6.QtWidgets import QAbstractButton, QMenu, QSizePolicy, QWidget
 
+from app.document.pixels import RgbColor
 from app.theme import colors
 
-RgbColor = tuple[int, int, int]
 SWATCH_PX = 20
 GAP_PX = 3
 STRIP_PX = 16

@@ -13,22 +13,19 @@ from PySide6.QtWidgets import (
     QCheckBox,
     QComboBox,
     QDialog,
-    QDialogButtonBox,
     QFileDialog,
     QGridLayout,
     QHBoxLayout,
-    QLabel,
     QLineEdit,
     QPushButton,
-    QVBoxLayout,
     QWidget,
 )
 
 from app.controls.labels import sentence_label
 from app.controls.value_slider import ValueSlider
+from app.dialogs.dialog_frame import add_caption, answer_buttons, dialog_column, field_grid
 from app.document.files.images.image_export import DEFAULT_CHOICES, ExportChoices, can_write_avif
 from app.settings import Settings
-from app.theme import GRID_PX
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,12 +74,11 @@ class ExportDialog(QDialog):
         self.setWindowTitle(self.tr("Export"))
         self.setMinimumWidth(480)
         self._build_fields()
-        column = QVBoxLayout(self)
-        column.setContentsMargins(16, 16, 16, 16)
-        column.setSpacing(2 * GRID_PX)
+        column = dialog_column(self)
         column.addLayout(self._field_grid())
         column.addStretch()
-        column.addWidget(self._buttons())
+        box, self.export_button = answer_buttons(self, self.tr("Export"))
+        column.addWidget(box)
         self._propose(proposed)
 
     @property
@@ -171,15 +167,11 @@ class ExportDialog(QDialog):
         self.sentence.setMinimumHeight(2 * self.fontMetrics().lineSpacing())
 
     def _field_grid(self) -> QGridLayout:
-        grid = QGridLayout()
-        grid.setSpacing(GRID_PX)
-        grid.setColumnStretch(1, 1)
+        grid = field_grid()
         for row, (text, field) in enumerate(
             ((self.tr("&File"), self.name), (self.tr("F&ormat"), self.format))
         ):
-            caption = QLabel(text)
-            caption.setBuddy(field)
-            grid.addWidget(caption, row, 0)
+            add_caption(grid, row, text, field)
         names = QHBoxLayout()
         names.addWidget(self.name, 1)
         names.addWidget(self.browse)
@@ -191,17 +183,6 @@ class ExportDialog(QDialog):
         for row, widget in enumerate((self.profile, self.metadata, self.sentence), start=2):
             grid.addWidget(widget, row, 1)
         return grid
-
-    def _buttons(self) -> QDialogButtonBox:
-        box = QDialogButtonBox(QDialogButtonBox.StandardButton.Cancel)
-        self.export_button = box.addButton(
-            self.tr("Export"), QDialogButtonBox.ButtonRole.AcceptRole
-        )
-        self.export_button.setProperty("main", True)
-        self.export_button.setDefault(True)
-        box.accepted.connect(self.accept)
-        box.rejected.connect(self.reject)
-        return box
 
     def _propose(self, proposed: Path) -> None:
         index = self._index_of(proposed.suffix)

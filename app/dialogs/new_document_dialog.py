@@ -7,23 +7,21 @@ from PySide6.QtGui import QColor, QIcon, QPainter, QPixmap
 from PySide6.QtWidgets import (
     QComboBox,
     QDialog,
-    QDialogButtonBox,
     QGridLayout,
     QHBoxLayout,
-    QLabel,
     QSpinBox,
-    QVBoxLayout,
     QWidget,
 )
 
 from app.controls.labels import icon_button, sentence_label
 from app.controls.number_field import number_field
 from app.controls.texts import size_text
+from app.dialogs.dialog_frame import add_caption, answer_buttons, dialog_column, field_grid
 from app.document.files.images.image_files import MAX_MEGAPIXELS
+from app.document.pixels import RgbColor
 from app.settings import Settings
 from app.theme import GRID_PX, colors
 
-RgbColor = tuple[int, int, int]
 LONGEST_SIDE_PX = 30_000
 SWATCH_PX = 14
 PRESETS = (
@@ -64,13 +62,12 @@ class NewDocumentDialog(QDialog):
         self._build_sizes(clipboard)
         self._build_backgrounds(painting, second)
         self.sentence = sentence_label()
-        column = QVBoxLayout(self)
-        column.setContentsMargins(16, 16, 16, 16)
-        column.setSpacing(2 * GRID_PX)
+        column = dialog_column(self)
         column.addLayout(self._field_grid())
         column.addWidget(self.sentence)
         column.addStretch()
-        column.addWidget(self._buttons())
+        box, self.create_button = answer_buttons(self, self.tr("Create"))
+        column.addWidget(box)
         remembered = (settings.number("new/width", 0), settings.number("new/height", 0))
         self._show_size(*(clipboard or (remembered if min(remembered) > 0 else DEFAULT_SIZE)))
         self.width_px.selectAll()
@@ -138,9 +135,7 @@ class NewDocumentDialog(QDialog):
         self.background.setCurrentIndex(max(0, chosen))
 
     def _field_grid(self) -> QGridLayout:
-        grid = QGridLayout()
-        grid.setSpacing(GRID_PX)
-        grid.setColumnStretch(1, 1)
+        grid = field_grid()
         sizes = QHBoxLayout()
         sizes.setSpacing(GRID_PX)
         sizes.addWidget(self.width_px, 1)
@@ -153,26 +148,13 @@ class NewDocumentDialog(QDialog):
                 (self.tr("&Background"), self.background),
             )
         ):
-            caption = QLabel(text)
-            caption.setBuddy(field)
-            grid.addWidget(caption, row, 0)
+            add_caption(grid, row, text, field)
         self.width_px.setAccessibleName(self.tr("Width"))
         self.height_px.setAccessibleName(self.tr("Height"))
         grid.addWidget(self.preset, 0, 1)
         grid.addLayout(sizes, 1, 1)
         grid.addWidget(self.background, 2, 1)
         return grid
-
-    def _buttons(self) -> QDialogButtonBox:
-        box = QDialogButtonBox(QDialogButtonBox.StandardButton.Cancel)
-        self.create_button = box.addButton(
-            self.tr("Create"), QDialogButtonBox.ButtonRole.AcceptRole
-        )
-        self.create_button.setProperty("main", True)
-        self.create_button.setDefault(True)
-        box.accepted.connect(self.accept)
-        box.rejected.connect(self.reject)
-        return box
 
     def _take_preset(self) -> None:
         size = self.preset.currentData()

@@ -21,6 +21,7 @@ from PySide6.QtWidgets import (
 
 from app.controls.labels import main_button, sentence_label
 from app.controls.texts import size_text
+from app.dialogs.dialog_frame import dialog_column
 from app.storage.journal import FoundJournal
 from app.theme import GRID_PX, icon
 
@@ -176,9 +177,7 @@ class RecoveryDialog(QDialog):
         self.all_button = main_button(self.tr("Recover All"))
         self.all_button.setDefault(True)
         self.all_button.clicked.connect(self.recover_all)
-        column = QVBoxLayout(self)
-        column.setContentsMargins(16, 16, 16, 16)
-        column.setSpacing(2 * GRID_PX)
+        column = dialog_column(self)
         column.addWidget(self._introduction())
         column.addWidget(self._list(), 1)
         column.addLayout(self._buttons())

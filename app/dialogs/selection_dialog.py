@@ -6,12 +6,12 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from PySide6.QtCore import QTimer, Signal
-from PySide6.QtWidgets import QCheckBox, QDialog, QDialogButtonBox, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QCheckBox, QDialog, QWidget
 
 from app.controls.labels import sentence_label
 from app.controls.value_slider import ValueSlider
+from app.dialogs.dialog_frame import answer_buttons, dialog_column
 from app.document.selection import Selection
-from app.theme import GRID_PX
 
 MOST_PX = 250
 # While the slider is dragged the selection is made anew this often at most.
@@ -75,13 +75,12 @@ class SelectionDialog(QDialog):
         self._timer.timeout.connect(self._propose)
         self.slider.valueChanged.connect(self._timer.start)
         self.at_edges.toggled.connect(self._timer.start)
-        column = QVBoxLayout(self)
-        column.setContentsMargins(16, 16, 16, 16)
-        column.setSpacing(2 * GRID_PX)
+        column = dialog_column(self)
         column.addWidget(self.sentence)
         column.addWidget(self.slider)
         column.addWidget(self.at_edges)
-        column.addWidget(self._buttons())
+        box, self.ok = answer_buttons(self)
+        column.addWidget(box)
         self.slider.setFocus()
         self._timer.start()
 
@@ -101,15 +100,6 @@ class SelectionDialog(QDialog):
         """Propose nothing any more."""
         self._timer.stop()
         super().done(result)
-
-    def _buttons(self) -> QDialogButtonBox:
-        kinds = QDialogButtonBox.StandardButton
-        box = QDialogButtonBox(kinds.Ok | kinds.Cancel)
-        self.ok = box.button(kinds.Ok)
-        self.ok.setProperty("main", True)
-        box.accepted.connect(self.accept)
-        box.rejected.connect(self.reject)
-        return box
 
     def _propose(self) -> None:
         made = self._change.make(self._selection, self.px, self.at_edges.isChecked())

@@ -13,12 +13,12 @@ from PySide6.QtWidgets import (
     QLineEdit,
     QTreeWidget,
     QTreeWidgetItem,
-    QVBoxLayout,
     QWidget,
 )
 
 from app.actions.registry import ActionSpec, Gesture, shown_keys, translated
 from app.controls.labels import label
+from app.dialogs.dialog_frame import dialog_column
 from app.theme import GRID_PX
 
 
@@ -54,8 +54,7 @@ class ShortcutSheet(QDialog):
         for gesture in gestures:
             self._add(self.tr("Gestures"), translated(gesture.text), translated(gesture.keys))
         self.tree.expandAll()
-        column = QVBoxLayout(self)
-        column.setContentsMargins(16, 16, 16, 16)
+        column = dialog_column(self)
         column.setSpacing(GRID_PX)
         column.addWidget(self.search)
         column.addWidget(self.tree)

@@ -10,23 +10,21 @@ from PySide6.QtWidgets import (
     QButtonGroup,
     QComboBox,
     QDialog,
-    QDialogButtonBox,
     QDoubleSpinBox,
     QGridLayout,
-    QLabel,
     QToolButton,
-    QVBoxLayout,
     QWidget,
 )
 
 from app.controls.labels import icon_button, sentence_label
 from app.controls.number_field import number_field
 from app.controls.texts import size_text
+from app.dialogs.dialog_frame import add_caption, answer_buttons, dialog_column, field_grid
 from app.document.commands.geometry_commands import check_document_size
 from app.document.errors import DocumentError
 from app.document.geometry import Rect
 from app.document.transforming.resampling import Resampling
-from app.theme import GRID_PX, icon
+from app.theme import icon
 
 ANCHOR_PX = 30
 LONGEST_PX = 100_000.0
@@ -70,9 +68,7 @@ class SizeDialog(QDialog):
         self.unit.addItem(self.tr("Pixels"), _PIXELS)
         self.unit.addItem(self.tr("Per cent"), _PERCENT)
         self.sentence = sentence_label()
-        self.grid = QGridLayout()
-        self.grid.setSpacing(GRID_PX)
-        self.grid.setColumnStretch(1, 1)
+        self.grid = field_grid()
         for row, (text, field) in enumerate(
             ((self.tr("&Width"), self.width_field), (self.tr("&Height"), self.height_field))
         ):
@@ -81,13 +77,12 @@ class SizeDialog(QDialog):
             field.valueChanged.connect(self._check)
         self.add_row(2, self.tr("&Unit"), self.unit)
         self.unit.activated.connect(self._show_unit)
-        column = QVBoxLayout(self)
-        column.setContentsMargins(16, 16, 16, 16)
-        column.setSpacing(2 * GRID_PX)
+        column = dialog_column(self)
         column.addLayout(self.grid)
         column.addWidget(self.sentence)
         column.addStretch()
-        column.addWidget(self._buttons())
+        box, self.ok = answer_buttons(self)
+        column.addWidget(box)
         self._show_size(document.width, document.height)
         self.width_field.selectAll()
         self.width_field.setFocus()
@@ -103,9 +98,7 @@ class SizeDialog(QDialog):
 
     def add_row(self, row: int, text: str, field: QWidget) -> None:
         """Put a caption and a field into the grid."""
-        caption = QLabel(text)
-        caption.setBuddy(field)
-        self.grid.addWidget(caption, row, 0)
+        add_caption(self.grid, row, text, field)
         self.grid.addWidget(field, row, 1)
 
     def _show_size(self, width: float, height: float) -> None:
@@ -144,15 +137,6 @@ class SizeDialog(QDialog):
         text = self.tr("Now {before}, then {after}.")
         sizes = size_text(before.width, before.height), size_text(*after)
         self.sentence.setText(text.format(before=sizes[0], after=sizes[1]))
-
-    def _buttons(self) -> QDialogButtonBox:
-        kinds = QDialogButtonBox.StandardButton
-        box = QDialogButtonBox(kinds.Ok | kinds.Cancel)
-        self.ok = box.button(kinds.Ok)
-        self.ok.setProperty("main", True)
-        box.accepted.connect(self.accept)
-        box.rejected.connect(self.reject)
-        return box
 
 
 class ImageSizeDialog(SizeDialog):

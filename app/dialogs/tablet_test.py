@@ -32,6 +32,7 @@ from PySide6.QtWidgets import (
 
 from app.controls.labels import sentence_label
 from app.controls.pressure_curve import PressureCurve
+from app.dialogs.dialog_frame import dialog_column
 from app.document.painting.brush import BrushSettings
 from app.theme import GRID_PX, colors
 
@@ -164,9 +165,7 @@ class TabletTest(QDialog):
         sides.setSpacing(2 * GRID_PX)
         sides.addLayout(self._facts())
         sides.addWidget(self.paper, 1)
-        column = QVBoxLayout(self)
-        column.setContentsMargins(2 * GRID_PX, 2 * GRID_PX, 2 * GRID_PX, 2 * GRID_PX)
-        column.setSpacing(2 * GRID_PX)
+        column = dialog_column(self)
         column.addLayout(sides, 1)
         column.addWidget(self._buttons())
 

@@ -8,6 +8,8 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
+from app.document.pixels import RgbColor
+
 FEWEST, MOST = 5, 16
 _LONG_SIDE_PX = 224
 _FIRST_COUNT = 32
@@ -34,7 +36,7 @@ class PaletteColor:
         share: of the photo's pixels, 0 to 1.
     """
 
-    rgb: tuple[int, int, int]
+    rgb: RgbColor
     share: float
 
 

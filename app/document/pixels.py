@@ -7,6 +7,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 Pixels = NDArray[np.uint8]
+RgbColor = tuple[int, int, int]
+"""Red, green and blue, sRGB, 0 to 255 each."""
 
 # Rows at a time, so that the wide intermediate arrays stay in the cache.
 _STRIP_ROWS = 64
@@ -44,7 +46,7 @@ def straight_rgba(bgra: Pixels) -> Pixels:
     return straight
 
 
-def mean_color(bgra: Pixels) -> tuple[int, int, int] | None:
+def mean_color(bgra: Pixels) -> RgbColor | None:
     """The mean colour of planes' pixels, each counting as far as it is opaque.
 
     Args:

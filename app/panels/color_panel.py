@@ -22,10 +22,11 @@ from app.controls.action_row import ActionRow
 from app.controls.choice_box import ChoiceBox
 from app.controls.color_area import ColorArea
 from app.controls.labels import icon_button, label
-from app.controls.swatches import RgbColor, Swatch, SwatchStrip
+from app.controls.swatches import Swatch, SwatchStrip
 from app.controls.value_slider import ValueSlider
 from app.document.commands import EditPixels
 from app.document.palette import MOST, PhotoPalette
+from app.document.pixels import RgbColor
 from app.panels.session_panel import SessionPanel
 from app.theme import GRID_PX
 from app.tool_state import Tool

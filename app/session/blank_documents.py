@@ -10,11 +10,11 @@ from app.document.document import Document
 from app.document.errors import DocumentError
 from app.document.geometry import Rect
 from app.document.layers import Layer, LayerKind
+from app.document.pixels import RgbColor
 from app.document.planes import Plane
 from app.document.wording import translate
 from app.session.files import PhotoSource
 
-RgbColor = tuple[int, int, int]
 _WHITE = (255, 255, 255)
 
 

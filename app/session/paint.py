@@ -22,7 +22,7 @@ from app.session.strokes import SessionStrokes
 from app.tool_settings import FillSettings
 
 if TYPE_CHECKING:
-    from app.tool_state import RgbColor
+    from app.document.pixels import RgbColor
 
 
 class SessionPaint:

@@ -10,7 +10,7 @@ from app.tool_settings import with_setting
 from app.tool_state import Tool
 
 if TYPE_CHECKING:
-    from app.tool_state import RgbColor
+    from app.document.pixels import RgbColor
     from app.workspace import Workspace
 
 SIZE_STEP = 1.2

@@ -10,9 +10,9 @@ from PySide6.QtGui import QColor, QPainter
 from app.canvas.overlays import draw_color_ring
 from app.canvas.tools.tool import CanvasTool, Pointer
 from app.document.geometry import Rect
-from app.document.pixels import mean_color
+from app.document.pixels import RgbColor, mean_color
 from app.tool_settings import EyedropperSettings
-from app.tool_state import RgbColor, Tool, ToolState
+from app.tool_state import Tool, ToolState
 
 if TYPE_CHECKING:
     from app.canvas.viewport import Viewport

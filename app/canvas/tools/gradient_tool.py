@@ -10,9 +10,10 @@ from app.canvas.tools.tool import CanvasTool, Pointer
 from app.canvas.viewport import Viewport
 from app.document.geometry import Point, in_eighths
 from app.document.painting.gradients import Gradient
+from app.document.pixels import RgbColor
 from app.session import Session
 from app.tool_settings import GradientEnds, GradientSettings
-from app.tool_state import RgbColor, Tool, ToolState
+from app.tool_state import Tool, ToolState
 
 _HANDLE_PX = 8.0
 

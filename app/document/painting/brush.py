@@ -15,6 +15,7 @@ from app.document.geometry import Rect
 from app.document.lazy_memory import lazy_zeros
 from app.document.painting.dabs import Dab, DabPath, dab_coverage, dab_rect
 from app.document.painting.painting import Painting, PaintTarget, strips_of
+from app.document.pixels import RgbColor
 from app.document.wording import translate
 
 Pixels = NDArray[np.uint8]
@@ -55,7 +56,7 @@ class BrushSettings:
     opacity: float = 1.0
     flow: float = 1.0
     spacing: float = 0.1
-    color: tuple[int, int, int] = (0, 0, 0)
+    color: RgbColor = (0, 0, 0)
     is_eraser: bool = False
     pressure_size: bool = False
     pressure_opacity: bool = False

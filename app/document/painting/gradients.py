@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 
 from app.document.geometry import Point, Rect
 from app.document.painting.painting import Painting, PaintTarget, bands_of
+from app.document.pixels import RgbColor
 
 Pixels = NDArray[np.uint8]
 Weights = NDArray[np.float32]
@@ -41,8 +42,8 @@ class Gradient:
     start: Point
     end: Point
     kind: GradientKind
-    first: tuple[int, int, int] | None
-    last: tuple[int, int, int] | None
+    first: RgbColor | None
+    last: RgbColor | None
     opacity: float = 1.0
 
     @property

@@ -17,7 +17,7 @@ from app.document.geometry import Rect
 from app.document.layers import Layer
 from app.document.painting.touched_bands import TouchedBands
 from app.document.painting.touched_tiles import TouchedTiles
-from app.document.pixels import multiplied
+from app.document.pixels import RgbColor, multiplied
 from app.document.planes import BAND_ROWS, Plane
 from app.document.selection import Selection
 from app.document.wording import translate
@@ -54,7 +54,7 @@ class PaintTarget:
         """The document pixels that can change."""
         return self.document_rect if self.selection is None else self.selection.bounds
 
-    def value_of(self, color: tuple[int, int, int]) -> Pixels:
+    def value_of(self, color: RgbColor) -> Pixels:
         """A colour as a pixel of the plane: premultiplied BGRA, or its luminosity on a mask.
 
         Args:
