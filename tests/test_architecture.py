@@ -92,7 +92,9 @@ def test_the_document_uses_only_value_types_of_qt() -> None:
     for path in python_files("app/document"):
         for module, name in qt_imports(path):
             assert module in ("PySide6.QtGui", "PySide6.QtCore"), f"{module} in {path.name}"
-            assert name not in QOBJECTS_OF_QTCORE, f"{name} in {path.name}"
+            # to translate a text no application has to run
+            is_asked_for_texts = (path.name, name) == ("wording.py", "QCoreApplication")
+            assert is_asked_for_texts or name not in QOBJECTS_OF_QTCORE, f"{name} in {path.name}"
 
 
 def modules_loaded_by(statement: str) -> set[str]:

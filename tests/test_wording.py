@@ -127,6 +127,8 @@ def test_the_translation_tools_find_every_text() -> None:
             is_tr = name_of(call) == "tr"
             for argument in call.args[:2] if is_asked else call.args[:1] if is_tr else ():
                 assert isinstance(argument, ast.Constant), f"{path}:{call.lineno}"
+            # of anything else than a class they would take the variable's name for its name
+            assert not is_tr or ast.unparse(call.func) == "self.tr", f"{path}:{call.lineno}"
 
 
 def engine_sentences() -> Iterator[tuple[str, ast.Call]]:

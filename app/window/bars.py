@@ -10,6 +10,7 @@ from PySide6.QtWidgets import QMainWindow, QMenu, QToolBar, QToolButton, QWidget
 
 from app.actions.table import MENUS, TOOLS
 from app.controls.texts import look_text
+from app.document.wording import translate
 from app.theme import ICON_PX, icon
 
 if TYPE_CHECKING:
@@ -23,14 +24,14 @@ if TYPE_CHECKING:
 
 def add_tool_bars(window: QMainWindow, registry: ActionRegistry, options: QWidget) -> None:
     """Put the tools at the left of the window and the tool's options above the picture."""
-    tools = QToolBar(window.tr("Tools"), window)
+    tools = QToolBar(translate("Bars", "Tools"), window)
     tools.setObjectName("toolBar")
     tools.setIconSize(QSize(ICON_PX + 2, ICON_PX + 2))
     for spec in TOOLS:
         if spec.starts_group:
             tools.addSeparator()
         tools.addAction(registry.action(spec.id))
-    above = QToolBar(window.tr("Tool options"), window)
+    above = QToolBar(translate("Bars", "Tool options"), window)
     above.setObjectName("optionsBar")
     above.addWidget(options)
     window.addToolBar(Qt.ToolBarArea.TopToolBarArea, above)
@@ -47,8 +48,8 @@ def _show_extension(bar: QToolBar) -> None:
     if button is not None:
         is_tall = bar.orientation() is Qt.Orientation.Vertical
         button.setIcon(icon("ph.caret-double-down" if is_tall else "ph.caret-double-right"))
-        button.setToolTip(bar.tr("More"))
-        button.setAccessibleName(bar.tr("More"))
+        button.setToolTip(translate("Bars", "More"))
+        button.setAccessibleName(translate("Bars", "More"))
 
 
 class Menus(QObject):

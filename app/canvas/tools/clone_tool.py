@@ -13,6 +13,7 @@ from app.canvas.tools.brush_tool import BrushTool
 from app.canvas.tools.tool import Pointer
 from app.canvas.viewport import Viewport
 from app.document.painting.clone_source import CloneOrigin
+from app.document.wording import translate
 from app.session import Session
 from app.tool_settings import CloneSettings
 from app.tool_state import Tool, ToolState
@@ -77,7 +78,7 @@ class CloneTool(BrushTool):
         source = self._sources.get(session)
         if source is None:
             session.notice_raised.emit(
-                session.tr("Hold Alt or Ctrl and click where to copy from, then paint.")
+                translate("CloneTool", "Hold Alt or Ctrl and click where to copy from, then paint.")
             )
             return False
         settings = self.tool_state.settings(Tool.CLONE, CloneSettings)

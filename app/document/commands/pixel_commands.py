@@ -274,7 +274,7 @@ def lifted_layer(document: Document, layer_id: str, name: str | None = None) -> 
     plane = Plane.from_pixels(pixels[bounds.slices_in(Rect(0, 0, rect.width, rect.height))].copy())
     plane.translate(rect.x + bounds.x, rect.y + bounds.y)
     return Layer(
-        name or f"{source.name} patch",
+        name or translate("Names", "{name} patch").format(name=source.name),
         plane,
         LayerKind.PATCH,
         opacity=source.opacity,

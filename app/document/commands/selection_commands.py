@@ -131,4 +131,4 @@ def _mask_layer(document: Document) -> Layer:
         mask = Plane(document.rect, channels=1)
     else:
         mask = Plane.from_pixels(np.array(document.selection.mask))
-    return Layer("Quick mask", Plane(Rect(0, 0, 0, 0)), mask=mask)
+    return Layer(translate("Names", "Quick mask"), Plane(Rect(0, 0, 0, 0)), mask=mask)

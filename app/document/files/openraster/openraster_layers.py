@@ -94,14 +94,16 @@ class LayersOfStack:
         except DocumentError as error:
             self._notices.append(left_out(entry.name, error))
             return
-        layer = Layer(entry.name or "Layer", Plane.from_rgba(rgba, entry.x, entry.y))
+        layer = Layer(
+            entry.name or translate("Names", "Layer"), Plane.from_rgba(rgba, entry.x, entry.y)
+        )
         self._add(layer, entry, group_id)
 
     def _read_group(self, entry: StackGroup, group_id: str | None) -> None:
         if _is_clipped_run(entry):
             self._read_run(entry, group_id)
             return
-        group = Layer.group(entry.name or "Group")
+        group = Layer.group(entry.name or translate("Names", "Group"))
         members = entry.members
         top = members[-1] if members else None
         if isinstance(top, StackLayer) and top.operation in _MASKING and top.is_visible:

@@ -109,7 +109,7 @@ class _PsdLayers:
                 sentence = translate("Errors", "“{name}” has more than {limit} layers.")
                 raise ImageFileError(sentence.format(name=self._name, limit=MAX_LAYERS))
             if source.is_group():
-                group = Layer.group(_name(source) or "Group", group_id)
+                group = Layer.group(_name(source) or translate("Names", "Group"), group_id)
                 group.is_pass_through = source.blend_mode == PASS_THROUGH
                 group.is_expanded = bool(getattr(source, "open_folder", True))
                 self.read(source, group.id)
@@ -136,7 +136,9 @@ class _PsdLayers:
             self._note(
                 translate("Errors", "Text, shapes and fills became pixels: {names}."), source
             )
-        self._add(Layer(_name(source) or "Layer", plane, group_id=group_id), source)
+        self._add(
+            Layer(_name(source) or translate("Names", "Layer"), plane, group_id=group_id), source
+        )
 
     def _add(self, layer: Layer, source: Any) -> None:
         if source.has_effects():
@@ -201,7 +203,7 @@ def _flat(source: Any) -> Layer:
     image = source.topil()
     if image is None:
         raise ValueError("the document has no pixels")
-    return Layer("Background", Plane.from_rgba(np.array(image.convert("RGBA"))))
+    return Layer(translate("Names", "Background"), Plane.from_rgba(np.array(image.convert("RGBA"))))
 
 
 def _covers(layer: Layer, width: int, height: int) -> bool:
