@@ -21,6 +21,7 @@ from app.session.file_session import FileSession
 from app.session.files import PhotoSource, SaveOrder
 from app.session.geometry import SessionGeometry
 from app.session.leftovers import Leftovers, find_leftovers
+from app.session.moves import SessionMoves
 from app.session.paint import SessionPaint
 from app.session.preview import SessionPreview
 from app.session.result_commands import DiscardResult
@@ -57,6 +58,7 @@ class Session(FileSession):
         edits: clipboard, selection and layer work.
         strokes: the brush stroke in progress.
         paint: fills, shapes and gradients.
+        moves: the layers that are dragged.
         transforms: the free transform in progress.
         geometry: crop, sizes, turns and flips.
 
@@ -83,6 +85,7 @@ class Session(FileSession):
         self.edits = SessionEdits(self)
         self.strokes = SessionStrokes(self, self.edits)
         self.paint = SessionPaint(self, self.strokes)
+        self.moves = SessionMoves(self)
         self.transforms = SessionTransforms(self)
         self.geometry = SessionGeometry(self, self.transforms)
         self._model: TrainedPyramid | None = None

@@ -94,6 +94,7 @@ class MoveTool(CanvasTool):
         """Leave the pixels where they are."""
         self.move(pointer)
         if self._session is not None:
+            self._session.moves.end()
             self._session.close_step()
         self._session, self._guides = None, (None, None)
 
@@ -102,6 +103,7 @@ class MoveTool(CanvasTool):
         session, self._session = self._session, None
         self._guides = (None, None)
         if session is not None and self._gesture is not None:
+            session.moves.end()
             session.withdraw()
 
     def nudge(self, session: Session, dx: int, dy: int) -> bool:
@@ -149,6 +151,7 @@ class MoveTool(CanvasTool):
         if is_begun and document.active_id is not None:
             block = block_of(document.layers, document.active_id)
             self._bounds = bounds_of(document.layers[block.start : block.stop])
+            session.moves.begin(document.active_id)
         return is_begun
 
     def _snapped(self, document: Document, dx: float, dy: float, zoom: float) -> tuple[int, int]:

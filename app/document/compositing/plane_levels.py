@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
 import cv2
 import numpy as np
 from numpy.typing import NDArray
@@ -18,6 +20,9 @@ Pixels = NDArray[np.uint8]
 
 # Levels are filled in blocks of this many cells, which keeps their regions simple.
 _BLOCK = 64
+# Cells made at once, so that what they are made of stays in the processor's cache: of a plane that
+# does not cover the document, the padded copy of all would be new memory, which is slow.
+_STRIP_CELLS = 2**15
 
 
 class PlaneLevels:
@@ -69,7 +74,8 @@ class PlaneLevels:
         image = self._levels[level]
         blocks = cells.aligned(_BLOCK).intersected(whole)
         for missing in fresh.missing(blocks):
-            image[missing.slices_in(whole)] = self._halved(level, missing)
+            for strip in _strips(missing):
+                image[strip.slices_in(whole)] = self._halved(level, strip)
         fresh.add(blocks)
         return read_only(image[cells.slices_in(whole)])
 
@@ -85,3 +91,9 @@ class PlaneLevels:
             block = np.pad(block, edges, mode="edge")
         size = (cells.width, cells.height)
         return np.asarray(cv2.resize(block, size, interpolation=cv2.INTER_AREA), np.uint8)
+
+
+def _strips(cells: Rect) -> Iterator[Rect]:
+    rows = max(1, _STRIP_CELLS // max(1, cells.width))
+    for top in range(cells.y, cells.bottom, rows):
+        yield Rect(cells.x, top, cells.width, min(rows, cells.bottom - top))
