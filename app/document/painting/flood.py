@@ -7,6 +7,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from app.document.geometry import Rect
+from app.document.painting.painting import strips_of
 
 Pixels = NDArray[np.uint8]
 
@@ -58,20 +59,24 @@ def _soften(mask: Pixels, pixels: Pixels, color: Pixels) -> None:
     image = Rect.of_size(mask.shape[1], mask.shape[0])
     bounds = Rect(*(int(value) for value in cv2.boundingRect(mask)))
     # one more pixel than the rim, for the colours beside it
-    area = bounds.grown(2).intersected(image).slices_in(image)
-    inside = mask[area]
-    rim: Pixels = np.asarray(cv2.dilate(inside, _NEIGHBOURS), np.uint8) ^ inside
-    strangeness = _largest_difference(pixels[area], color)
-    strangest = cv2.dilate(strangeness, _NEIGHBOURS)
-    share: Pixels = np.asarray(255 - cv2.divide(strangeness, strangest, scale=255), np.uint8)
-    inside |= rim & share
+    area = bounds.grown(2).intersected(image)
+    hard = mask.copy()
+    for strip in strips_of(area):
+        around = strip.grown(1).intersected(area)
+        inside = hard[around.slices_in(image)]
+        rim: Pixels = np.asarray(cv2.dilate(inside, _NEIGHBOURS), np.uint8) ^ inside
+        if not rim.any():
+            continue
+        strangeness = _largest_difference(pixels[around.slices_in(image)], color)
+        strangest = cv2.dilate(strangeness, _NEIGHBOURS)
+        share: Pixels = np.asarray(255 - cv2.divide(strangeness, strangest, scale=255), np.uint8)
+        mask[strip.slices_in(image)] |= (rim & share)[strip.slices_in(around)]
 
 
 def _largest_difference(pixels: Pixels, color: Pixels) -> Pixels:
     """(H, W) uint8: the greatest difference to `color` in any channel."""
-    greatest = np.zeros(pixels.shape[:2], np.uint8)
-    for index, value in enumerate(color):
-        differences = np.abs(np.arange(256) - int(value)).astype(np.uint8)
-        channel = cv2.extractChannel(pixels, index)
-        cv2.max(greatest, cv2.LUT(channel, differences), greatest)
-    return greatest
+    differences = cv2.absdiff(np.ascontiguousarray(pixels), color.astype(np.float64))
+    greatest, *others = cv2.split(differences)
+    for channel in others:
+        cv2.max(greatest, channel, greatest)
+    return np.asarray(greatest, np.uint8)
