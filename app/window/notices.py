@@ -60,11 +60,14 @@ class Notices(QObject):
         self._messages.show_notice(text)
 
     def _name_speaker(self, active: Session | None) -> None:
-        """Say of which document a notice speaks once another one is in front of it."""
+        """Say whose a notice is once another document is in front; of a closed one it goes."""
         if self._said is not None and self._said[0] is not active:
             session, text = self._said
             self._said = None
-            self._messages.reword(text, f"{session.title}: {text}")
+            if session in self._workspace.sessions:
+                self._messages.reword(text, f"{session.title}: {text}")
+            else:
+                self._messages.withdraw(text)
 
     def _note_usable(self) -> None:
         session = self._workspace.active

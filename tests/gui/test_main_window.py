@@ -409,6 +409,9 @@ def test_a_notice_names_its_document_once_another_is_in_front(
     window.messages.show_notice("Something else.")
     window.workspace.set_active(opened)
     assert window.messages.text.text() == "Something else."
+    opened.notice_raised.emit("Something happened.")
+    window.workspace.close(opened)
+    assert not window.messages.isVisible()
 
 
 def test_a_notice_of_another_tab_names_it(
