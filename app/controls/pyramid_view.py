@@ -64,11 +64,8 @@ class PyramidView(QWidget):
         self._picture = picture
         kept = picture.previews
         self._images = {k: v for k, v in self._images.items() if kept.get(k) is v[0]}
-        self.setAccessibleDescription(
-            self.tr("{done} of {count} scales are trained").format(
-                done=picture.done_count, count=len(picture.sizes)
-            )
-        )
+        text = self.tr("{done} of %n scales are trained", "", len(picture.sizes))
+        self.setAccessibleDescription(text.format(done=picture.done_count))
         self.update()
 
     def sizeHint(self) -> QSize:

@@ -134,7 +134,7 @@ class RecoveryRow(QFrame):
 
     def _facts_text(self) -> str:
         found, count = self.found, self.found.layer_count
-        layers = self.tr("1 layer") if count == 1 else self.tr("{count} layers").format(count=count)
+        layers = self.tr("1 layer") if count == 1 else self.tr("%n layers", "", count)
         facts = (_time_text(found.written_at), layers, size_text(found.width, found.height))
         return " · ".join(facts)
 

@@ -224,8 +224,11 @@ class TrainingPanel(SessionPanel):
         if status.state == "failed":
             return status.message
         if status.can_resume and status.plan is not None:
-            text = self.tr("Unfinished: {done} of {count} scales trained. Resume goes on there.")
-            return text.format(done=status.scale, count=len(status.plan.sizes))
+            count = len(status.plan.sizes)
+            text = self.tr(
+                "Unfinished: {done} of %n scales trained. Resume goes on there.", "", count
+            )
+            return text.format(done=status.scale)
         if status.state == "done":
             return self.tr("Trained. Edit the photo, then render in the Generate panel.")
         return self._plan_text()
@@ -237,7 +240,7 @@ class TrainingPanel(SessionPanel):
             first = self.tr("Scale {scale} · iteration {iteration} of {iterations}").format(
                 scale=status.scale, iteration=status.iteration + 1, iterations=status.iterations
             )
-        trained = self.tr("{done} of {count} scales trained").format(done=status.scale, count=count)
+        trained = self.tr("{done} of %n scales trained", "", count).format(done=status.scale)
         return f"{first} · {trained}\n{self._time_text(status)}"
 
     def _time_text(self, status: TrainingStatus) -> str:
@@ -256,9 +259,12 @@ class TrainingPanel(SessionPanel):
         if plan is None:
             return ""
         (low_height, low_width), (height, width) = plan.sizes[0], plan.sizes[-1]
-        text = self.tr("{count} scales, from {low_width} × {low_height} to {width} × {height} px")
+        text = self.tr(
+            "%n scales, from {low_width} × {low_height} to {width} × {height} px",
+            "",
+            len(plan.sizes),
+        )
         text = text.format(
-            count=len(plan.sizes),
             low_width=low_width,
             low_height=low_height,
             width=width,

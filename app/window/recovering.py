@@ -54,5 +54,5 @@ class Recovering(QObject):
         if count == 1:
             return self.tr("An unsaved document could not be recovered: its journal is damaged.")
         return self.tr(
-            "{count} unsaved documents could not be recovered: their journals are damaged."
-        ).format(count=count)
+            "%n unsaved documents could not be recovered: their journals are damaged.", "", count
+        )
