@@ -21,7 +21,7 @@ class SeedRow(QWidget):
         self._used: int | None = None
         self.field = SeedField()
         self.field.setToolTip(self.tr("The same seed and settings give the same result"))
-        caption = QLabel(self.tr("&Seed"))
+        caption = QLabel(self.tr("See&d"))
         caption.setBuddy(self.field)
         self.lock = icon_button("ph.lock-simple-open", self.tr("Keep the seed for the next render"))
         self.lock.setCheckable(True)

@@ -102,7 +102,7 @@ class TrainingChoices(QWidget):
         grid.setContentsMargins(0, 0, 0, 0)
         grid.setSpacing(GRID_PX)
         grid.setColumnStretch(1, 1)
-        rows = ((self.tr("&Preset"), self.preset), (self.tr("De&vice"), self.device))
+        rows = ((self.tr("&Preset"), self.preset), (self.tr("Devi&ce"), self.device))
         for row, (text, choice) in enumerate(rows):
             policy = ChoiceBox.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon
             choice.setSizeAdjustPolicy(policy)

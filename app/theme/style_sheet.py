@@ -16,7 +16,7 @@ QMainWindow::separator:hover { background: @accent; }
 
 QToolTip { background: @raised; color: @text; border: 1px solid @line; padding: 4px 6px; }
 
-QMenuBar { background: @window; padding: 2px 4px; }
+QMenuBar { background: @window; padding: 2px 4px; menubar-altkey-navigation: 0; }
 QMenuBar::item { padding: 4px 8px; border-radius: 4px; background: transparent; }
 QMenuBar::item:selected { background: @hover; }
 QMenu { background: @window; border: 1px solid @line; padding: 4px 0; }
