@@ -65,6 +65,16 @@ def block_of(layers: Sequence[Layer], layer_id: str) -> range:
     return range(start, index + 1)
 
 
+def with_members(layers: Sequence[Layer], layer_id: str) -> list[Layer]:
+    """Return a layer and, of a group, everything in it; bottom first, so it is the last one.
+
+    Raises:
+        LookupError: there is no such layer.
+    """
+    block = block_of(layers, layer_id)
+    return list(layers[block.start : block.stop])
+
+
 def ancestors_of(layers: Sequence[Layer], layer: Layer) -> list[Layer]:
     """Return the groups around a layer, the innermost first."""
     groups = {each.id: each for each in layers if each.is_group}
@@ -194,14 +204,21 @@ def clip_base(layers: Sequence[Layer], layer: Layer) -> Layer | None:
     return next((each for each in reversed(below) if not each.is_clipped), None)
 
 
-def reach_of(layers: Sequence[Layer], layer_id: str) -> Rect:
-    """Return the document pixels that a change of a layer as a whole may make look different.
+def reach_of(layers: Sequence[Layer], *layer_ids: str) -> Rect:
+    """Return the document pixels that a change of layers as a whole may make look different.
 
-    These are its own, those of its members, and those of the layers clipped to it.
+    These are their own, those of their members, and those of the layers clipped to them.
 
     Raises:
         LookupError: there is no such layer.
     """
+    reach = Rect(0, 0, 0, 0)
+    for layer_id in layer_ids:
+        reach = reach.united(_reach_of_one(layers, layer_id))
+    return reach
+
+
+def _reach_of_one(layers: Sequence[Layer], layer_id: str) -> Rect:
     block = block_of(layers, layer_id)
     group_id = layers[block.stop - 1].group_id
     reach = bounds_of(layers[block.start : block.stop])

@@ -108,11 +108,11 @@ class Layer:
         mask = None if self.mask is None else self.mask.snapshot()
         return replace(self, plane=self.plane.snapshot(), mask=mask)
 
-    def duplicate(self, name: str) -> Layer:
-        """A copy under another name and id, sharing its pixels until one is written."""
-        copy = self.snapshot()
-        copy.id, copy.name = new_layer_id(), name
-        return copy
+    def translate(self, dx: int, dy: int) -> None:
+        """Move its pixels and its mask by whole pixels."""
+        self.plane.translate(dx, dy)
+        if self.mask is not None:
+            self.mask.translate(dx, dy)
 
     def masked_pixels(self, rect: Rect | None = None) -> NDArray[np.uint8]:
         """Premultiplied BGRA pixels of `rect` with the mask, but not the opacity, applied."""

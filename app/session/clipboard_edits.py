@@ -19,7 +19,7 @@ from app.document.document import Document
 from app.document.errors import DocumentError
 from app.document.files.images.image_files import check_size
 from app.document.geometry import Rect
-from app.document.layer_tree import block_of
+from app.document.layer_tree import with_members
 from app.document.layers import Layer, LayerKind
 from app.document.pixels import multiplied, straight_rgba
 from app.document.planes import Plane, qimage_of
@@ -41,8 +41,7 @@ def selected_pixels(document: Document, layer: Layer) -> tuple[Rect, NDArray[np.
     if selection is not None:
         rect = rect.intersected(selection.bounds)
     if layer.is_group:
-        members = block_of(document.layers, layer.id)
-        part = document.layers[members.start : members.stop]
+        part = with_members(document.layers, layer.id)
         rgba = flatten(dataclasses.replace(document, layers=part), rect)
     else:
         rgba = straight_rgba(layer.masked_pixels(rect))

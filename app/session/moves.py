@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from app.document.compositing.moved_source import MovedSource
-from app.document.layer_tree import block_of
+from app.document.layer_tree import with_members
 from app.session.document_session import DocumentSession
 
 
@@ -17,9 +17,7 @@ class SessionMoves:
     def begin(self, layer_id: str) -> None:
         """Nothing but the place of a layer or group will change until the end."""
         self.end()
-        layers = self._session.document.layers
-        block = block_of(layers, layer_id)
-        for layer in layers[block.start : block.stop]:
+        for layer in with_members(self._session.document.layers, layer_id):
             self._layer_ids.append(layer.id)
             self._session.compositor.substitute(layer.id, MovedSource(layer))
 

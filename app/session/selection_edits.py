@@ -8,7 +8,7 @@ from collections.abc import Hashable
 from app.document.change import Change
 from app.document.commands import EnterQuickMask, LeaveQuickMask, SetSelection
 from app.document.compositing import flatten
-from app.document.layer_tree import block_of
+from app.document.layer_tree import with_members
 from app.document.selection import Selection, SelectionOp
 from app.document.selection_changes import moved
 from app.document.wording import translate
@@ -114,8 +114,7 @@ class SelectionEdits(EditPart):
         document = self._session.document
         layer = document.layer(layer_id)
         if layer.is_group:
-            members = block_of(document.layers, layer_id)
-            part = document.layers[members.start : members.stop]
+            part = with_members(document.layers, layer_id)
             opaque = Selection(flatten(dataclasses.replace(document, layers=part))[..., 3])
         else:
             alpha, rect = layer.masked_pixels()[..., 3], layer.rect

@@ -17,7 +17,7 @@ from app.document.compositing.transform_preview import (
 from app.document.document import Document
 from app.document.errors import DocumentError, EmptySelectionError, TransformError
 from app.document.geometry import Rect
-from app.document.layer_tree import block_of, is_seen
+from app.document.layer_tree import is_seen, with_members
 from app.document.layers import Layer
 from app.document.pixels import multiplied
 from app.document.planes import Plane
@@ -139,8 +139,7 @@ class SessionTransforms:
             self._levels = {layer.id: PreviewLevels(lifted.plane, None)}
             bounds = lifted.rect
         else:
-            block = block_of(document.layers, layer.id)
-            layers = document.layers[block.start : block.stop]
+            layers = with_members(document.layers, layer.id)
             for each in layers:
                 unlocked_layer(document, each.id)
             self._levels = {each.id: PreviewLevels(each.plane, each.mask) for each in layers}

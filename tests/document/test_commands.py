@@ -11,6 +11,7 @@ from app.document.commands import (
     AddLayer,
     ClearPixels,
     Command,
+    DuplicateLayers,
     LiftSelection,
     MoveLayer,
     PasteLayer,
@@ -374,7 +375,9 @@ def test_a_snapshot_of_a_document_stays_as_it_was() -> None:
 
 def test_a_duplicate_is_a_layer_of_its_own() -> None:
     document = painted_document()
-    copy = document.layers[1].duplicate("copy")
-    document.layers[1].plane.write()[...] = 0
-    assert copy.id != document.layers[1].id
+    original = document.layers[1]
+    History().run(DuplicateLayers([original.id]), document)
+    copy = document.layers[2]
+    original.plane.write()[...] = 0
+    assert copy.id != original.id
     assert copy.plane.read(Rect(5, 5, 1, 1)).tolist() == [[[0, 0, 200, 255]]]

@@ -12,7 +12,7 @@ from app.canvas.viewport import Viewport
 from app.document.commands import CopyGroup, LiftSelection, SetActive, TranslateLayer
 from app.document.document import Document
 from app.document.geometry import Rect
-from app.document.layer_tree import block_of, bounds_of, is_seen
+from app.document.layer_tree import bounds_of, is_seen, with_members
 from app.session import Session
 from app.theme import colors
 from app.tool_settings import MoveSettings
@@ -149,8 +149,7 @@ class MoveTool(CanvasTool):
         else:
             is_begun = session.run(TranslateLayer(layer.id, 0, 0, self._gesture))
         if is_begun and document.active_id is not None:
-            block = block_of(document.layers, document.active_id)
-            self._bounds = bounds_of(document.layers[block.start : block.stop])
+            self._bounds = bounds_of(with_members(document.layers, document.active_id))
             session.moves.begin(document.active_id)
         return is_begun
 

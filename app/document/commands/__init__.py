@@ -14,13 +14,10 @@ from app.document.commands.group_commands import (
 from app.document.commands.layer_commands import (
     AddLayer,
     DuplicateLayers,
-    MoveLayer,
-    MoveLayers,
     PasteLayer,
     RemoveLayer,
     RemoveLayers,
     SetActive,
-    TranslateLayer,
 )
 from app.document.commands.mask_commands import (
     ApplyMask,
@@ -41,6 +38,7 @@ from app.document.commands.pixel_commands import (
     ReplacePixels,
     lifted_layer,
 )
+from app.document.commands.place_commands import MoveLayer, MoveLayers, TranslateLayer
 from app.document.commands.property_commands import (
     RenameLayer,
     SetAlphaLocked,

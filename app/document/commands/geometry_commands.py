@@ -13,7 +13,6 @@ from app.document.commands.transform_commands import (
     Rasters,
     put_rasters,
     rasters_of,
-    translate_layers,
 )
 from app.document.document import Document, PhotoTransform
 from app.document.errors import TransformError
@@ -99,7 +98,8 @@ class Reframe(Command):
         assert self._frames is not None
         self._follow_photo(document, is_undone=False)
         if self._step is not None:
-            translate_layers(document.layers, *self._step)
+            for layer in document.layers:
+                layer.translate(*self._step)
         else:
             self._before = rasters_of(document.layers)
             put_rasters(document, self._after)
@@ -113,7 +113,8 @@ class Reframe(Command):
         before = document.rect
         self._follow_photo(document, is_undone=True)
         if self._step is not None:
-            translate_layers(document.layers, -self._step[0], -self._step[1])
+            for layer in document.layers:
+                layer.translate(-self._step[0], -self._step[1])
         else:
             put_rasters(document, self._before)
         self._frames[0].put(document)
@@ -213,7 +214,7 @@ class ScaleDocument(Reframe):
         self, width: int, height: int, resampling: Resampling = Resampling.BICUBIC
     ) -> None:
         """Prepare the size, pixels."""
-        super().__init__("Image size", resampling)
+        super().__init__(label="Image size", resampling=resampling)
         self.width, self.height = width, height
 
     def mapping(self, document: Document) -> tuple[Projection, int, int]:
@@ -228,7 +229,7 @@ class TurnDocument(Reframe):
     def __init__(self, quarter_turns: int) -> None:
         """Prepare the turn, clockwise."""
         self.quarter_turns = quarter_turns % 4
-        super().__init__("Rotate image")
+        super().__init__(label="Rotate image")
 
     def mapping(self, document: Document) -> tuple[Projection, int, int]:
         """Turn around the corner and move back into the document."""
@@ -243,7 +244,7 @@ class FlipDocument(Reframe):
 
     def __init__(self, is_vertical: bool = False) -> None:
         """Prepare to exchange left and right, or top and bottom."""
-        super().__init__("Flip image")
+        super().__init__(label="Flip image")
         self.is_vertical = is_vertical
 
     def mapping(self, document: Document) -> tuple[Projection, int, int]:

@@ -5,12 +5,11 @@ from __future__ import annotations
 from collections.abc import Collection
 
 from app.document.commands.command import check_unlocked
-from app.document.commands.layer_commands import named_layers
-from app.document.commands.restacking import Restacking, check_members_free
+from app.document.commands.restacking import Restacking, check_members_free, named_layers
 from app.document.document import Document
 from app.document.errors import LastLayerError, LayerPlaceError
 from app.document.geometry import Rect
-from app.document.layer_tree import block_of, bounds_of, reach_of
+from app.document.layer_tree import block_of, bounds_of, reach_of, with_members
 from app.document.layers import Layer
 from app.document.wording import translate
 
@@ -45,12 +44,8 @@ class GroupLayers(Restacking):
         if not tops:
             raise LayerPlaceError(translate("Errors", "Choose the layers to group."))
         check_members_free(document, tops)
-        pixels = Rect(0, 0, 0, 0)
-        members: list[Layer] = []
-        for top in tops:
-            pixels = pixels.united(reach_of(layers, top.id))
-            block = block_of(layers, top.id)
-            members += layers[block.start : block.stop]
+        pixels = reach_of(layers, *self.layer_ids)
+        members = [layer for top in tops for layer in with_members(layers, top.id)]
         member_ids = {layer.id for layer in members}
         place = block_of(layers, tops[-1].id).stop
         below = [layer for layer in layers[:place] if layer.id not in member_ids]

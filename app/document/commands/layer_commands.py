@@ -1,23 +1,23 @@
-"""Commands on the stack of layers and on their places."""
+"""Commands that add, remove and copy layers, and choose the active one."""
 
 from __future__ import annotations
 
-from collections.abc import Collection, Hashable, Sequence
+from collections.abc import Collection, Sequence
 
 from app.document.change import Change
-from app.document.commands.command import Command, check_unlocked, unlocked_layer
-from app.document.commands.restacking import Restacking, check_members_free
+from app.document.commands.command import Command, unlocked_layer
+from app.document.commands.restacking import Restacking, check_members_free, named_layers
 from app.document.document import Document
-from app.document.errors import LastLayerError, LayerPlaceError
+from app.document.errors import LastLayerError
 from app.document.geometry import Rect
 from app.document.layer_tree import (
     Place,
     block_of,
     nearest_index,
-    outermost_of,
     place_for_new,
     reach_of,
     siblings_of,
+    with_members,
 )
 from app.document.layers import Layer, LayerKind, new_layer_id
 from app.document.selection import Selection
@@ -107,13 +107,13 @@ class RemoveLayers(Restacking):
         """
         layers = document.layers
         tops = named_layers(document, self.layer_ids)
-        gone = {layer.id for top in tops for layer in _block(layers, top)}
+        gone = {layer.id for top in tops for layer in with_members(layers, top.id)}
         for layer_id in gone:
             unlocked_layer(document, layer_id)
         left = [layer for layer in layers if layer.id not in gone]
         if all(layer.is_group for layer in left):
             raise LastLayerError(translate("Errors", "A document needs at least one layer."))
-        pixels = _reach_of_all(layers, tops)
+        pixels = reach_of(layers, *(top.id for top in tops))
         if document.active_id in gone:
             document.active_id = _neighbour(layers, left, tops[0]).id
         layers[:] = left
@@ -126,67 +126,6 @@ class RemoveLayer(RemoveLayers):
     def __init__(self, layer_id: str) -> None:
         """Prepare to remove the layer of that id."""
         super().__init__([layer_id])
-
-
-class MoveLayers(Restacking):
-    """Give layers, groups with all that is in them, another place in the stack."""
-
-    label = "Reorder layers"
-
-    def __init__(self, layer_ids: Collection[str], index: int, group_id: str | None = None) -> None:
-        """Prepare the move.
-
-        Args:
-            layer_ids: the layers; they come to stand side by side in the order they have.
-            index: how many of the other layers are to lie below them; beyond the ends means the
-                end, and between members of another group means above that group.
-            group_id: the group they become direct members of, or None.
-        """
-        super().__init__()
-        self.layer_ids = tuple(layer_ids)
-        self.index = index
-        self.group_id = group_id
-
-    def restack(self, document: Document) -> Rect:
-        """Move the layers.
-
-        Raises:
-            LayerPlaceError: a group would go into itself, or into what is no group.
-            LayerLockedError: a group that is left or entered is locked.
-        """
-        layers = document.layers
-        tops = named_layers(document, self.layer_ids)
-        moved = [layer for top in tops for layer in _block(layers, top)]
-        check_members_free(document, tops)
-        self._check_target(document, moved)
-        pixels = _reach_of_all(layers, tops)
-        rest = [layer for layer in layers if layer not in moved]
-        index = nearest_index(rest, self.index, self.group_id)
-        layers[:] = [*rest[:index], *moved, *rest[index:]]
-        for top in tops:
-            top.group_id = self.group_id
-        return pixels.united(_reach_of_all(layers, tops))
-
-    def _check_target(self, document: Document, moved: Collection[Layer]) -> None:
-        if self.group_id is None:
-            return
-        group = document.layer(self.group_id)
-        if not group.is_group:
-            raise LayerPlaceError(
-                translate("Errors", "The layer “{name}” is no group.").format(name=group.name)
-            )
-        if group in moved:
-            raise LayerPlaceError(translate("Errors", "A group cannot be moved into itself."))
-        check_unlocked(group)
-        check_members_free(document, [group])
-
-
-class MoveLayer(MoveLayers):
-    """Give a layer another place in the stack."""
-
-    def __init__(self, layer_id: str, index: int, group_id: str | None = None) -> None:
-        """Prepare the move of the layer of that id; see `MoveLayers`."""
-        super().__init__([layer_id], index, group_id)
 
 
 class DuplicateLayers(Restacking):
@@ -217,13 +156,13 @@ class DuplicateLayers(Restacking):
         copies: list[Layer] = []
         active_id = document.active_id
         for top in tops:
-            block = duplicated(_block(layers, top), self.name.format(name=top.name))
+            block = duplicated(with_members(layers, top.id), self.name.format(name=top.name))
             index = block_of(layers, top.id).stop
             layers[index:index] = block
             copies.append(block[-1])
             if active_id == top.id or document.active_id == active_id:
                 document.active_id = block[-1].id
-        return _reach_of_all(layers, copies)
+        return reach_of(layers, *(copy.id for copy in copies))
 
 
 class SetActive(Command):
@@ -249,69 +188,6 @@ class SetActive(Command):
         return Change(active=True)
 
 
-class TranslateLayer(Command):
-    """Move a layer's pixels and mask by whole pixels; nothing is lost beyond the document.
-
-    Of a group everything in it moves.
-    """
-
-    label = "Move layer"
-
-    def __init__(self, layer_id: str, dx: int, dy: int, gesture: Hashable | None = None) -> None:
-        """Prepare the move.
-
-        Args:
-            layer_id: the layer.
-            dx: pixels to the right.
-            dy: pixels down.
-            gesture: moves of one gesture (any equal value) become one step.
-        """
-        self.layer_id = layer_id
-        self.dx, self.dy = dx, dy
-        self.merge_key = None if gesture is None else ("move", gesture)
-
-    def apply(self, document: Document) -> Change:
-        """Move the layer.
-
-        Raises:
-            LayerLockedError: it, a member of it, or a group around it is locked.
-        """
-        for layer in _block(document.layers, document.layer(self.layer_id)):
-            unlocked_layer(document, layer.id)
-        return self._move(document, self.dx, self.dy)
-
-    def revert(self, document: Document) -> Change:
-        """Move it back."""
-        return self._move(document, -self.dx, -self.dy)
-
-    def absorb(self, later: Command) -> bool:
-        """Go on to where the later move ended."""
-        if not isinstance(later, TranslateLayer) or later.layer_id != self.layer_id:
-            return False
-        self.dx, self.dy = self.dx + later.dx, self.dy + later.dy
-        return True
-
-    def _move(self, document: Document, dx: int, dy: int) -> Change:
-        layers = document.layers
-        before = reach_of(layers, self.layer_id)
-        for layer in _block(layers, document.layer(self.layer_id)):
-            layer.plane.translate(dx, dy)
-            if layer.mask is not None:
-                layer.mask.translate(dx, dy)
-        return Change(before.united(reach_of(layers, self.layer_id)), layers=True)
-
-
-def named_layers(document: Document, layer_ids: Collection[str]) -> list[Layer]:
-    """The layers of those ids, bottom first, without those in a group that is named too.
-
-    Raises:
-        LayerNotFoundError: there is no such layer.
-    """
-    for layer_id in layer_ids:
-        document.layer(layer_id)
-    return outermost_of(document.layers, layer_ids)
-
-
 def duplicated(block: Sequence[Layer], name: str) -> list[Layer]:
     """A copy of a layer and all in it under new ids; the layer, the last one, gets a new name."""
     new_ids = {layer.id: new_layer_id() for layer in block}
@@ -321,18 +197,6 @@ def duplicated(block: Sequence[Layer], name: str) -> list[Layer]:
         copy.group_id = new_ids.get(copy.group_id or "", copy.group_id)
     copies[-1].name = name
     return copies
-
-
-def _block(layers: Sequence[Layer], top: Layer) -> Sequence[Layer]:
-    block = block_of(layers, top.id)
-    return layers[block.start : block.stop]
-
-
-def _reach_of_all(layers: Sequence[Layer], tops: Sequence[Layer]) -> Rect:
-    pixels = Rect(0, 0, 0, 0)
-    for top in tops:
-        pixels = pixels.united(reach_of(layers, top.id))
-    return pixels
 
 
 def _join_clipped_run(layers: Sequence[Layer], layer: Layer) -> None:

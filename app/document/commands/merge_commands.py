@@ -11,7 +11,7 @@ from app.document.compositing.merging import layers_to_merge_down, merged_kind, 
 from app.document.document import Document
 from app.document.errors import MergeError
 from app.document.geometry import Rect
-from app.document.layer_tree import block_of, bounds_of, siblings_of
+from app.document.layer_tree import block_of, bounds_of, siblings_of, with_members
 from app.document.layers import Layer
 from app.document.planes import Plane
 from app.document.wording import translate
@@ -70,8 +70,7 @@ class MergeVisible(Restacking):
             raise MergeError(translate("Errors", "There is no visible layer to merge."))
         merged_ids: set[str] = set()
         for top in visible:
-            block = block_of(layers, top.id)
-            merged_ids.update(layer.id for layer in layers[block.start : block.stop])
+            merged_ids.update(layer.id for layer in with_members(layers, top.id))
         merged = [layer for layer in layers if layer.id in merged_ids]
         place = layers.index(merged[0])
         layer = _picture(document, merged, visible[0].name)

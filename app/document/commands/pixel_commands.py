@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 
 from app.document.change import Change
 from app.document.commands.command import Command, unlocked_layer
-from app.document.commands.layer_commands import TranslateLayer
+from app.document.commands.place_commands import TranslateLayer
 from app.document.document import Document
 from app.document.errors import EmptySelectionError
 from app.document.geometry import Rect

@@ -8,7 +8,6 @@ from typing import Any
 from app.document.change import Change
 from app.document.commands.command import Command
 from app.document.document import Document
-from app.document.geometry import Rect
 from app.document.layer_tree import ancestors_of, reach_of
 from app.document.layers import BlendMode
 
@@ -221,8 +220,6 @@ class SetBlendMode(Command):
 
 
 def _shown(document: Document, states: Mapping[str, bool]) -> Change:
-    pixels = Rect(0, 0, 0, 0)
     for layer_id, is_visible in states.items():
         document.layer(layer_id).is_visible = is_visible
-        pixels = pixels.united(reach_of(document.layers, layer_id))
-    return Change(pixels, layers=True)
+    return Change(reach_of(document.layers, *states), layers=True)

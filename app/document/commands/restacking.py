@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from typing import NamedTuple
 
 from app.document.change import Change
 from app.document.commands.command import Command, check_unlocked
 from app.document.document import Document
 from app.document.geometry import Rect
-from app.document.layer_tree import ancestors_of
+from app.document.layer_tree import ancestors_of, outermost_of
 from app.document.layers import Layer
 
 
@@ -118,3 +118,14 @@ def check_members_free(document: Document, layers: Iterable[Layer]) -> None:
     for layer in layers:
         for group in ancestors_of(document.layers, layer):
             check_unlocked(group)
+
+
+def named_layers(document: Document, layer_ids: Collection[str]) -> list[Layer]:
+    """The layers of those ids, bottom first, without those in a group that is named too.
+
+    Raises:
+        LayerNotFoundError: there is no such layer.
+    """
+    for layer_id in layer_ids:
+        document.layer(layer_id)
+    return outermost_of(document.layers, layer_ids)

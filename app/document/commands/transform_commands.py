@@ -7,12 +7,13 @@ from typing import NamedTuple
 
 from app.document.change import Change
 from app.document.commands.command import Command, unlocked_layer
-from app.document.commands.layer_commands import DuplicateLayers, TranslateLayer
+from app.document.commands.layer_commands import DuplicateLayers
 from app.document.commands.pixel_commands import LiftSelection
+from app.document.commands.place_commands import TranslateLayer
 from app.document.document import Document
 from app.document.errors import DocumentError
 from app.document.geometry import Rect
-from app.document.layer_tree import block_of, reach_of
+from app.document.layer_tree import reach_of, with_members
 from app.document.layers import Layer
 from app.document.planes import Plane
 from app.document.transforming.projection import Projection
@@ -61,14 +62,6 @@ def put_rasters(document: Document, rasters: Rasters) -> None:
     for layer_id, raster in rasters.items():
         layer = document.layer(layer_id)
         layer.plane, layer.mask = raster
-
-
-def translate_layers(layers: Iterable[Layer], dx: int, dy: int) -> None:
-    """Move layers and their masks by whole pixels."""
-    for layer in layers:
-        layer.plane.translate(dx, dy)
-        if layer.mask is not None:
-            layer.mask.translate(dx, dy)
 
 
 def transform_reach(document: Document, layer: Layer, projection: Projection) -> Rect | None:
@@ -127,7 +120,8 @@ class TransformLayers(Command):
         before = self._reach(document)
         step = self._whole_step()
         if step is not None:
-            translate_layers(layers, *step)
+            for layer in layers:
+                layer.translate(*step)
         else:
             if not self._after:
                 self._after = {layer.id: self._transformed(document, layer) for layer in layers}
@@ -141,7 +135,8 @@ class TransformLayers(Command):
         before = self._reach(document)
         step = self._whole_step()
         if step is not None:
-            translate_layers(self._layers(document), -step[0], -step[1])
+            for layer in self._layers(document):
+                layer.translate(-step[0], -step[1])
         else:
             put_rasters(document, self._before)
         self._is_applied = False
@@ -162,15 +157,11 @@ class TransformLayers(Command):
         found: dict[str, Layer] = {}
         for layer_id in self.layer_ids:
             document.layer(layer_id)
-            block = block_of(document.layers, layer_id)
-            found |= {layer.id: layer for layer in document.layers[block.start : block.stop]}
+            found |= {layer.id: layer for layer in with_members(document.layers, layer_id)}
         return list(found.values())
 
     def _reach(self, document: Document) -> Rect:
-        reach = Rect(0, 0, 0, 0)
-        for layer_id in self.layer_ids:
-            reach = reach.united(reach_of(document.layers, layer_id))
-        return reach
+        return reach_of(document.layers, *self.layer_ids)
 
 
 class TransformSelection(Command):
@@ -255,8 +246,8 @@ class CopyGroup(DuplicateLayers):
 
     def _move(self, document: Document, dx: int, dy: int) -> None:
         assert self._copy_id is not None
-        block = block_of(document.layers, self._copy_id)
-        translate_layers(document.layers[block.start : block.stop], dx, dy)
+        for layer in with_members(document.layers, self._copy_id):
+            layer.translate(dx, dy)
 
     def _reach(self, document: Document) -> Rect:
         assert self._copy_id is not None

@@ -11,7 +11,14 @@ import numpy as np
 from app.document.compositing.merged_pixels import composite_of, look_the_same, pixels_between
 from app.document.document import Document
 from app.document.geometry import Rect
-from app.document.layer_tree import ancestors_of, block_of, bounds_of, clip_base, siblings_of
+from app.document.layer_tree import (
+    ancestors_of,
+    block_of,
+    bounds_of,
+    clip_base,
+    siblings_of,
+    with_members,
+)
 from app.document.layers import BlendMode, Layer, LayerKind
 from app.document.planes import Plane
 
@@ -51,7 +58,7 @@ def merged_layer(document: Document, merged: Sequence[Layer]) -> Layer:
         merged: siblings without others between them, bottom first.
     """
     base = merged[0]
-    blocks = [layer for top in merged for layer in _block(document.layers, top)]
+    blocks = [layer for top in merged for layer in with_members(document.layers, top.id)]
     rect = bounds_of(blocks)
     alone = _alone(document, merged, blocks)
     layer = Layer(
@@ -140,11 +147,6 @@ def _passes_through(layers: Sequence[Layer], group: Layer) -> bool:
     siblings = siblings_of(layers, group)
     above = siblings[siblings.index(group) + 1 :][:1]
     return group.is_pass_through and not any(each.is_clipped for each in (group, *above))
-
-
-def _block(layers: Sequence[Layer], top: Layer) -> Sequence[Layer]:
-    block = block_of(layers, top.id)
-    return layers[block.start : block.stop]
 
 
 def _visible_rect(plane: Plane) -> Rect:
