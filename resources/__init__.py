@@ -1,1 +1,1 @@
-"""Icons and scripts that make pictures; holds no code of the program."""
+"""Icons, and scripts for pictures and translations; holds no code of the program."""

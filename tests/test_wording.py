@@ -6,14 +6,18 @@ import ast
 import builtins
 import re
 import string
+import subprocess
+import sys
 import zipfile
 from collections.abc import Iterator
 from pathlib import Path
+from xml.etree import ElementTree
 
 import numpy as np
 import pytest
 from PySide6.QtCore import QCoreApplication
 
+from app.actions.table import ACTIONS
 from app.document.commands import MergeDown, RemoveLayers
 from app.document.commands.command import check_unlocked
 from app.document.document import Document
@@ -29,6 +33,7 @@ from singan_core.config import TrainConfig
 from singan_core.errors import EngineError, ScaleError
 from singan_core.pyramid import plan_pyramid
 from tests.document.project_samples import make_model, make_project, rewritten
+from tests.document.random_session import EVERY_COMMAND
 from tests.marking import MARK, texts_marked
 
 ROOT = Path(__file__).resolve().parents[1]
@@ -152,6 +157,23 @@ def test_sentences_of_the_engine_are_templates_with_their_values() -> None:
 def test_an_error_of_the_engine_says_its_sentence_with_the_values() -> None:
     error = ScaleError("Scale {scale} is missing in {name}.", scale=3, name="{brace}")
     assert str(error) == sentence_of(error) == "Scale 3 is missing in {brace}."
+
+
+def test_translators_get_what_qts_own_tool_does_not_find(tmp_path: Path) -> None:
+    target = tmp_path / "texts.ts"
+    command = [sys.executable, "-m", "resources.collect_texts", str(target)]
+    subprocess.run(command, cwd=ROOT, check=True, capture_output=True, timeout=120)
+    texts = {
+        context.findtext("name"): {each.findtext("source") for each in context.iter("message")}
+        for context in ElementTree.parse(target).iter("context")
+    }
+    assert {spec.text for spec in ACTIONS if spec.text} <= texts["Actions"]
+    assert {ast.literal_eval(call.args[0]) for _, call in engine_sentences()} == texts["Engine"]
+    assert {each.label for each in EVERY_COMMAND if each.label} <= texts["History"]
+    steps = {"Image size", "Flip image", "Add mask", "Clone stroke", "Eraser stroke", "Crop"}
+    assert steps <= texts["History"]
+    assert "“{name}” does not exist." in texts["Errors"]
+    assert "Choose a layer to paint on." in texts["SessionStrokes"]
 
 
 def refused(work: object, *arguments: object) -> str:

@@ -1,7 +1,7 @@
 """The table of actions: every command of the program with its menu, shortcut, icon and needs.
 
-``QT_TRANSLATE_NOOP`` is not used: the translation tools read the table by its context
-(``actions.CONTEXT``); ``actions.translated`` gives the user's wording.
+``QT_TRANSLATE_NOOP`` is not used: ``resources/collect_texts.py`` lists the table for translators;
+``registry.translated`` gives the user's wording.
 """
 
 from __future__ import annotations

@@ -35,13 +35,13 @@ class MaskEdits(EditPart):
             mask = Plane.from_grey(selection.mask, fill=0)
         if selection is not None and is_hiding:
             mask = inverted_mask(mask)
-        return self._session.run(SetMask(layer.id, mask, "Add mask"))
+        return self._session.run(SetMask(layer.id, mask, label="Add mask"))
 
     def remove_mask(self) -> None:
         """Take the active layer's mask away: all of the layer is shown."""
         layer = self._masked_layer()
         if layer is not None:
-            self._session.run(SetMask(layer.id, None, "Delete mask"))
+            self._session.run(SetMask(layer.id, None, label="Delete mask"))
 
     def apply_mask(self) -> None:
         """Make transparent what the active layer's mask hides."""
@@ -53,7 +53,7 @@ class MaskEdits(EditPart):
         """Show what the active layer's mask hides, and hide what it shows."""
         layer = self._masked_layer()
         if layer is not None and layer.mask is not None:
-            self._session.run(SetMask(layer.id, inverted_mask(layer.mask), "Invert mask"))
+            self._session.run(SetMask(layer.id, inverted_mask(layer.mask), label="Invert mask"))
 
     def mask_selection(self, layer_id: str) -> Selection | None:
         """Return what a layer's mask shows as a selection."""

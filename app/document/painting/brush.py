@@ -155,9 +155,9 @@ class Stroke:
         """
         is_shown = self.settle().is_empty
         label = "Brush stroke" if self._source is None else "Clone stroke"
-        return self._painting.finish(
-            "Eraser stroke" if self._settings.is_eraser else label, is_shown
-        )
+        if self._settings.is_eraser:
+            label = "Eraser stroke"
+        return self._painting.finish(label, is_shown)
 
     def cancel(self) -> Rect:
         """Make everything as it was before the stroke; returns the pixels that changed."""
