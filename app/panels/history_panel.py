@@ -66,8 +66,12 @@ class HistoryPanel(SessionPanel):
         self.list.setAccessibleName(self.tr("History"))
         self.list.setToolTip(self.tr("Click a step to go there"))
         self.list.setMinimumHeight(64)
+        # a stroke adds a row: thousands of others must not be measured for it
+        self.list.setUniformItemSizes(True)
         self.list.currentRowChanged.connect(self._go_to)
         self.buttons = ActionRow()
+        self._shown: list[str] = []
+        self._index = 0
         column = QVBoxLayout(self)
         column.setContentsMargins(GRID_PX, GRID_PX, GRID_PX, GRID_PX)
         column.setSpacing(GRID_PX)
@@ -87,19 +91,26 @@ class HistoryPanel(SessionPanel):
         return QSize(304, 240)
 
     def _show_steps(self) -> None:
-        labels = [] if self.session is None else map(translated_step, self.session.history.labels())
-        wanted = [] if self.session is None else [self.tr("Opened"), *labels]
-        while self.list.count() > len(wanted):
+        """Touch only rows that differ: this is part of every stroke."""
+        if self.session is None:
+            self.list.clear()
+            self._shown = []
+            return
+        labels = ["", *self.session.history.labels()]
+        while self.list.count() > len(labels):
             self.list.takeItem(self.list.count() - 1)
-        for row, label in enumerate(wanted):
+        for row, label in enumerate(labels):
             if row == self.list.count():
                 self.list.addItem(QListWidgetItem())
-            self.list.item(row).setText(label)
-        if self.session is not None:
-            self._mark(self.session.history.index)
+            elif self._shown[row] == label:
+                continue
+            self.list.item(row).setText(translated_step(label) if row else self.tr("Opened"))
+        self._shown = labels
+        self._mark(self.session.history.index)
 
     def _mark(self, index: int) -> None:
-        for row in range(self.list.count()):
+        before, self._index = self._index, index
+        for row in range(min(before, index), self.list.count()):
             self.list.item(row).setData(IS_UNDONE, row > index)
         self.list.setCurrentRow(index)
         self.list.scrollToItem(self.list.item(index))
