@@ -23,6 +23,7 @@ from app.theme import GRID_PX
 from singan_core.errors import EngineError
 
 if TYPE_CHECKING:
+    from app.document.change import Change
     from app.engine_facts import EngineFacts
     from app.session import Session
     from app.session.training_progress import TrainingStatus
@@ -67,6 +68,7 @@ class TrainingPanel(SessionPanel):
         return [
             (session.training_changed, self._show_training),
             (session.model_changed, self._show_training),
+            (session.document_changed, self._take_change),
         ]
 
     def refresh(self) -> None:
@@ -152,11 +154,22 @@ class TrainingPanel(SessionPanel):
         """Return the pyramid as chosen, or why there can be none."""
         if self.session is None or self._engine is None:
             return None, ""
-        height, width = self.session.photo.shape[:2]
+        height, width = self._size_to_train(self.session)
         try:
             return self._engine.plan(height, width, self.choices.config), ""
         except EngineError as error:
             return None, sentence_of_error(error)
+
+    def _size_to_train(self, session: Session) -> tuple[int, int]:
+        """Return height and width of the photo, or of the picture that is to become one."""
+        if session.has_photo:
+            height, width = session.photo.shape[:2]
+            return height, width
+        return session.document.height, session.document.width
+
+    def _take_change(self, change: Change) -> None:
+        if change.geometry:
+            self._show_training()
 
     def _show_training(self) -> None:
         status = None if self.session is None else self.session.training

@@ -19,7 +19,9 @@ from app.document.geometry import Rect
 from app.document.layers import LayerKind
 from app.document.masking.edit_mask import edit_of
 from app.document.painting.brush import BrushSettings
+from app.engine_facts import load_engine_facts
 from app.main_window import MainWindow
+from app.panels.training_panel import TrainingPanel
 from app.session import Session
 from app.settings import Settings
 from app.workspace import Workspace
@@ -125,6 +127,20 @@ def test_after_a_crop_the_picture_lies_where_it_is_seen(workspace: Workspace, qt
     qtbot.waitUntil(lambda: session.training.state == "done")
     assert session.photo.shape == (50, 60, 3)
     assert not edit_of(session.document, session.photo).mask.any()
+
+
+def test_the_pyramid_to_come_follows_the_size_of_the_picture(
+    workspace: Workspace, qtbot: QtBot
+) -> None:
+    panel = TrainingPanel(workspace, "draft", "cpu")
+    qtbot.addWidget(panel)
+    panel.show_engine(load_engine_facts())
+    session = workspace.create(800, 600, (255, 255, 255))
+    assert "250 × 188 px" in panel.status.text()
+    session.run(CropDocument(Rect(0, 0, 800, 400)))
+    assert "250 × 125 px" in panel.status.text()
+    session.undo()
+    assert "250 × 188 px" in panel.status.text()
 
 
 def test_a_plain_picture_is_not_trained_on(
