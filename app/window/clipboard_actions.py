@@ -9,6 +9,8 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import QMimeData, QRect
 from PySide6.QtGui import QGuiApplication
 
+from app.window.session_actions import SessionActions
+
 if TYPE_CHECKING:
     from app.canvas.canvas_view import CanvasView
     from app.document.geometry import Rect
@@ -16,7 +18,7 @@ if TYPE_CHECKING:
     from app.workspace import Workspace
 
 
-class ClipboardActions:
+class ClipboardActions(SessionActions):
     """Handlers of the clipboard.
 
     Args:
@@ -28,27 +30,21 @@ class ClipboardActions:
     def __init__(
         self, workspace: Workspace, canvas: CanvasView, place: Callable[[Path], object]
     ) -> None:
-        self._workspace = workspace
+        super().__init__(workspace)
         self._canvas = canvas
         self._place = place
 
     def handlers(self) -> dict[str, Callable[[], object]]:
         """Return every handler by action id."""
         return {
-            "edit.cut": lambda: self._do(lambda session: session.edits.cut()),
-            "edit.copy": lambda: self._do(lambda session: session.edits.copy()),
-            "edit.copy_merged": lambda: self._do(lambda session: session.edits.copy_merged()),
-            "edit.paste": lambda: self._do(self._paste),
-            "edit.paste_in_place": lambda: self._do(
-                lambda session: session.edits.paste_from_clipboard(in_place=True)
+            "edit.cut": self.on_session(lambda s: s.edits.cut()),
+            "edit.copy": self.on_session(lambda s: s.edits.copy()),
+            "edit.copy_merged": self.on_session(lambda s: s.edits.copy_merged()),
+            "edit.paste": self.on_session(self._paste),
+            "edit.paste_in_place": self.on_session(
+                lambda s: s.edits.paste_from_clipboard(in_place=True)
             ),
         }
-
-    def _do(self, work: Callable[[Session], object]) -> None:
-        session = self._workspace.active
-        if session is not None:
-            session.finish_gestures()
-            work(session)
 
     def _paste(self, session: Session) -> None:
         paths = copied_files(QGuiApplication.clipboard().mimeData())

@@ -3,20 +3,20 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from functools import partial
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QApplication, QWidget
 
 from app.dialogs.size_dialogs import CanvasSizeDialog, ImageSizeDialog
+from app.window.session_actions import SessionActions
 
 if TYPE_CHECKING:
     from app.session import Session
     from app.workspace import Workspace
 
 
-class ImageActions:
+class ImageActions(SessionActions):
     """Handlers that change the size or the turn of the picture or of a layer.
 
     Args:
@@ -25,8 +25,8 @@ class ImageActions:
     """
 
     def __init__(self, window: QWidget, workspace: Workspace) -> None:
+        super().__init__(workspace)
         self._window = window
-        self._workspace = workspace
 
     def handlers(self) -> dict[str, Callable[[], object]]:
         """Return every handler by action id."""
@@ -46,13 +46,7 @@ class ImageActions:
             "turn.horizontal": lambda s: s.geometry.flip_layer(False),
             "turn.vertical": lambda s: s.geometry.flip_layer(True),
         }
-        return {name: partial(self._run, work) for name, work in works.items()}
-
-    def _run(self, work: Callable[[Session], object]) -> None:
-        session = self._workspace.active
-        if session is not None:
-            session.finish_gestures()
-            work(session)
+        return {name: self.on_session(work) for name, work in works.items()}
 
     def _ask_image_size(self, session: Session) -> None:
         dialog = ImageSizeDialog(self._window, session.document.rect)

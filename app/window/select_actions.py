@@ -11,6 +11,7 @@ from PySide6.QtWidgets import QWidget
 from app.dialogs.selection_dialog import SelectionChange, SelectionDialog
 from app.document.selection_changes import border, feather, grow, shrink, smooth
 from app.document.wording import translate
+from app.window.session_actions import SessionActions
 
 if TYPE_CHECKING:
     from app.actions.registry import ActionRegistry
@@ -20,7 +21,7 @@ if TYPE_CHECKING:
     from app.workspace import Workspace
 
 
-class SelectActions:
+class SelectActions(SessionActions):
     """Handlers of the select menu.
 
     Args:
@@ -33,8 +34,8 @@ class SelectActions:
     def __init__(
         self, window: QWidget, workspace: Workspace, canvas: CanvasView, settings: Settings
     ) -> None:
+        super().__init__(workspace)
         self._window = window
-        self._workspace = workspace
         self._canvas = canvas
         self._settings = settings
 
@@ -42,29 +43,20 @@ class SelectActions:
         """Return every handler by action id."""
         changes = {f"select.{each.name}": partial(self._ask, each) for each in _changes()}
         return {
-            "select.all": self._on_session(lambda s: s.edits.select_all()),
-            "select.none": self._on_session(lambda s: s.edits.select_none()),
-            "select.invert": self._on_session(lambda s: s.edits.invert_selection()),
-            "select.reselect": self._on_session(lambda s: s.edits.reselect()),
-            "select.layer": self._on_session(select_active_layer),
-            "select.quick_mask": self._on_session(lambda s: s.edits.toggle_quick_mask()),
-            **{name: self._on_session(ask) for name, ask in changes.items()},
+            "select.all": self.on_session(lambda s: s.edits.select_all()),
+            "select.none": self.on_session(lambda s: s.edits.select_none()),
+            "select.invert": self.on_session(lambda s: s.edits.invert_selection()),
+            "select.reselect": self.on_session(lambda s: s.edits.reselect()),
+            "select.layer": self.on_session(select_active_layer),
+            "select.quick_mask": self.on_session(lambda s: s.edits.toggle_quick_mask()),
+            **{name: self.on_session(ask) for name, ask in changes.items()},
         }
 
     def show_switches(self, registry: ActionRegistry) -> None:
         """Show whether the quick mask is on."""
-        session = self._workspace.active
+        session = self.workspace.active
         is_on = session is not None and session.document.quick_mask is not None
         registry.check("select.quick_mask", is_on)
-
-    def _on_session(self, work: Callable[[Session], object]) -> Callable[[], None]:
-        def handler() -> None:
-            session = self._workspace.active
-            if session is not None:
-                session.finish_gestures()
-                work(session)
-
-        return handler
 
     def _ask(self, change: SelectionChange, session: Session) -> None:
         selection = session.document.selection
