@@ -85,7 +85,7 @@ def is_x_server_there(display: str) -> bool:
 
 def _run(path: Path | None, autosave_s: float | None) -> int:
     os.environ.setdefault("QT_API", "pyside6")
-    from PySide6.QtCore import QCoreApplication, Qt
+    from PySide6.QtCore import QCoreApplication, QLocale, Qt
     from PySide6.QtWidgets import QApplication
 
     from app.jobs.worker import Worker
@@ -96,6 +96,7 @@ def _run(path: Path | None, autosave_s: float | None) -> int:
     from app.storage.recovery import RecoveryFolder
     from app.window.error_guard import ErrorGuard
     from app.window.interrupts import Interrupts
+    from app.window.language import install_language
     from app.workspace import Workspace
 
     # merged mouse moves would cut the corners of fast strokes and lassos
@@ -104,6 +105,7 @@ def _run(path: Path | None, autosave_s: float | None) -> int:
     application.setApplicationName("singan-studio")
     application.setApplicationDisplayName("SinGAN Studio")
     application.setDesktopFileName("singan-studio")
+    install_language(application, QLocale.system())
     settings = Settings()
     cache, recovery = ModelCache(), RecoveryFolder()
     cache.is_enabled = settings.number("models/keep", 1) == 1
