@@ -9,14 +9,16 @@ from PySide6.QtCore import QRect, QRectF
 from PySide6.QtGui import QColor, QImage, QPainter, QPainterPath, QPolygonF
 
 from app.canvas.composite_painter import CompositePainter
-from app.canvas.overlays import checkerboard, tint_image
+from app.canvas.overlays import tint_image
 from app.canvas.quick_mask_overlay import MaskLevels, draw_quick_mask
 from app.canvas.selection_outline import SelectionOutline
 from app.canvas.viewport import Viewport
 from app.document.geometry import Rect
 from app.document.selection import Selection
 from app.session import Session
+from app.theme import checkerboard
 
+_CHECK_PX = 8
 _TINT = QColor(255, 60, 60, 110)
 _OPEN_RIM_PX = 0.75
 # A tint is drawn with every frame; more pixels than this across would cost more than they show.
@@ -37,7 +39,7 @@ class DocumentPainter:
         self.composite = CompositePainter(session.compositor)
         self.ants_phase = 0
         self.proposed_selection: Selection | None = None
-        self._checkerboard = checkerboard()
+        self._checkerboard = checkerboard(_CHECK_PX)
         self._outline = SelectionOutline()
         self._mask_levels = MaskLevels()
         self._tint: QImage | None = None

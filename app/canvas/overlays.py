@@ -6,13 +6,11 @@ import numpy as np
 from numpy.typing import NDArray
 from PySide6.QtCore import QPointF, QRect, QRectF, Qt
 from PySide6.QtGui import (
-    QBrush,
     QColor,
     QImage,
     QPainter,
     QPainterPath,
     QPen,
-    QPixmap,
     QTransform,
 )
 
@@ -20,23 +18,10 @@ from app.canvas.viewport import Viewport
 from app.document.planes import qimage_of
 
 ANT_PX = 4
-_CHECKER_PX = 8
 _CROSS_GAP_PX = 4
 _CROSS_PX = 15
 _COLOR_RING_PX = 72.0
 _COLOR_RING_WIDTH_PX = 12.0
-_CHECKER_GREYS = (QColor(204, 204, 204), QColor(255, 255, 255))
-
-
-def checkerboard() -> QBrush:
-    """Return the pattern behind transparent pixels, squares of 8 device pixels."""
-    tile = QPixmap(2 * _CHECKER_PX, 2 * _CHECKER_PX)
-    tile.fill(_CHECKER_GREYS[0])
-    painter = QPainter(tile)
-    painter.fillRect(0, 0, _CHECKER_PX, _CHECKER_PX, _CHECKER_GREYS[1])
-    painter.fillRect(_CHECKER_PX, _CHECKER_PX, _CHECKER_PX, _CHECKER_PX, _CHECKER_GREYS[1])
-    painter.end()
-    return QBrush(tile)
 
 
 def draw_dashed(painter: QPainter, path: QPainterPath, viewport: Viewport, phase: float) -> None:

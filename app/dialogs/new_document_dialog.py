@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from PySide6.QtCore import QSize
-from PySide6.QtGui import QColor, QIcon, QPainter, QPixmap
+from PySide6.QtGui import QBrush, QColor, QIcon, QPainter, QPixmap
 from PySide6.QtWidgets import (
     QComboBox,
     QDialog,
@@ -20,7 +20,7 @@ from app.dialogs.dialog_frame import add_caption, answer_buttons, dialog_column,
 from app.document.files.images.image_files import MAX_MEGAPIXELS
 from app.document.pixels import RgbColor
 from app.settings import Settings
-from app.theme import GRID_PX, colors
+from app.theme import GRID_PX, checkerboard, colors
 
 LONGEST_SIDE_PX = 30_000
 SWATCH_PX = 14
@@ -192,13 +192,9 @@ def _size_field() -> QSpinBox:
 def _swatch(color: RgbColor | None) -> QIcon:
     """Return a patch of a colour; a transparent one is a chequer."""
     pixmap = QPixmap(SWATCH_PX, SWATCH_PX)
-    pixmap.fill(QColor(255, 255, 255) if color is None else QColor(*color))
-    painter = QPainter(pixmap)
-    if color is None:
-        half = SWATCH_PX // 2
-        for x, y in ((0, 0), (half, half)):
-            painter.fillRect(x, y, half, half, QColor(176, 176, 176))
-    painter.setPen(QColor(colors().line))
-    painter.drawRect(0, 0, SWATCH_PX - 1, SWATCH_PX - 1)
-    painter.end()
+    ground = checkerboard(SWATCH_PX // 2) if color is None else QBrush(QColor(*color))
+    with QPainter(pixmap) as painter:
+        painter.fillRect(pixmap.rect(), ground)
+        painter.setPen(QColor(colors().line))
+        painter.drawRect(0, 0, SWATCH_PX - 1, SWATCH_PX - 1)
     return QIcon(pixmap)

@@ -14,6 +14,7 @@ from PySide6.QtGui import QColor, QImage, QPainter, QPixmap
 from app.document.geometry import Rect
 from app.document.layers import Layer
 from app.document.planes import Plane, qimage_of
+from app.theme import GREY_CHECKS, checkerboard
 
 THUMBNAIL_PX = 30
 CHECK_PX = 4
@@ -93,7 +94,10 @@ def _thumbnail(plane: Plane, rect: Rect, ratio: float) -> QPixmap:
     image = qimage_of(np.ascontiguousarray(small, np.uint8))
     painter = QPainter(pixmap)
     corner = QPoint((side - image.width()) // 2, (side - image.height()) // 2)
-    _paint_checks(painter, QRect(corner, image.size()), round(CHECK_PX * ratio))
+    painter.setBrushOrigin(corner)
+    painter.fillRect(
+        QRect(corner, image.size()), checkerboard(round(CHECK_PX * ratio), GREY_CHECKS)
+    )
     painter.drawImage(corner, image.convertToFormat(QImage.Format.Format_ARGB32_Premultiplied))
     # in either theme a white mask, or a black one, would vanish in its row
     painter.setPen(_FRAME)
@@ -111,11 +115,3 @@ def _sample(plane: Plane, rect: Rect, side: int) -> NDArray[np.uint8]:
         for y in range(rect.y, rect.bottom, step)
     ]
     return np.ascontiguousarray(np.concatenate(rows), np.uint8)
-
-
-def _paint_checks(painter: QPainter, rect: QRect, side: int) -> None:
-    painter.fillRect(rect, QColor("#9a9a9a"))
-    for y in range(0, rect.height(), side):
-        for x in range((y // side % 2) * side, rect.width(), 2 * side):
-            square = QRect(rect.x() + x, rect.y() + y, side, side)
-            painter.fillRect(square.intersected(rect), QColor("#c4c4c4"))
