@@ -1,1 +1,1 @@
-"""Folders the program keeps for itself: finished models and unfinished trainings."""
+"""Folders the program keeps for itself: models, unfinished trainings, unsaved documents."""

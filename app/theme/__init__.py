@@ -1,4 +1,4 @@
-"""The look: colours, icons and style sheet of the dark and the light theme."""
+"""The look: colours, icons, checkerboard and style sheet of the dark and the light theme."""
 
 from app.theme.checkerboard import GREY_CHECKS, LIGHT_CHECKS, checkerboard
 from app.theme.colors import DARK, LIGHT, Colors, colors
