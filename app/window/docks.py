@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from PySide6.QtCore import QObject, Qt, Signal
+from PySide6.QtCore import QByteArray, QObject, Qt, Signal
 from PySide6.QtWidgets import QDockWidget, QFrame, QMainWindow, QScrollArea, QTabWidget, QWidget
 from shiboken6 import isValid
 
@@ -37,6 +37,7 @@ class Docks(QObject):
         super().__init__(window)
         self._window = window
         self._before_hiding: list[QDockWidget] = []
+        self._layout_before = QByteArray()
         window.setTabPosition(Qt.DockWidgetArea.AllDockWidgetAreas, QTabWidget.TabPosition.North)
         window.setDockOptions(
             QMainWindow.DockOption.AllowTabbedDocks | QMainWindow.DockOption.GroupedDragging
@@ -85,10 +86,13 @@ class Docks(QObject):
         """Hide every dock, or show again those that were there before."""
         if is_hidden:
             self._before_hiding = [d for d in self.docks.values() if not d.isHidden()]
+            self._layout_before = self._window.saveState()
         for dock in self._before_hiding:
             dock.setVisible(not is_hidden)
-        if not is_hidden:
+        if not is_hidden and self._before_hiding:
             self._before_hiding = []
+            # shown one by one they share the room anew, and not as the user had shared it
+            self._window.restoreState(self._layout_before)
 
     def _follow_visibility(self) -> None:
         if not isValid(self._window):
