@@ -6,7 +6,7 @@ import math
 
 import numpy as np
 from numpy.typing import NDArray
-from PySide6.QtCore import QEvent, QPointF, QRect, QRectF, QSizeF, Qt, QTimer, Signal
+from PySide6.QtCore import QEvent, QPointF, QRect, QRectF, QSizeF, Qt, Signal
 from PySide6.QtGui import (
     QFocusEvent,
     QHideEvent,
@@ -27,6 +27,7 @@ from app.canvas.document_painter import DocumentPainter
 from app.canvas.navigation import Navigation
 from app.canvas.overlays import draw_dashed, enter_device_pixels
 from app.canvas.pointer_input import PointerInput
+from app.canvas.repaints import Repaints
 from app.canvas.veil import Veil
 from app.canvas.viewport import Viewport
 from app.document.change import Change
@@ -35,13 +36,10 @@ from app.document.selection import Selection
 from app.session import Session
 from app.tool_state import Tool, ToolState
 
-_ANTS_INTERVAL_MS = 120
 _WHEEL_STEP = 120
 _SIZE_PER_WHEEL_STEP = 1.15
-# Device pixels around a changed document rectangle that smooth scaling may change too.
-_UPDATE_MARGIN_PX = 3
-# How long the picture must rest before what was drawn coarsely is drawn exactly.
-_REFINE_DELAY_MS = 60
+# No screen reaches farther; a driver that says so would draw strokes of millions of dabs.
+_FARTHEST_PX = 32768.0
 
 
 class CanvasView(QWidget):
@@ -64,6 +62,7 @@ class CanvasView(QWidget):
         self.tool_state = tool_state
         self.navigation = Navigation(self)
         self._painter: DocumentPainter | None = None
+        self._repaints = Repaints(self, self.navigation)
         self._input = PointerInput(self.navigation, tool_state)
         self._keys = CanvasKeys(self._input, self.navigation)
         self._cursor = BrushCursor(self._input, self.navigation, tool_state)
@@ -72,10 +71,6 @@ class CanvasView(QWidget):
         self._was_pending = False
         self._has_overlay = False
         self._document_rect = Rect(0, 0, 0, 0)
-        self._ants = QTimer(self, interval=_ANTS_INTERVAL_MS)
-        self._ants.timeout.connect(self._march)
-        self._refining = QTimer(self, singleShot=True)
-        self._refining.timeout.connect(self._refine)
         self.setAttribute(Qt.WidgetAttribute.WA_OpaquePaintEvent)
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self.setMouseTracking(True)
@@ -99,16 +94,17 @@ class CanvasView(QWidget):
         self._leave_session()
         self._veil.show(None)
         self._painter = None if session is None else DocumentPainter(session)
+        self._repaints.follow(self._painter)
         self.navigation.show_session(session)
         self._take_size()
         if session is not None:
             session.document_changed.connect(self._on_document_changed)
-            session.preview_changed.connect(self._refresh_ants)
-            session.shown_changed.connect(self._on_shown_changed)
+            session.preview_changed.connect(self._repaints.refresh_ants)
+            session.shown_changed.connect(self._repaints.update_document)
             session.layer_placed.connect(self._offer_transform)
             session.gestures_ending.connect(self._leave_pending)
             self._input.take_session()
-        self._refresh_ants()
+        self._repaints.refresh_ants()
         self._refresh_cursor()
         self.update()
 
@@ -132,7 +128,7 @@ class CanvasView(QWidget):
         """Show a selection that may become the document's, in place of the one that is."""
         if self._painter is not None:
             self._painter.proposed_selection = selection
-            self._refresh_ants()
+            self._repaints.refresh_ants()
 
     @property
     def viewport(self) -> Viewport:
@@ -186,7 +182,7 @@ class CanvasView(QWidget):
 
     def _on_moved(self) -> None:
         self._outline = self._cursor.rect
-        self._put_refining_off()
+        self._repaints.put_refining_off()
         self.update()
 
     def _leave_session(self) -> None:
@@ -196,9 +192,9 @@ class CanvasView(QWidget):
             return
         self.session.gestures_ending.disconnect(self._leave_pending)
         self.session.layer_placed.disconnect(self._offer_transform)
-        self.session.shown_changed.disconnect(self._on_shown_changed)
+        self.session.shown_changed.disconnect(self._repaints.update_document)
         self.session.document_changed.disconnect(self._on_document_changed)
-        self.session.preview_changed.disconnect(self._refresh_ants)
+        self.session.preview_changed.disconnect(self._repaints.refresh_ants)
 
     # ---- changes
 
@@ -206,9 +202,9 @@ class CanvasView(QWidget):
         if change.geometry and self._take_size():
             self.navigation.fit()
         if change.selection:
-            self._refresh_ants()
+            self._repaints.refresh_ants()
         if change.pixels is not None:
-            self._on_shown_changed(change.pixels)
+            self._repaints.update_document(change.pixels)
 
     def _take_size(self) -> bool:
         """Remember the document's size; returns whether it is another one."""
@@ -218,49 +214,7 @@ class CanvasView(QWidget):
         )
         return before != self._document_rect
 
-    def _on_shown_changed(self, pixels: Rect) -> None:
-        self._put_refining_off()
-        self._update_device(self.viewport.device_rect(pixels))
-
-    def _update_device(self, device: QRectF) -> None:
-        """Have a rectangle of device pixels painted soon."""
-        margin, ratio = _UPDATE_MARGIN_PX, self.devicePixelRatioF()
-        device = device.adjusted(-margin, -margin, margin, margin)
-        size = self.navigation.view_size
-        device = device.intersected(QRectF(0, 0, size.x(), size.y()))
-        if not device.isEmpty():
-            logical = QRectF(device.topLeft() / ratio, device.size() / ratio)
-            self.update(logical.toAlignedRect())
-
-    def _refresh_ants(self) -> None:
-        has_ants = self._painter is not None and self._painter.has_ants and self.isVisible()
-        if has_ants:
-            self._ants.start()
-        else:
-            self._ants.stop()
-        self.update()
-
-    def _march(self) -> None:
-        if self._painter is not None:
-            self._painter.ants_phase += 1
-            self._update_device(self._painter.ants_rect(self.viewport))
-
     # ---- painting
-
-    def _put_refining_off(self) -> None:
-        """More of the same is likely to follow: a slider, a stroke, a pan."""
-        if self._refining.isActive():
-            self._refining.start(_REFINE_DELAY_MS)
-
-    def _refine(self) -> None:
-        """Work off what was drawn coarsely, a little at a time: input comes first."""
-        if self._painter is None:
-            return
-        done = self._painter.composite.refine()
-        if not done.is_empty:
-            self._update_device(self.viewport.device_rect(done))
-        if self._painter.composite.is_coarse:
-            self._refining.start(0)
 
     def paintEvent(self, event: QPaintEvent) -> None:
         with QPainter(self) as painter:
@@ -268,9 +222,7 @@ class CanvasView(QWidget):
             if self._painter is not None:
                 painter.setClipRect(event.rect())
                 self._paint_session(self._painter, painter, event.rect())
-        is_coarse = self._painter is not None and self._painter.composite.is_coarse
-        if is_coarse and not self._refining.isActive():
-            self._refining.start(_REFINE_DELAY_MS)
+        self._repaints.note_painted()
 
     def _paint_session(self, document: DocumentPainter, painter: QPainter, logical: QRect) -> None:
         ratio = self.devicePixelRatioF()
@@ -290,7 +242,7 @@ class CanvasView(QWidget):
     def _refresh_outline(self) -> None:
         before, self._outline = self._outline, self._cursor.rect
         for rect in {before, self._outline} if before != self._outline else ():
-            self._update_device(QRectF(rect))
+            self._repaints.update_device(QRectF(rect))
 
     def _refresh_cursor(self) -> None:
         self.setCursor(self._cursor.shape)
@@ -364,16 +316,13 @@ class CanvasView(QWidget):
         self.navigation.follow_size()
 
     def showEvent(self, event: QShowEvent) -> None:
-        self._refresh_ants()
+        self._repaints.refresh_ants()
 
     def hideEvent(self, event: QHideEvent) -> None:
-        self._ants.stop()
+        self._repaints.stop_ants()
 
     def _follow_pointer(self) -> None:
         self._follow_input()
-        gesture = self._input.gesture
-        if gesture is not None and gesture.rubber_band() is not None:
-            self.update()
         position = self._input.position
         if position is not None:
             x, y = self.viewport.to_document(position.x(), position.y())
@@ -382,8 +331,10 @@ class CanvasView(QWidget):
     def _follow_input(self) -> None:
         """Show what the tool in hand is about now."""
         self._refresh_cursor()
-        tool = self._input.gesture or self._input.in_hand
-        had_overlay, self._has_overlay = self._has_overlay, tool is not None and tool.has_overlay
+        gesture, tool = self._input.gesture, self._input.gesture or self._input.in_hand
+        has_band = gesture is not None and gesture.rubber_band() is not None
+        had_overlay = self._has_overlay
+        self._has_overlay = has_band or (tool is not None and tool.has_overlay)
         if had_overlay or self._has_overlay or self._was_pending != self.is_pending:
             self.update()
         if self._was_pending != self.is_pending:
@@ -391,7 +342,12 @@ class CanvasView(QWidget):
             self.pending_changed.emit()
 
     def _device(self, position: QPointF) -> QPointF:
-        return position * self.devicePixelRatioF()
+        """Return a place in device pixels; where a driver tells none, the place before."""
+        place = position * self.devicePixelRatioF()
+        if not math.isfinite(place.x() + place.y()):
+            return self._input.position or self.navigation.view_size / 2
+        x, y = (min(_FARTHEST_PX, max(-_FARTHEST_PX, each)) for each in place.toTuple())
+        return QPointF(x, y)
 
 
 def _stepped_size(size_px: float, steps: float) -> float:
