@@ -94,7 +94,7 @@ def _run(path: Path | None, autosave_s: float | None) -> int:
     from app.storage.journal import JournalFolder
     from app.storage.model_cache import ModelCache
     from app.storage.recovery import RecoveryFolder
-    from app.window.error_guard import ErrorGuard
+    from app.window.error_guard import ErrorGuard, catch_in_overrides
     from app.window.interrupts import Interrupts
     from app.window.language import install_language
     from app.workspace import Workspace
@@ -105,6 +105,7 @@ def _run(path: Path | None, autosave_s: float | None) -> int:
     application.setApplicationName("singan-studio")
     application.setApplicationDisplayName("SinGAN Studio")
     application.setDesktopFileName("singan-studio")
+    catch_in_overrides("app")
     install_language(application, QLocale.system())
     settings = Settings()
     cache, recovery = ModelCache(), RecoveryFolder()

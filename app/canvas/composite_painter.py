@@ -85,7 +85,8 @@ class CompositePainter:
         cells = cells.intersected(level.rect)
         done = self._refresh(level, cells, self._budget_s)
         if not level.stale(cells):
-            self._owed = None
+            # others may have brought cells up to date that the screen still shows coarsely
+            self._owed, done = None, cells
         return pixels_of(done, index)
 
     def index_for(self, zoom: float) -> int:

@@ -114,7 +114,7 @@ def _tiles_of(rect: QRect) -> list[tuple[int, int]]:
 
 def _reduced(mask: Pixels, zoom: float) -> Pixels:
     """(h, w) uint8 of 0 and 255, 255 where anything is selected, about as large as it is seen."""
-    inside = cv2.compare(mask, np.array(HALF), cv2.CMP_GE)
+    inside = cv2.inRange(mask, np.array(HALF), np.array(255))
     step = 2 ** max(0, math.floor(math.log2(1 / zoom)))
     if step == 1:
         return np.asarray(inside, np.uint8)
@@ -123,7 +123,7 @@ def _reduced(mask: Pixels, zoom: float) -> Pixels:
     small = cv2.resize(inside, size, interpolation=cv2.INTER_AREA)
     # device pixels are less than two cells apart: spread over two, no cell falls between them
     spread = cv2.dilate(small, np.ones((2, 2), np.uint8))
-    return np.asarray(cv2.compare(spread, np.array(0), cv2.CMP_GT), np.uint8)
+    return np.asarray(cv2.inRange(spread, np.array(1), np.array(255)), np.uint8)
 
 
 def _striped(edge: Pixels) -> QImage | None:

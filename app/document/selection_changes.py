@@ -168,6 +168,6 @@ def _moved_levels(mask: Mask, px: float) -> Mask:
 
 def _distance(mask: Mask, level: int) -> NDArray[np.float32]:
     """(h, w) float32: pixels from each pixel to the nearest of at least `level`, 0 inside."""
-    outside = cv2.compare(mask, np.array(level), cv2.CMP_LT)
+    outside = cv2.inRange(mask, np.array(0), np.array(level - 1))
     # the 5 x 5 metric: exact along rows and columns, within 2 % elsewhere, ten times as fast
     return np.asarray(cv2.distanceTransform(outside, cv2.DIST_L2, cv2.DIST_MASK_5), np.float32)

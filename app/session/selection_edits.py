@@ -93,7 +93,7 @@ class SelectionEdits(EditPart):
     def move_selection(
         self, dx: int, dy: int, gesture: Hashable | None = None, start: Selection | None = None
     ) -> None:
-        """Move the outline, not the pixels.
+        """Move the outline, not the pixels; it stays where it would leave the picture.
 
         Args:
             dx: pixels to the right.
@@ -102,12 +102,10 @@ class SelectionEdits(EditPart):
             start: what is moved; None = the selection as it is now.
         """
         start = start or self._session.document.selection
-        if start is not None:
-            self._session.run(
-                SetSelection(
-                    moved(start, dx, dy), translate("SessionEdits", "Move selection"), gesture
-                )
-            )
+        selection = None if start is None else moved(start, dx, dy)
+        if selection is not None and not selection.is_empty:
+            label = translate("SessionEdits", "Move selection")
+            self._session.run(SetSelection(selection, label, gesture))
 
     def select_opaque(self, layer_id: str, op: SelectionOp = SelectionOp.REPLACE) -> None:
         """Select what a layer shows, as far as it is opaque there."""

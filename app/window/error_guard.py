@@ -6,10 +6,11 @@ and the program goes on (PySide 6): the guard makes sure that it is told, logged
 
 from __future__ import annotations
 
+import functools
 import logging
 import sys
 from collections.abc import Callable
-from types import TracebackType
+from types import FunctionType, TracebackType
 
 from PySide6.QtCore import QObject, Qt, Signal
 
@@ -66,6 +67,46 @@ class ErrorGuard(QObject):
                     "under a new name to be safe."
                 )
             )
+
+
+def catch_in_overrides(package: str) -> None:
+    """Have every error in an overridden method of Qt reach ``sys.excepthook``.
+
+    Before Python 3.12 an error that C code raised is no exception object until Python code
+    catches it. PySide takes it for one and the process crashes; so it is caught once on its way.
+
+    Args:
+        package: of the classes, which must be there by now: PySide remembers methods it called.
+    """
+    if sys.version_info < (3, 12):
+        for kind in _kinds_below(QObject):
+            if kind.__module__.split(".")[0] == package:
+                _catch_in(kind)
+
+
+def _kinds_below(kind: type) -> set[type]:
+    below: set[type] = set(kind.__subclasses__())
+    return below.union(*map(_kinds_below, below))
+
+
+def _catch_in(kind: type) -> None:
+    bases = [each for each in kind.__mro__ if each.__module__.startswith("PySide6")]
+    for name, method in list(vars(kind).items()):
+        is_override = any(name in vars(base) for base in bases) and not name.startswith("__")
+        if is_override and isinstance(method, FunctionType):
+            setattr(kind, name, _catching(method))
+
+
+def _catching(method: Callable[..., object]) -> Callable[..., object]:
+    @functools.wraps(method)
+    def call(*args: object) -> object:
+        try:
+            return method(*args)
+        except Exception:
+            # it is an exception object now
+            raise
+
+    return call
 
 
 def _place_of(trace: TracebackType | None) -> tuple[str, int]:

@@ -31,7 +31,8 @@ def broken_paint(canvas, event):
         return
     painter = QPainter(canvas)
     painter.fillRect(canvas.rect(), Qt.GlobalColor.red)
-    raise ValueError("in a paint event")
+    # raised by C code: no exception object for PySide before Python 3.12
+    int("in a paint event")
 
 # before the first picture: PySide remembers the method that it found
 CanvasView.paintEvent = broken_paint
@@ -110,7 +111,7 @@ def test_errors_in_slots_paint_events_and_threads_cost_no_work(
     assert program.returncode == 0, program.stderr
     assert program.stdout.splitlines() == ["3 notices"]
     for told in ("in a paint event", "in a slot", "in a thread"):
-        assert sum(line.endswith(told) for line in program.stderr.splitlines()) <= 1
+        assert sum(line.rstrip("'").endswith(told) for line in program.stderr.splitlines()) <= 1
         assert told in program.stderr
     (found,) = JournalFolder(journal).find().journals
     assert found.layer_count == 2

@@ -76,6 +76,16 @@ def test_what_did_not_change_stays_sharp() -> None:
     np.testing.assert_array_equal(drawn(painter, viewport, document.rect), fresh)
 
 
+def test_what_others_brought_up_to_date_is_drawn_again_too() -> None:
+    document = smooth_document()
+    compositor = Compositor(document)
+    painter = CompositePainter(compositor, NO_TIME)
+    drawn(painter, Viewport(1.0), document.rect)
+    compositor.composite()
+    assert painter.refine().contains(document.rect)
+    assert not painter.is_coarse
+
+
 def test_with_time_nothing_is_coarse() -> None:
     document = smooth_document()
     painter = CompositePainter(Compositor(document), ALL_TIME)

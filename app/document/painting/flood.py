@@ -48,7 +48,7 @@ def similar_pixels(
     mask: Pixels = np.asarray(cv2.inRange(pixels, lower, upper), np.uint8)
     if is_contiguous:
         cv2.floodFill(mask, None, (x, y), _REACHED)
-        mask = np.asarray(cv2.compare(mask, np.array(_REACHED), cv2.CMP_EQ), np.uint8)
+        mask = np.asarray(cv2.inRange(mask, np.array(_REACHED), np.array(_REACHED)), np.uint8)
     if is_antialiased:
         _soften(mask, pixels, pixels[y, x])
     return mask
