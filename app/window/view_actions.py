@@ -6,7 +6,7 @@ from collections.abc import Callable
 from functools import partial
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QObject, Qt, Signal
+from PySide6.QtCore import QObject, Qt, QTimer, Signal
 from PySide6.QtWidgets import QMainWindow, QToolBar
 
 from app.theme import Theme, ThemeChoice
@@ -79,6 +79,7 @@ class ViewActions(QObject):
             "view.previous_document": partial(self.step_document, -1),
             "view.hide_panels": self.toggle_panels,
             "view.full_screen": self.toggle_full_screen,
+            "view.reset_panels": self.reset_panels,
             **{f"view.{name}": partial(self.toggle_dock, name) for name in self._docks.docks},
             **{f"view.theme_{c.value}": partial(self.choose_theme, c) for c in ThemeChoice},
         }
@@ -125,6 +126,14 @@ class ViewActions(QObject):
             self._docks.reveal(name)
         else:
             dock.hide()
+
+    def reset_panels(self) -> None:
+        """Show every panel where it was at first."""
+        if self._docks.are_hidden:
+            self.toggle_panels()
+        self._docks.arrange(self._window.height())
+        # the docks have their tabs, which take room too, only after this
+        QTimer.singleShot(0, self, lambda: self._docks.share_height(self._window.height()))
 
     def choose_theme(self, choice: ThemeChoice) -> None:
         """Show and remember a theme."""

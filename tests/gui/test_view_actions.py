@@ -136,6 +136,23 @@ def test_shortcuts_hold_while_a_panel_has_the_focus(
     assert window.canvas.hasFocus()
 
 
+@pytest.mark.qt_log_ignore("This plugin does not support")
+def test_panels_in_disorder_can_be_reset(window: MainWindow, shown: Session, qtbot: QtBot) -> None:
+    docks = window.docks.docks
+    trigger = window.registry.trigger
+    qtbot.wait(10)
+    before = docks["layers"].height()
+    docks["history"].setFloating(True)
+    trigger("view.training")
+    window.removeDockWidget(docks["layers"])
+    trigger("view.hide_panels")
+    trigger("view.reset_panels")
+    qtbot.waitUntil(lambda: abs(docks["layers"].height() - before) <= 2)
+    assert not window.docks.are_hidden
+    assert not docks["history"].isFloating()
+    assert not any(dock.isHidden() for dock in docks.values())
+
+
 def test_the_middle_button_closes_a_tab_and_its_menu_the_others(
     window: MainWindow, shown: Session, qtbot: QtBot, photo_path: Path
 ) -> None:
