@@ -239,6 +239,15 @@ def test_a_copied_selection_leaves_its_layer_alone() -> None:
     assert document.layers[2].rect == Rect(5, 5, 2, 2)
 
 
+def test_a_part_of_a_patch_is_named_as_the_patch() -> None:
+    base = Layer("Tree", Plane.from_rgba(np.full((30, 40, 4), 255, np.uint8)))
+    document, history = Document(40, 30, [base], base.id), History()
+    for _ in range(2):
+        assert document.active_id is not None
+        history.run(LiftSelection(document.active_id, cut=False), document)
+    assert [layer.name for layer in document.layers] == ["Tree", "Tree patch", "Tree patch"]
+
+
 @pytest.mark.parametrize("cut", [False, True])
 def test_what_is_clipped_to_a_layer_stays_when_a_part_of_it_is_lifted(cut: bool) -> None:
     base, shade = (

@@ -49,7 +49,7 @@ FILE = (
         "ph.export",
         "file",
         DOCUMENT,
-        "Write what is seen as PNG or JPEG",
+        "Write what is seen as a picture, or the layers for other programs",
     ),
     ActionSpec("file.close", "&Close", ("Ctrl+W",), "", "file", DOCUMENT, starts_group=True),
     ActionSpec("file.quit", "&Quit", ("Ctrl+Q",), "", "file"),

@@ -273,8 +273,13 @@ def lifted_layer(document: Document, layer_id: str, name: str | None = None) -> 
         )
     plane = Plane.from_pixels(pixels[bounds.slices_in(Rect(0, 0, rect.width, rect.height))].copy())
     plane.translate(rect.x + bounds.x, rect.y + bounds.y)
+    if not name:
+        # “Photo patch patch” would say nothing more
+        is_patch = source.kind is LayerKind.PATCH
+        patch = translate("Names", "{name} patch").format(name=source.name)
+        name = source.name if is_patch else patch
     return Layer(
-        name or translate("Names", "{name} patch").format(name=source.name),
+        name,
         plane,
         LayerKind.PATCH,
         opacity=source.opacity,

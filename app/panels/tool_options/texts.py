@@ -30,7 +30,7 @@ def tool_texts(tool: Tool, settings: ToolSettings) -> tuple[str, str]:
             translate("ToolTexts", "Move"),
             translate(
                 "ToolTexts",
-                "Drag a selection to lift it onto a new layer, or drag the layer itself.",
+                "Drag a selection onto a layer of its own, or the layer itself; Ctrl moves a copy.",
             ),
         ),
         Tool.EYEDROPPER: (
