@@ -22,13 +22,10 @@ from PySide6.QtWidgets import (
 )
 
 from app.actions.registry import ActionRegistry
-from app.actions.table import ACTIONS, GESTURES
+from app.actions.table import ACTIONS
 from app.canvas.canvas_view import CanvasView
 from app.controls.drop_zones import DropZones
 from app.controls.message_bar import MessageBar
-from app.dialogs.about_dialog import show_about
-from app.dialogs.shortcut_sheet import ShortcutSheet
-from app.dialogs.tablet_test import TabletTest
 from app.engine_facts import EngineFacts, load_engine_facts
 from app.jobs.background import BackgroundTasks
 from app.jobs.requests import Application
@@ -39,7 +36,7 @@ from app.panels.history_panel import HistoryPanel
 from app.panels.layers_panel import LayersPanel
 from app.panels.tool_options import ToolOptions
 from app.panels.training_panel import TrainingPanel
-from app.panels.welcome_page import EXAMPLE, WelcomePage
+from app.panels.welcome_page import WelcomePage
 from app.settings import Settings
 from app.storage.recent_looks import RecentLooks
 from app.theme import Theme, colors
@@ -52,6 +49,7 @@ from app.window.dropping import Dropping
 from app.window.edit_actions import EditActions
 from app.window.file_actions import FileActions
 from app.window.generate_actions import GenerateActions
+from app.window.help_actions import HelpActions
 from app.window.image_actions import ImageActions
 from app.window.input_window import InputWindow
 from app.window.layer_actions import LayerActions
@@ -116,6 +114,7 @@ class MainWindow(InputWindow):
         self._layer_actions = LayerActions(workspace)
         self._select_actions = SelectActions(self, workspace, self.canvas, self.settings)
         self._models = ModelActions(self, workspace.cache, self.settings, self.messages)
+        self._help = HelpActions(self, workspace)
         self.registry = ActionRegistry(self, ACTIONS, self._handlers())
         self._give_actions()
         self._build_center()
@@ -183,15 +182,12 @@ class MainWindow(InputWindow):
             **GenerateActions(self.training, self.generate).handlers(),
             **self._view.handlers(),
             **self._models.handlers(),
+            **self._help.handlers(),
             "file.close": self._close_active,
             "file.quit": self.close,
             "canvas.commit": self.canvas.commit_pending,
             "canvas.cancel": self.canvas.cancel_pending,
             "layer.rename": self._rename_layer,
-            "help.shortcuts": self._show_shortcuts,
-            "help.example": self._open_example,
-            "help.tablet_test": self._show_tablet_test,
-            "help.about": partial(show_about, self),
         }
 
     def _build_center(self) -> None:
@@ -251,7 +247,7 @@ class MainWindow(InputWindow):
         self.canvas.pending_changed.connect(self._refresh_timer.start)
         self.tabs.close_wanted.connect(self.closing.close)
         self.welcome.open_wanted.connect(self.files.choose_and_open)
-        self.welcome.example_wanted.connect(self._open_example)
+        self.welcome.example_wanted.connect(self._help.open_example)
         self.welcome.path_picked.connect(self.files.open)
         self.theme.changed.connect(self._show_backdrop)
         self._show_backdrop()
@@ -329,10 +325,6 @@ class MainWindow(InputWindow):
         for path in paths:
             self.files.open(path)
 
-    def _open_example(self) -> None:
-        """Open the example beside the user's own files, of which it is none."""
-        self.workspace.start_opening(EXAMPLE)
-
     def _close_active(self) -> None:
         if self.workspace.active is not None:
             self.closing.close(self.workspace.active)
@@ -340,12 +332,6 @@ class MainWindow(InputWindow):
     def _rename_layer(self) -> None:
         self.docks.reveal("layers")
         self.layers.rename_active()
-
-    def _show_shortcuts(self) -> None:
-        ShortcutSheet(self, ACTIONS, GESTURES).exec()
-
-    def _show_tablet_test(self) -> None:
-        TabletTest(self, self.workspace.tool_state.brush).show()
 
     def _take_engine(self, engine: EngineFacts) -> None:
         self.training.show_engine(engine)
