@@ -50,7 +50,7 @@ class PyramidView(QWidget):
         self._hovered: int | None = None
         self._images: dict[int, tuple[NDArray[np.uint8], QImage]] = {}
         self.setMouseTracking(True)
-        self.setMinimumSize(160, 112)
+        self.setMinimumSize(160, 96)
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Expanding)
         self.setAccessibleName(self.tr("Pyramid of scales"))
 

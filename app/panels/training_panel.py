@@ -285,7 +285,6 @@ class TrainingPanel(SessionPanel):
         )
         if self.session is not None and not self.session.has_photo:
             text += "\n" + self.tr(
-                "This document has no photo: training takes the picture as it is then and lays it "
-                "on top as the layer “Photo”."
+                "No photo yet: training takes the picture as it is then, and lays it on top."
             )
         return text

@@ -143,6 +143,16 @@ def test_the_pyramid_to_come_follows_the_size_of_the_picture(
     assert "250 × 188 px" in panel.status.text()
 
 
+def test_the_train_button_is_in_sight_in_a_low_window(
+    window: MainWindow, workspace: Workspace, qtbot: QtBot
+) -> None:
+    window.resize(1280, 780)
+    workspace.create(1600, 1000, (255, 255, 255))
+    button = window.training.train_button
+    qtbot.waitUntil(button.isEnabled)
+    qtbot.waitUntil(lambda: button.visibleRegion().boundingRect() == button.rect())
+
+
 def test_a_plain_picture_is_not_trained_on(
     workspace: Workspace,
     jobs: ScriptedJobs,
