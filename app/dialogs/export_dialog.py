@@ -55,7 +55,8 @@ class ExportDialog(QDialog):
 
     Args:
         parent: the window.
-        proposed: name to start with; where its suffix is no format, that of the last export.
+        proposed: name to start with; where its suffix is no format, that of the last export. Names
+            without a folder are in its folder.
         settings: remembers the choices.
         projects: files of the open documents; an export would lose what only they hold.
     """
@@ -69,6 +70,7 @@ class ExportDialog(QDialog):
     ) -> None:
         super().__init__(parent)
         self._settings = settings
+        self._folder = proposed.parent
         self._projects = {os.path.realpath(path) for path in projects}
         self._formats = [each for each in self._known_formats() if each is not None]
         self.setWindowTitle(self.tr("Export"))
@@ -85,7 +87,10 @@ class ExportDialog(QDialog):
     def path(self) -> Path:
         """The file to write; a name without a suffix gets that of the format."""
         path = Path(self.name.text().strip()).expanduser()
-        return path.with_suffix(self._format.suffixes[0]) if path.name and not path.suffix else path
+        if not path.name:
+            return path
+        path = self._folder / path
+        return path if path.suffix else path.with_suffix(self._format.suffixes[0])
 
     @property
     def choices(self) -> ExportChoices:

@@ -156,6 +156,17 @@ def test_export_refuses_what_cannot_be_written(
     assert export.sentence.text().endswith(".")
 
 
+def test_a_name_without_a_folder_stays_in_the_proposed_one(
+    export: ExportDialog, tmp_path: Path
+) -> None:
+    """Not in the folder that the program happened to be started in."""
+    (tmp_path / "sub").mkdir()
+    for typed, meant in (("a.png", "a.png"), ("b", "b.png"), ("sub/c.png", "sub/c.png")):
+        export.name.setText(typed)
+        assert export.path == tmp_path / meant
+        assert export.export_button.isEnabled()
+
+
 def test_export_says_when_a_file_is_replaced(export: ExportDialog, tmp_path: Path) -> None:
     (tmp_path / "there.png").touch()
     export.name.setText(str(tmp_path / "there.png"))
