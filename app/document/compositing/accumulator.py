@@ -110,9 +110,9 @@ def straightened(accumulator: Accumulator) -> Pixels:
     faint = rgba[..., 3] < 255
     if faint.any():
         wide = accumulator[faint].astype(np.float32)
-        colour = wide[:, 2::-1] * (255 / np.maximum(wide[:, 3:], 1))
-        colour[rgba[faint, 3] == 0] = 0
-        rgba[faint, :3] = np.clip(np.rint(colour), 0, 255).astype(np.uint8)
+        color = wide[:, 2::-1] * (255 / np.maximum(wide[:, 3:], 1))
+        color[rgba[faint, 3] == 0] = 0
+        rgba[faint, :3] = np.clip(np.rint(color), 0, 255).astype(np.uint8)
     return rgba
 
 

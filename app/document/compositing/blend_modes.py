@@ -38,7 +38,7 @@ _STRIP_PIXELS = 2**13
 _TINY = np.float32(1e-12)
 
 
-class _Colour(NamedTuple):
+class _Color(NamedTuple):
     """Three channels times a common factor, each (n,) float32."""
 
     blue: Floats
@@ -68,8 +68,8 @@ def _blended(backdrop: Wide, source: NDArray[np.uint8] | Wide, mode: BlendMode) 
     below, below_alpha = _planes(backdrop, 65535)
     above, above_alpha = _planes(source, float(np.iinfo(source.dtype).max))
     ceiling = above_alpha * below_alpha
-    weighted_above = _Colour(*(channel * below_alpha for channel in above))
-    weighted_below = _Colour(*(channel * above_alpha for channel in below))
+    weighted_above = _Color(*(channel * below_alpha for channel in above))
+    weighted_below = _Color(*(channel * above_alpha for channel in below))
     mixed = _mixed(weighted_below, weighted_above, ceiling, mode)
     # premultiplied: above - above * below_alpha is what shows above a transparent backdrop
     channels = [
@@ -86,15 +86,15 @@ def _blended(backdrop: Wide, source: NDArray[np.uint8] | Wide, mode: BlendMode) 
     return wide.astype(np.uint16)
 
 
-def _planes(pixels: NDArray[np.uint8] | Wide, full: float) -> tuple[_Colour, Floats]:
+def _planes(pixels: NDArray[np.uint8] | Wide, full: float) -> tuple[_Color, Floats]:
     """The channels and the alpha of pixels, as (h, w) float32 of 0..1."""
     wide = pixels.astype(np.float32)
     wide *= np.float32(1 / full)
     blue, green, red, alpha = (np.asarray(each, np.float32) for each in cv2.split(wide))
-    return _Colour(blue, green, red), alpha
+    return _Color(blue, green, red), alpha
 
 
-def _mixed(below: _Colour, above: _Colour, ceiling: Floats, mode: BlendMode) -> _Colour:
+def _mixed(below: _Color, above: _Color, ceiling: Floats, mode: BlendMode) -> _Color:
     """SetLum (with SetSat) and ClipColor of the specification, times both alphas."""
     kept = above if mode in (BlendMode.HUE, BlendMode.COLOR) else below
     chroma = _chroma(kept)
@@ -103,36 +103,36 @@ def _mixed(below: _Colour, above: _Colour, ceiling: Floats, mode: BlendMode) -> 
         span = _span(kept)
         # a grey has no hue: what is left of its chroma is rounding, not to be magnified
         wanted = np.where(span > 0, wanted / np.maximum(span, _TINY), 0)
-        chroma = _Colour(*(channel * wanted for channel in chroma))
+        chroma = _Color(*(channel * wanted for channel in chroma))
     target = _luminosity(above if mode is BlendMode.LUMINOSITY else below)
     # how far the colour sticks out below 0 and above the ceiling
     darkest = np.minimum(_least(chroma) + target, 0)
     brightest = np.maximum(_greatest(chroma) + target, ceiling)
     factor = target / np.maximum(target - darkest, _TINY)
     factor *= (ceiling - target) / np.maximum(brightest - target, _TINY)
-    return _Colour(*(channel * factor + target for channel in chroma))
+    return _Color(*(channel * factor + target for channel in chroma))
 
 
-def _luminosity(colour: _Colour) -> Floats:
-    result: Floats = colour.red * np.float32(0.3)
-    result += colour.green * np.float32(0.59)
-    result += colour.blue * np.float32(0.11)
+def _luminosity(color: _Color) -> Floats:
+    result: Floats = color.red * np.float32(0.3)
+    result += color.green * np.float32(0.59)
+    result += color.blue * np.float32(0.11)
     return result
 
 
-def _chroma(colour: _Colour) -> _Colour:
+def _chroma(color: _Color) -> _Color:
     """The colour less its luminosity, which no change of luminosity alters."""
-    luminosity = _luminosity(colour)
-    return _Colour(*(channel - luminosity for channel in colour))
+    luminosity = _luminosity(color)
+    return _Color(*(channel - luminosity for channel in color))
 
 
-def _span(colour: _Colour) -> Floats:
-    return np.subtract(_greatest(colour), _least(colour))
+def _span(color: _Color) -> Floats:
+    return np.subtract(_greatest(color), _least(color))
 
 
-def _least(colour: _Colour) -> Floats:
-    return np.asarray(np.minimum(np.minimum(colour.blue, colour.green), colour.red))
+def _least(color: _Color) -> Floats:
+    return np.asarray(np.minimum(np.minimum(color.blue, color.green), color.red))
 
 
-def _greatest(colour: _Colour) -> Floats:
-    return np.asarray(np.maximum(np.maximum(colour.blue, colour.green), colour.red))
+def _greatest(color: _Color) -> Floats:
+    return np.asarray(np.maximum(np.maximum(color.blue, color.green), color.red))

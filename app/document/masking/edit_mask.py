@@ -131,8 +131,8 @@ def _without_holes(
 
 def _over(flat: Pixels, backdrop: Pixels) -> Pixels:
     weight = flat[..., 3].astype(np.float32) / np.float32(255)
-    colour = np.ascontiguousarray(flat[..., :3])
-    return np.asarray(cv2.blendLinear(colour, backdrop, weight, 1 - weight), np.uint8)
+    color = np.ascontiguousarray(flat[..., :3])
+    return np.asarray(cv2.blendLinear(color, backdrop, weight, 1 - weight), np.uint8)
 
 
 def _difference(photo_rgb: Pixels, composite: Pixels) -> Pixels:

@@ -166,8 +166,8 @@ class _PatchSearch:
         for down in range(2 * _REACH + 1):
             for right in range(2 * _REACH + 1):
                 rows, columns = self._rows + down, self._columns + right
-                colour = self._padded[self._from_rows + down, self._from_columns + right]
-                total[rows, columns] += colour * trust[:, None]
+                color = self._padded[self._from_rows + down, self._from_columns + right]
+                total[rows, columns] += color * trust[:, None]
                 weight[rows, columns] += trust
         voted = (total / weight[..., None])[_REACH:-_REACH, _REACH:-_REACH]
         self.image()[self._hole] = voted[self._hole]

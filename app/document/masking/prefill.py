@@ -60,8 +60,8 @@ def smooth_fill(rgb: Pixels, hole: Booleans, avoided: Booleans) -> Pixels:
     part = window.slices_in(Rect.of_size(hole.shape[1], hole.shape[0]))
     known = (~(hole | avoided)[part]).astype(np.float32)
     result = np.array(rgb)
-    colour = np.rint(_pull_push(rgb[part].astype(np.float32), known))
-    result[part][hole[part]] = np.clip(colour, 0, 255).astype(np.uint8)[hole[part]]
+    color = np.rint(_pull_push(rgb[part].astype(np.float32), known))
+    result[part][hole[part]] = np.clip(color, 0, 255).astype(np.uint8)[hole[part]]
     return result
 
 
@@ -74,18 +74,18 @@ def _surroundings(hole: Booleans, unknown: Booleans) -> Rect:
     return document if unknown[rows, columns].all() else window
 
 
-def _pull_push(colour: Floats, known: Floats) -> Floats:
+def _pull_push(color: Floats, known: Floats) -> Floats:
     """Average (h, w, 3) colours where `known` (h, w) is 0 from the next coarser level."""
     height, width = known.shape
     if height * width == 1 or known.min() > 0:
-        return colour
+        return color
     size = (max(1, width // 2), max(1, height // 2))
     weight = cv2.resize(known, size, interpolation=cv2.INTER_AREA)
-    coarse = cv2.resize(colour * known[..., None], size, interpolation=cv2.INTER_AREA)
+    coarse = cv2.resize(color * known[..., None], size, interpolation=cv2.INTER_AREA)
     coarse = coarse.reshape(*weight.shape, 3) / np.maximum(weight, 1e-6)[..., None]
     coarser = _pull_push(coarse.astype(np.float32), weight.astype(np.float32))
     pushed = cv2.resize(coarser, (width, height), interpolation=cv2.INTER_LINEAR)
-    return np.where(known[..., None] > 0, colour, pushed.reshape(height, width, 3))
+    return np.where(known[..., None] > 0, color, pushed.reshape(height, width, 3))
 
 
 def _textured(rgb: Pixels, hole: Booleans, avoided: Booleans) -> Pixels:
@@ -100,13 +100,13 @@ def _textured(rgb: Pixels, hole: Booleans, avoided: Booleans) -> Pixels:
     window = Rect(*cv2.boundingRect(hole.astype(np.uint8)))
     x = np.arange(window.x, window.right)[None, :] + np.zeros((window.height, 1), np.intp)
     y = np.arange(window.y, window.bottom)[:, None] + np.zeros((1, window.width), np.intp)
-    colour = _sampled(found[0], x, y, hole.shape)
+    color = _sampled(found[0], x, y, hole.shape)
     from_x, from_y = _source_of(x, y, found[1:], hole.shape)
     detail = rgb[from_y, from_x] - _sampled(small, from_x, from_y, hole.shape)
-    colour += np.where(hole[from_y, from_x][..., None], 0, detail)
+    color += np.where(hole[from_y, from_x][..., None], 0, detail)
     result = np.array(rgb)
     place = window.slices_in(Rect.of_size(width, height))
-    result[place] = np.clip(np.rint(colour), 0, 255).astype(np.uint8)
+    result[place] = np.clip(np.rint(color), 0, 255).astype(np.uint8)
     return result
 
 

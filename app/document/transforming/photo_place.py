@@ -68,9 +68,9 @@ def placed_photo(document: Document, rgb: Pixels, alpha: Pixels | None = None) -
         return PlacedPhoto(rgb, alpha, np.zeros((height, width), np.bool_))
     opaque = np.concatenate([rgb, np.full((height, width, 1), 255, np.uint8)], axis=2)
     reach = document.rect
-    colours = transformed(Plane.from_rgba(opaque), projection, within=reach).to_rgba(reach)
+    colors = transformed(Plane.from_rgba(opaque), projection, within=reach).to_rgba(reach)
     seen = transformed(Plane.from_grey(alpha), projection, within=reach).read(reach)
-    return PlacedPhoto(np.ascontiguousarray(colours[..., :3]), seen, colours[..., 3] < 255)
+    return PlacedPhoto(np.ascontiguousarray(colors[..., :3]), seen, colors[..., 3] < 255)
 
 
 def trained_size(

@@ -7,36 +7,37 @@ from app.document.wording import translate
 from app.tool_settings import ShapeSettings, ToolSettings
 from app.tool_state import Tool
 
+Texts = dict[Tool, tuple[str, str]]
+
 
 def tool_texts(tool: Tool, settings: ToolSettings) -> tuple[str, str]:
     """Return the name and the sentence; brushes need none."""
     if isinstance(settings, ShapeSettings):
         return translate("ToolTexts", "Shape"), _shape_sentence(settings.kind)
+    return {**_painting(), **_selecting(), **_arranging()}[tool]
+
+
+def _shape_sentence(kind: ShapeKind) -> str:
+    return {
+        ShapeKind.RECTANGLE: translate(
+            "ToolTexts", "Drag to draw. Shift = square, Alt = from the middle."
+        ),
+        ShapeKind.ELLIPSE: translate(
+            "ToolTexts", "Drag to draw. Shift = circle, Alt = from the middle."
+        ),
+        ShapeKind.POLYGON: translate(
+            "ToolTexts",
+            "Click corners; Enter or a double click closes, Backspace takes the last one back.",
+        ),
+        ShapeKind.FREEHAND: translate("ToolTexts", "Draw around what is to be filled."),
+    }[kind]
+
+
+def _painting() -> Texts:
+    """What a tool that paints, or picks a colour, is called, and how it is used."""
     return {
         Tool.BRUSH: (translate("ToolTexts", "Brush"), ""),
         Tool.ERASER: (translate("ToolTexts", "Eraser"), ""),
-        Tool.RECT_SELECT: (
-            translate("ToolTexts", "Rectangle"),
-            translate(
-                "ToolTexts",
-                "Drag to select. Shift adds, Alt takes away; held later: square, from the middle.",
-            ),
-        ),
-        Tool.LASSO: (
-            translate("ToolTexts", "Lasso"),
-            translate("ToolTexts", "Draw around what you want. Shift adds, Alt takes away."),
-        ),
-        Tool.MOVE: (
-            translate("ToolTexts", "Move"),
-            translate(
-                "ToolTexts",
-                "Drag a selection onto a layer of its own, or the layer itself; Ctrl moves a copy.",
-            ),
-        ),
-        Tool.EYEDROPPER: (
-            translate("ToolTexts", "Eyedropper"),
-            translate("ToolTexts", "Click to paint in the colour below."),
-        ),
         Tool.CLONE: (
             translate("ToolTexts", "Clone"),
             translate("ToolTexts", "Click with Alt or Ctrl where to take from, then paint."),
@@ -49,12 +50,33 @@ def tool_texts(tool: Tool, settings: ToolSettings) -> tuple[str, str]:
             translate("ToolTexts", "Gradient"),
             translate("ToolTexts", "Drag from the first colour to the second. Shift keeps to 45°."),
         ),
+        Tool.EYEDROPPER: (
+            translate("ToolTexts", "Eyedropper"),
+            translate("ToolTexts", "Click to paint in the colour below."),
+        ),
+    }
+
+
+def _selecting() -> Texts:
+    """The same of tools that select."""
+    return {
+        Tool.RECT_SELECT: (
+            translate("ToolTexts", "Rectangle"),
+            translate(
+                "ToolTexts",
+                "Drag to select. Shift adds, Alt takes away; held later: square, from the middle.",
+            ),
+        ),
         Tool.ELLIPSE_SELECT: (
             translate("ToolTexts", "Ellipse"),
             translate(
                 "ToolTexts",
                 "Drag to select. Shift adds, Alt takes away; held later: circle, from the middle.",
             ),
+        ),
+        Tool.LASSO: (
+            translate("ToolTexts", "Lasso"),
+            translate("ToolTexts", "Draw around what you want. Shift adds, Alt takes away."),
         ),
         Tool.POLYGON_SELECT: (
             translate("ToolTexts", "Polygon"),
@@ -68,6 +90,19 @@ def tool_texts(tool: Tool, settings: ToolSettings) -> tuple[str, str]:
             translate(
                 "ToolTexts",
                 "Click to select pixels of a similar colour. Shift adds, Alt takes away.",
+            ),
+        ),
+    }
+
+
+def _arranging() -> Texts:
+    """The same of tools that move, cut, and look around."""
+    return {
+        Tool.MOVE: (
+            translate("ToolTexts", "Move"),
+            translate(
+                "ToolTexts",
+                "Drag a selection onto a layer of its own, or the layer itself; Ctrl moves a copy.",
             ),
         ),
         Tool.TRANSFORM: (
@@ -86,20 +121,4 @@ def tool_texts(tool: Tool, settings: ToolSettings) -> tuple[str, str]:
             translate("ToolTexts", "Zoom"),
             translate("ToolTexts", "Click to come closer, Alt-click to step back."),
         ),
-    }[tool]
-
-
-def _shape_sentence(kind: ShapeKind) -> str:
-    return {
-        ShapeKind.RECTANGLE: translate(
-            "ToolTexts", "Drag to draw. Shift = square, Alt = from the middle."
-        ),
-        ShapeKind.ELLIPSE: translate(
-            "ToolTexts", "Drag to draw. Shift = circle, Alt = from the middle."
-        ),
-        ShapeKind.POLYGON: translate(
-            "ToolTexts",
-            "Click corners; Enter or a double click closes, Backspace takes the last one back.",
-        ),
-        ShapeKind.FREEHAND: translate("ToolTexts", "Draw around what is to be filled."),
-    }[kind]
+    }

@@ -42,14 +42,14 @@ def srgb_pixels(image: Image.Image, source: bytes) -> tuple[Pixels, list[str]]:
         (H, W, 4) uint8 straight RGBA, and what had to be converted ("CMYK to RGB", ...).
     """
     profile = image.info.get("icc_profile")
-    is_deep = _has_deep_colour(image, source)
+    is_deep = _has_deep_color(image, source)
     orientation = image.getexif().get(0x0112, 1)
     notes = mode_notes(image.mode)
     image.load()
     ImageOps.exif_transpose(image, in_place=True)
     if is_deep and image.mode in ("RGB", "RGBA"):
         notes.append(depth_note())
-        image = _rounded_colour(image, source, orientation)
+        image = _rounded_color(image, source, orientation)
     elif image.mode in _DEEP_GREY_MODES:
         notes.append(depth_note())
         image = _rounded_grey(image)
@@ -57,7 +57,7 @@ def srgb_pixels(image: Image.Image, source: bytes) -> tuple[Pixels, list[str]]:
     return np.array(image, dtype=np.uint8), notes + profile_note
 
 
-def _has_deep_colour(image: Image.Image, source: bytes) -> bool:
+def _has_deep_color(image: Image.Image, source: bytes) -> bool:
     """Whether Pillow will cut 16 bits to 8 (it keeps them only for greyscale)."""
     if image.format == "TIFF":
         bits = getattr(image, "tag_v2", {}).get(258, (8,))
@@ -65,7 +65,7 @@ def _has_deep_colour(image: Image.Image, source: bytes) -> bool:
     return image.format == "PNG" and source[_PNG_DEPTH_AT] == 16
 
 
-def _rounded_colour(image: Image.Image, source: bytes, orientation: int) -> Image.Image:
+def _rounded_color(image: Image.Image, source: bytes, orientation: int) -> Image.Image:
     """16-bit colour rounded to 8 bits, where Pillow has cut the low bits off.
 
     OpenCV's treatment of orientation and associated alpha differs between formats and
@@ -124,8 +124,8 @@ def _converted(image: Image.Image, profile: bytes | None) -> tuple[Image.Image, 
     """Return the image as RGBA in sRGB, and a note when its profile changed pixels."""
     image = _without_palette(image)
     alpha = image.getchannel("A") if image.mode in ("RGBA", "LA") else None
-    colour, notes = _profiled(_without_alpha(image), profile)
-    result = colour.convert("RGB").convert("RGBA")
+    color, notes = _profiled(_without_alpha(image), profile)
+    result = color.convert("RGB").convert("RGBA")
     if alpha is not None:
         result.putalpha(alpha)
     return result, notes
@@ -191,6 +191,6 @@ def _transformed(image: Image.Image, profile: ImageCms._CmsProfileCompatible) ->
 def _is_srgb(profile: ImageCms.ImageCmsProfile) -> bool:
     """Whether the profile moves no colour by more than a level, so that pixels stay exact."""
     levels = np.arange(0, 256, 15, dtype=np.uint8)
-    colours = np.stack(np.meshgrid(levels, levels, levels), axis=-1).reshape(1, -1, 3)
-    moved = np.asarray(_transformed(Image.fromarray(colours), profile))
-    return int(np.abs(moved.astype(np.int16) - colours).max()) <= 1
+    colors = np.stack(np.meshgrid(levels, levels, levels), axis=-1).reshape(1, -1, 3)
+    moved = np.asarray(_transformed(Image.fromarray(colors), profile))
+    return int(np.abs(moved.astype(np.int16) - colors).max()) <= 1
