@@ -115,7 +115,11 @@ class Layer:
             self.mask.translate(dx, dy)
 
     def masked_pixels(self, rect: Rect | None = None) -> NDArray[np.uint8]:
-        """Premultiplied BGRA pixels of `rect` with the mask, but not the opacity, applied."""
+        """Pixels of `rect` with the mask, but not the opacity, applied.
+
+        Returns:
+            (h, w, 4) uint8 BGRA premultiplied; read-only where there is no mask.
+        """
         rect = self.rect if rect is None else rect
         pixels = self.plane.read(rect)
         return pixels if self.mask is None else multiplied(pixels, self.mask.read(rect))

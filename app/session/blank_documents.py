@@ -76,5 +76,5 @@ def picture_of(document: Document) -> NDArray[np.uint8]:
 
 
 def picture_layer(picture: NDArray[np.uint8]) -> Layer:
-    """Return the picture as the photo's layer: what lies below it is part of the photo now."""
+    """Return (H, W, 4) uint8 RGBA as the photo's layer: what lies below is part of it now."""
     return Layer(translate("BlankDocuments", "Photo"), Plane.from_rgba(picture), LayerKind.PHOTO)

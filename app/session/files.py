@@ -113,7 +113,12 @@ def _contents(order: SaveOrder, state: TrainState | None) -> ProjectContents:
 def stored_result(
     result: RenderResult, inputs: tuple[Pixels, Pixels] | None = None
 ) -> StoredResult:
-    """Return the result as the project keeps it, with the edit and mask it was made from."""
+    """Return the result as the project keeps it.
+
+    Args:
+        result: with its recipe.
+        inputs: the composite, (H, W, C), and the edit mask, (H, W), uint8, that it was made from.
+    """
     recipe: dict[str, Any] = result.recipe.to_dict()
     recipe |= {"detail_size": list(result.detail_size), "is_draft": result.is_draft}
     composite, edit_mask = (None, None) if inputs is None else inputs
@@ -190,7 +195,7 @@ class SessionFiles:
         return self.source.name if self.path is None else self.path.name
 
     def use_photo(self, rgb: NDArray[np.uint8]) -> None:
-        """Take a picture of the document for its photo."""
+        """Take a picture of the document, (H, W, 3) uint8 RGB, for its photo."""
         self.source = dataclasses.replace(self.source, rgb=rgb, alpha=None, is_blank=False)
 
     def mark_changed(self) -> None:

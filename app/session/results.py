@@ -119,7 +119,7 @@ def _nothing_to_render(is_selected: bool) -> NothingToRenderError:
 
 
 def mask_bounds(mask: NDArray[np.uint8]) -> Rect:
-    """Return the smallest rectangle around all values above 0."""
+    """Return the smallest rectangle around all values above 0 of (H, W) uint8."""
     return Rect(*cv2.boundingRect(mask))
 
 

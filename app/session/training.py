@@ -98,7 +98,7 @@ class SessionTraining:
             self._progress.status = _status_of(model)
 
     def use_photo(self, photo: NDArray[np.uint8]) -> None:
-        """Train on another picture from now on."""
+        """Train on another picture, (H, W, 3) uint8 RGB, from now on."""
         self._photo = photo
 
     @property

@@ -41,11 +41,11 @@ class MovedSource:
         return self._layer.rect
 
     def pixels(self, level: int, cells: Rect) -> Pixels:
-        """The cells of a level."""
+        """The cells of a level: (h, w, 4) uint8 BGRA premultiplied."""
         return self._moved(self._levels.plane, level, cells)
 
     def mask(self, level: int, cells: Rect) -> Pixels | None:
-        """The mask, which moves with the layer."""
+        """The mask, which moves with the layer: (h, w) uint8; None without one."""
         mask = self._levels.mask
         return None if mask is None else self._moved(mask, level, cells)
 

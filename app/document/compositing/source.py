@@ -60,13 +60,13 @@ class PlaneSource:
         return self._layer.rect
 
     def pixels(self, level: int, cells: Rect) -> Pixels:
-        """Cells of the plane."""
+        """Cells of the plane: (h, w, 4) uint8 BGRA premultiplied."""
         if self._pixels.plane is not self._layer.plane:
             self._pixels = PlaneLevels(self._layer.plane, self._document)
         return self._pixels.read(level, cells)
 
     def mask(self, level: int, cells: Rect) -> Pixels | None:
-        """Cells of the mask."""
+        """Cells of the mask: (h, w) uint8; None without one."""
         mask = self._layer.mask
         if mask is None:
             self._mask = None

@@ -33,7 +33,7 @@ class PreviewLevels:
         self._levels: dict[int, PlaneLevels] = {}
 
     def read(self, plane: Plane, level: int, cells: Rect) -> Pixels:
-        """Cells of a level of one of the planes, inside `whole`."""
+        """Cells of a level of one of the planes, inside `whole`: (h, w, 4) or (h, w) uint8."""
         if id(plane) not in self._levels:
             self._levels[id(plane)] = PlaneLevels(plane, self._area(plane))
         return self._levels[id(plane)].read(level, cells)

@@ -47,7 +47,7 @@ def png_bytes(pixels: Pixels) -> bytes:
 
 
 def write_png(archive: zipfile.ZipFile, entry: str, pixels: Pixels) -> None:
-    """Add an image to an archive."""
+    """Add an image to an archive; pixels as for `png_bytes`."""
     write_entry(archive, entry, png_bytes(pixels))
 
 

@@ -94,7 +94,7 @@ class _PatchSearch:
             self._vote()
 
     def image(self) -> Floats:
-        """The filled image."""
+        """The filled image: (h, w, 3) float32."""
         return self._padded[_REACH:-_REACH, _REACH:-_REACH]
 
     def sources(self) -> tuple[Indices, Indices]:

@@ -59,6 +59,9 @@ class PaintTarget:
 
         Args:
             color: red, green, blue, 0..255.
+
+        Returns:
+            (4,) or () uint8.
         """
         red, green, blue = color
         if self.plane.channels == 1:
@@ -67,7 +70,7 @@ class PaintTarget:
 
     @property
     def erased_value(self) -> Pixels:
-        """The pixel that erasing strives for: transparent, or 0 on a mask."""
+        """The pixel that erasing strives for: (4,) zeros, transparent, or () 0 on a mask."""
         return np.zeros(() if self.plane.channels == 1 else 4, np.uint8)
 
     def command(

@@ -25,7 +25,7 @@ class TouchedBands:
         self._touched: dict[int, Rect] = {}
 
     def before(self, rect: Rect) -> Pixels:
-        """The pixels of `rect` as they were; now they may be written."""
+        """The pixels of `rect` as they were, (h, w, 4) or (h, w) uint8; now they may be written."""
         for top in range(rect.y // BAND_ROWS * BAND_ROWS, rect.bottom, BAND_ROWS):
             band = Rect(rect.x, top, rect.width, BAND_ROWS).intersected(rect)
             self._touched[top] = self._touched.get(top, band).united(band)

@@ -30,7 +30,11 @@ class TouchedTiles:
         self._touched: set[Rect] = set()
 
     def before(self, rect: Rect) -> Pixels:
-        """The pixels of `rect`, inside the area, as they were; now they may be written."""
+        """The pixels of `rect`, inside the area, as they were; now they may be written.
+
+        Returns:
+            (h, w, 4) or (h, w) uint8.
+        """
         for tile in _tiles(rect, self._rect):
             if tile not in self._touched:
                 self._before[tile.slices_in(self._rect)] = self._plane.read(tile)

@@ -67,7 +67,7 @@ class RasterWriter:
         return {"rect": [*plane.rect], "channels": plane.channels, "fill": plane.fill} | bands
 
     def array(self, pixels: Pixels) -> dict[str, Any]:
-        """Store an array that nobody writes to any more and return its description."""
+        """Store an array, uint8, that nobody writes to any more and return its description."""
         count = -(-pixels.shape[0] // BAND_ROWS)
         return {"shape": [*pixels.shape]} | self._bands((pixels,) * count, 0)
 
@@ -126,7 +126,7 @@ class RasterReader:
         return plane
 
     def array(self, described: Mapping[str, Any]) -> Pixels:
-        """Return an array.
+        """Return an array, uint8, of the shape that was stored.
 
         Raises:
             ValueError, TypeError, LookupError: the description is damaged.
