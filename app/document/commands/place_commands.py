@@ -124,4 +124,4 @@ class TranslateLayer(Command):
         before = reach_of(layers, self.layer_id)
         for layer in with_members(layers, self.layer_id):
             layer.translate(dx, dy)
-        return Change(before.united(reach_of(layers, self.layer_id)), layers=True)
+        return Change(before.united(reach_of(layers, self.layer_id)))
