@@ -3,18 +3,16 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
 from enum import Enum
 
 import cv2
 import numpy as np
 from numpy.typing import NDArray
 from PIL import Image
-from PySide6.QtCore import QPointF, Qt
-from PySide6.QtGui import QImage, QPainter, QPolygonF
 
 from app.document.errors import TransformError
-from app.document.geometry import Point, Rect
+from app.document.geometry import Rect
+from app.document.outlines import corners_path, path_coverage
 from app.document.planes import Plane
 from app.document.transforming.projection import Projection, Turn
 from app.document.wording import translate
@@ -221,10 +219,10 @@ def _covered(pixels: Pixels, coverage: NDArray[np.float32], fill: int) -> Pixels
     """Pixels in front of `fill`, as far as they cover their place."""
     for top in range(0, pixels.shape[0], _PASS_ROWS):
         part, weight = pixels[top : top + _PASS_ROWS], coverage[top : top + _PASS_ROWS]
-        is_edge = weight < 1
-        weights = weight[is_edge]
+        edge = np.nonzero(weight < 1)
+        weights = weight[edge]
         weights = weights[:, None] if pixels.ndim == 3 else weights
-        part[is_edge] = np.rint(fill + (part[is_edge] - np.float32(fill)) * weights)
+        part[edge] = np.rint(fill + (part[edge] - np.float32(fill)) * weights)
     return pixels
 
 
@@ -233,7 +231,7 @@ def _warped(plane: Plane, projection: Projection, rect: Rect, resampling: Resamp
     source, to_source = _reduced(plane, projection, resampling)
     result = Plane(rect, plane.channels, plane.fill)
     pixels = result.write()
-    coverage = polygon_coverage(projection.corners(plane.rect), rect)
+    coverage = path_coverage(corners_path(projection.corners(plane.rect)), rect)
     for top in range(0, rect.height, _PASS_ROWS):
         part = coverage[top : top + _PASS_ROWS]
         left, _, width, _ = cv2.boundingRect(np.asarray(part.max(axis=0, keepdims=True)))
@@ -265,21 +263,10 @@ def _reduced(
     return pixels, to_source.then(Projection.scaling(width / place.width, height / place.height))
 
 
-def polygon_coverage(corners: Sequence[Point], rect: Rect) -> Pixels:
-    """How much of each pixel of `rect` a polygon covers: (h, w) uint8, of 255."""
-    mask = np.zeros((rect.height, rect.width), np.uint8)
-    image = QImage(mask.data, rect.width, rect.height, rect.width, QImage.Format.Format_Grayscale8)
-    painter = QPainter(image)
-    painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-    painter.setPen(Qt.PenStyle.NoPen)
-    painter.setBrush(Qt.GlobalColor.white)
-    painter.drawPolygon(QPolygonF([QPointF(x - rect.x, y - rect.y) for x, y in corners]))
-    painter.end()
-    return mask
-
-
 def _clamped(pixels: Pixels) -> Pixels:
     """Premultiplied colours that filters carried above their alpha brought back to it."""
     if pixels.ndim == 3:
-        np.minimum(pixels[..., :3], pixels[..., 3:], out=pixels[..., :3])
+        for top in range(0, pixels.shape[0], _PASS_ROWS):
+            part = pixels[top : top + _PASS_ROWS]
+            cv2.min(part, cv2.merge([cv2.extractChannel(part, 3)] * 4), part)
     return pixels
