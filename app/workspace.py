@@ -12,7 +12,7 @@ from PySide6.QtCore import QObject, QTimer, Signal, Slot
 from app.document.document import Document
 from app.document.files.atomic_files import FileWriteError
 from app.document.files.images.image_files import OpenedImage
-from app.document.files.opening import PROJECT_SUFFIXES, open_document
+from app.document.files.opening import is_project_name, open_document
 from app.document.files.project.project_file import ProjectContents
 from app.document.pixels import RgbColor
 from app.jobs.background import BackgroundTasks
@@ -248,8 +248,7 @@ class Workspace(QObject):
     def _add(self, path: Path, opened: OpenedImage | ProjectContents) -> Session:
         if isinstance(opened, ProjectContents):
             # documents of other formats can be read but are not saved as what they were
-            is_project = path.suffix.lower() in PROJECT_SUFFIXES
-            session = self._project_session(path if is_project else None, opened)
+            session = self._project_session(path if is_project_name(path) else None, opened)
         else:
             session = self._photo_session(path, opened)
         return self._show_new(session, opened.notices)

@@ -20,7 +20,7 @@ from PySide6.QtWidgets import (
 from app.controls.file_cards import CARD_SIZE, FileCards
 from app.controls.labels import label, main_button
 from app.settings import Settings
-from app.storage.recent_looks import RecentLooks
+from app.storage.recent_looks import RecentLooks, filling
 from app.theme import GRID_PX, icon
 
 EXAMPLE = Path(__file__).resolve().parents[2] / "resources" / "examples" / "dandelions.jpg"
@@ -188,11 +188,6 @@ class _Picture(QWidget):
         ratio = self.devicePixelRatioF()
         wanted = QSize(round(self.width() * ratio), round(self.height() * ratio))
         if self._scaled.size() != wanted:
-            smooth = Qt.TransformationMode.SmoothTransformation
-            fill = Qt.AspectRatioMode.KeepAspectRatioByExpanding
-            scaled = self._image.scaled(wanted, fill, smooth)
-            left = (scaled.width() - wanted.width()) // 2
-            top = (scaled.height() - wanted.height()) // 2
-            self._scaled = scaled.copy(left, top, wanted.width(), wanted.height())
+            self._scaled = filling(self._image, wanted)
         with QPainter(self) as painter:
             painter.drawImage(self.rect(), self._scaled)

@@ -16,8 +16,10 @@ from PySide6.QtGui import QImage, QImageReader
 
 from app.document.errors import DocumentError
 from app.document.files.images.image_files import OpenedImage
-from app.document.files.opening import PROJECT_SUFFIXES, open_document
-from app.document.files.project.project_models import TRAINING_ENTRY
+from app.document.files.opening import is_project_name, open_document
+from app.document.files.openraster.openraster_file import THUMBNAIL_ENTRY
+from app.document.files.project.project_file import PROJECT_ENTRY
+from app.document.files.project.project_models import MODELS_FOLDER, TRAINING_ENTRY
 from app.document.planes import qimage_of
 
 if TYPE_CHECKING:
@@ -132,7 +134,7 @@ class RecentLooks(QObject):
             stamp = self._stamps.get(path)
             if stamp is None:
                 continue
-            if path.suffix.lower() in PROJECT_SUFFIXES:
+            if is_project_name(path):
                 self._submit(partial(project_model, path), partial(self._take_model, path))
                 continue
             known = self._hashes.get(path)
@@ -173,8 +175,8 @@ class RecentLooks(QObject):
 
 def thumbnail_of(path: Path) -> QImage:
     """Return a small picture of a file, a null image when there is none at hand; any thread."""
-    if path.suffix.lower() in PROJECT_SUFFIXES:
-        return _filled(_stored_thumbnail(path))
+    if is_project_name(path):
+        return filling(_stored_thumbnail(path))
     reader = QImageReader(str(path))
     size = reader.size()
     if not size.isValid():
@@ -184,7 +186,7 @@ def thumbnail_of(path: Path) -> QImage:
     if wanted.width() < size.width():
         reader.setScaledSize(wanted)
     reader.setAutoTransform(True)
-    return _filled(reader.read())
+    return filling(reader.read())
 
 
 def project_model(path: Path) -> ModelState:
@@ -193,10 +195,10 @@ def project_model(path: Path) -> ModelState:
         with zipfile.ZipFile(path) as archive:
             if TRAINING_ENTRY in archive.namelist():
                 return ModelState.UNFINISHED
-            model_id = _json(archive, "singan/project.json").get("active_model_id")
+            model_id = _json(archive, PROJECT_ENTRY).get("active_model_id")
             if not model_id:
                 return ModelState.NONE
-            model = _json(archive, f"singan/models/{model_id}/model.json")
+            model = _json(archive, f"{MODELS_FOLDER}/{model_id}/model.json")
             is_complete = len(model["scales"]) == len(model["plan"]["sizes"])
             return ModelState.TRAINED if is_complete else ModelState.UNFINISHED
     except _DAMAGED:
@@ -215,14 +217,13 @@ def photo_hash(path: Path) -> tuple[str, QImage]:
     except DocumentError:
         return "", QImage()
     rgb = opened.rgb if isinstance(opened, OpenedImage) else opened.photo
-    return photo_sha256(rgb), _filled(qimage_of(rgb, QImage.Format.Format_RGB888))
+    return photo_sha256(rgb), filling(qimage_of(rgb, QImage.Format.Format_RGB888))
 
 
-def _filled(image: QImage) -> QImage:
-    """Return the middle of an image, scaled to fill a thumbnail."""
+def filling(image: QImage, size: QSize = THUMBNAIL_SIZE) -> QImage:
+    """Return the middle of an image, scaled to fill a size in pixels."""
     if image.isNull():
         return image
-    size = THUMBNAIL_SIZE
     scaled = image.scaled(size, Qt.AspectRatioMode.KeepAspectRatioByExpanding, _SMOOTH)
     left, top = (scaled.width() - size.width()) // 2, (scaled.height() - size.height()) // 2
     return scaled.copy(left, top, size.width(), size.height())
@@ -231,9 +232,9 @@ def _filled(image: QImage) -> QImage:
 def _stored_thumbnail(path: Path) -> QImage:
     try:
         with zipfile.ZipFile(path) as archive:
-            if archive.getinfo("Thumbnails/thumbnail.png").file_size > _MAX_TEXT_BYTES:
+            if archive.getinfo(THUMBNAIL_ENTRY).file_size > _MAX_TEXT_BYTES:
                 return QImage()
-            return QImage.fromData(archive.read("Thumbnails/thumbnail.png"))
+            return QImage.fromData(archive.read(THUMBNAIL_ENTRY))
     except _DAMAGED:
         return QImage()
 

@@ -9,6 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from app.document.files.images.image_files import open_image
+from app.document.files.opening import is_project_name
 from app.document.files.openraster.openraster_file import open_flat
 from app.document.files.project.project_file import load_project
 from app.terminal.console import Console
@@ -16,7 +17,6 @@ from singan_core.errors import MaskError
 from singan_core.trained import TrainedPyramid
 
 Pixels = NDArray[np.uint8]
-LAYERED_SUFFIXES = (".ora", ".singan")
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,7 +58,7 @@ def read_picture(path: str, photo: Pixels, console: Console) -> Pixels:
     Raises:
         DocumentError: the file is missing, damaged or no picture.
     """
-    if Path(path).suffix.lower() in LAYERED_SUFFIXES:
+    if is_project_name(path):
         rgba = open_flat(Path(path))
     else:
         opened = open_image(path)

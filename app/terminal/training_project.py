@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 from app.document.document import Document
 from app.document.files.atomic_files import PRIVATE_MODE, write_bytes_atomic
 from app.document.files.images.image_files import OpenedImage
+from app.document.files.opening import PROJECT_SUFFIX
 from app.document.files.project.project_contents import ProjectContents, ProjectFileError
 from app.document.files.project.project_file import load_project, save_project
 from app.document.files.reading import read_bytes
@@ -22,7 +23,6 @@ from singan_core.errors import CheckpointError
 from singan_core.image import photo_sha256
 from singan_core.trained import TrainedPyramid, TrainState
 
-PROJECT_SUFFIX = ".singan"
 CHECKPOINT_SUFFIX = ".checkpoint"
 
 

@@ -21,7 +21,7 @@ from PySide6.QtGui import (
 from PySide6.QtWidgets import QWidget
 
 from app.controls.drop_zones import DropZone, DropZones
-from app.document.files.opening import PROJECT_SUFFIXES
+from app.document.files.opening import is_project_name
 
 if TYPE_CHECKING:
     from app.canvas.canvas_view import CanvasView
@@ -51,7 +51,7 @@ class Dragged:
     @property
     def has_project(self) -> bool:
         """Whether a project is among the files; that can only be opened."""
-        return any(path.suffix.lower() in PROJECT_SUFFIXES for path in self.paths)
+        return any(is_project_name(path) for path in self.paths)
 
     @property
     def zones(self) -> tuple[DropZone, ...]:

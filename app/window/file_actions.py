@@ -20,7 +20,14 @@ from app.dialogs.questions import CloseAnswer, ask_replace, ask_unsaved
 from app.document.files.images.image_export import EXPORT_FORMATS
 from app.document.files.images.image_files import OpenedImage
 from app.document.files.layered_export import LAYERED_FORMATS
-from app.document.files.opening import PHOTO_SUFFIXES, PROJECT_SUFFIXES, open_picture
+from app.document.files.opening import (
+    OPENRASTER_SUFFIX,
+    PHOTO_SUFFIXES,
+    PROJECT_SUFFIX,
+    PROJECT_SUFFIXES,
+    is_project_name,
+    open_picture,
+)
 from app.session.clipboard_edits import rgba_of_image
 
 if TYPE_CHECKING:
@@ -112,7 +119,7 @@ class FileActions(QObject):
         if session is not None:
             self._workspace.set_active(session)
             return
-        if path in self._opening and path.suffix.lower() in PROJECT_SUFFIXES:
+        if path in self._opening and is_project_name(path):
             return
         self._settings.last_folder = path.parent
         self._opening.append(path)
@@ -145,7 +152,7 @@ class FileActions(QObject):
 
     def save_session(self, session: Session) -> bool:
         """Save a project or OpenRaster file where it lies, or ask where to."""
-        if session.path is None or session.path.suffix.lower() not in PROJECT_SUFFIXES:
+        if session.path is None or not is_project_name(session.path):
             return self._save_as(session)
         self._save_to(session, session.path)
         return True
@@ -177,7 +184,7 @@ class FileActions(QObject):
 
     def note_written(self, path: str) -> None:
         """Remember a saved project among the recent files and say so."""
-        if Path(path).suffix.lower() in PROJECT_SUFFIXES:
+        if is_project_name(path):
             self._settings.add_recent(Path(path))
         text = self.tr("Written: {path}").format(path=path)
         if path in self._saved_openraster:
@@ -201,7 +208,9 @@ class FileActions(QObject):
         )
         if not name:
             return False
-        path = self._project_path(Path(name), ".ora" if "*.ora" in chosen else ".singan")
+        path = self._project_path(
+            Path(name), OPENRASTER_SUFFIX if "*.ora" in chosen else PROJECT_SUFFIX
+        )
         if path is None:
             return False
         if self._session_at(path) not in (None, session):
@@ -223,13 +232,13 @@ class FileActions(QObject):
         return None
 
     def _save_to(self, session: Session, path: Path) -> None:
-        if path.suffix.lower() == ".ora":
+        if path.suffix.lower() == OPENRASTER_SUFFIX:
             self._saved_openraster.add(str(path))
         session.save(path)
 
     def _project_path(self, path: Path, suffix: str) -> Path | None:
         """The name a project is saved by; None where it must not be, which is said or asked."""
-        if path.suffix.lower() in PROJECT_SUFFIXES:
+        if is_project_name(path):
             return path
         if path.suffix.lower() in (*EXPORT_FORMATS, *LAYERED_FORMATS, *PHOTO_SUFFIXES):
             text = self.tr(
@@ -242,8 +251,9 @@ class FileActions(QObject):
         return path if is_free else None
 
     def _project_suffix(self, session: Session) -> str:
-        is_openraster = session.path is not None and session.path.suffix.lower() == ".ora"
-        return ".ora" if is_openraster else ".singan"
+        path = session.path
+        is_openraster = path is not None and path.suffix.lower() == OPENRASTER_SUFFIX
+        return OPENRASTER_SUFFIX if is_openraster else PROJECT_SUFFIX
 
     def _proposed(self, session: Session, suffix: str) -> Path:
         folder = self._folders.get(session.id, self._settings.last_folder)

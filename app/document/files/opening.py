@@ -23,13 +23,20 @@ from app.document.files.reading import open_for_reading, read_bytes
 from app.document.layers import LayerKind
 from app.document.wording import translate
 
-PROJECT_SUFFIXES = (".singan", ".ora")
+PROJECT_SUFFIX = ".singan"
+OPENRASTER_SUFFIX = ".ora"
+PROJECT_SUFFIXES = (PROJECT_SUFFIX, OPENRASTER_SUFFIX)
 PHOTO_SUFFIXES = (
     ".png", ".jpg", ".jpeg", ".jpe", ".jfif", ".tif", ".tiff", ".webp", ".bmp", ".gif", ".avif",
     ".ppm", ".pgm", ".heic", ".heif", ".psd", ".psb", *RAW_SUFFIXES,
 )  # fmt: skip
 _ZIP_START = b"PK"
 _START_BYTES = 12
+
+
+def is_project_name(path: str | os.PathLike[str]) -> bool:
+    """Whether a file is a project by its name: ours, or OpenRaster, which can hold one."""
+    return Path(path).suffix.lower() in PROJECT_SUFFIXES
 
 
 def open_document(path: str | os.PathLike[str]) -> OpenedImage | ProjectContents:
@@ -46,7 +53,7 @@ def open_document(path: str | os.PathLike[str]) -> OpenedImage | ProjectContents
         return load_project(path)
     if start.startswith(PSD_START):
         return _psd_contents(path)
-    if path.suffix.lower() in PROJECT_SUFFIXES and not is_image_start(start):
+    if is_project_name(path) and not is_image_start(start):
         return load_project(path)
     return image_from_bytes(read_bytes(path, ImageFileError, MAX_IMAGE_BYTES), path.name)
 
@@ -67,8 +74,8 @@ def open_picture(path: str | os.PathLike[str]) -> OpenedImage:
 
 
 def _start_of(path: Path) -> bytes:
-    is_project = path.suffix.lower() in PROJECT_SUFFIXES
-    with open_for_reading(path, ProjectFileError if is_project else ImageFileError) as file:
+    error_kind = ProjectFileError if is_project_name(path) else ImageFileError
+    with open_for_reading(path, error_kind) as file:
         try:
             return file.read(_START_BYTES)
         except OSError as error:
