@@ -111,6 +111,7 @@ class MainWindow(InputWindow):
         self._view = ViewActions(
             self, workspace, self.canvas, self.docks, self.theme, self.settings
         )
+        self._edit_actions = EditActions(workspace)
         self._layer_actions = LayerActions(workspace)
         self._select_actions = SelectActions(self, workspace, self.canvas, self.settings)
         self._models = ModelActions(self, workspace.cache, self.settings, self.messages)
@@ -173,7 +174,7 @@ class MainWindow(InputWindow):
     def _handlers(self) -> dict[str, Callable[[], object]]:
         return {
             **self.files.handlers(),
-            **EditActions(self.workspace).handlers(),
+            **self._edit_actions.handlers(),
             **ImageActions(self, self.workspace).handlers(),
             **PaintActions(self.workspace).handlers(),
             **self._layer_actions.handlers(),
@@ -298,6 +299,7 @@ class MainWindow(InputWindow):
         self.registry.check(f"generate.{self.generate.application.value}")
         self.registry.check("edit.keep_models", self.workspace.cache.is_enabled)
         self._view.show_switches(self.registry)
+        self._edit_actions.show_steps(self.registry)
         self._layer_actions.show_switches(self.registry)
         self._select_actions.show_switches(self.registry)
 

@@ -56,6 +56,16 @@ class History:
         """The step that was run last, also when it is taken back now."""
         return self._steps[-1] if self._steps else None
 
+    @property
+    def undo_label(self) -> str:
+        """Label of the step that would be taken back; empty where there is none."""
+        return self._steps[self._index - 1].label if self.can_undo else ""
+
+    @property
+    def redo_label(self) -> str:
+        """Label of the step that would be done again; empty where there is none."""
+        return self._steps[self._index].label if self.can_redo else ""
+
     def labels(self) -> list[str]:
         """Labels of all kept steps, oldest first, those taken back at the end."""
         return [step.label for step in self._steps]

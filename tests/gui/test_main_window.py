@@ -208,6 +208,17 @@ def test_painting_undo_and_redo_by_keys(window: MainWindow, opened: Session, qtb
     assert np.array_equal(opened.document.layers[0].plane.to_rgba(), painted)
 
 
+def test_the_menu_names_what_is_undone_and_redone(
+    window: MainWindow, opened: Session, qtbot: QtBot
+) -> None:
+    undo, redo = (window.registry.action(f"edit.{name}") for name in ("undo", "redo"))
+    paint(qtbot, window)
+    qtbot.wait(10)
+    assert (undo.text(), redo.text()) == ("&Undo: Brush stroke", "&Redo")
+    press_key(qtbot, window, Key.Key_Z, CTRL)
+    assert (undo.text(), redo.text()) == ("&Undo", "&Redo: Brush stroke")
+
+
 def test_layer_and_selection_keys(window: MainWindow, opened: Session, qtbot: QtBot) -> None:
     press_key(qtbot, window, Key.Key_N, CTRL | SHIFT)
     assert [layer.name for layer in opened.document.layers][1:] == ["Layer 1"]
