@@ -9,11 +9,12 @@ import numpy as np
 import pytest
 from PySide6.QtCore import QPoint, QPointF, Qt
 from PySide6.QtGui import QColor, QWheelEvent
-from PySide6.QtWidgets import QApplication, QLineEdit, QWidget
+from PySide6.QtWidgets import QApplication, QLineEdit, QSpinBox, QWidget
 from pytestqt.qtbot import QtBot
 
 from app.controls.choice_box import ChoiceBox
 from app.controls.message_bar import MessageBar
+from app.controls.number_field import number_field
 from app.controls.pyramid_view import PyramidPicture, PyramidView
 from app.controls.scale_slider import ScaleSlider
 from app.controls.seed_field import SEED_LIMIT, SeedField
@@ -98,6 +99,22 @@ def test_a_wheel_passing_over_a_choice_changes_nothing(qtbot: QtBot) -> None:
     box.setFocus()
     turn_wheel(box, -120)
     assert box.currentIndex() == 1
+
+
+def test_a_wheel_passing_over_a_number_changes_nothing(qtbot: QtBot) -> None:
+    field = number_field(QSpinBox())
+    qtbot.addWidget(field)
+    field.setValue(50)
+    field.show()
+    qtbot.waitExposed(field)
+    field.activateWindow()
+    qtbot.waitUntil(field.isActiveWindow)
+    field.clearFocus()
+    turn_wheel(field, 120)
+    assert (field.value(), field.hasFocus()) == (50, False)
+    field.setFocus()
+    turn_wheel(field, 120)
+    assert field.value() == 51
 
 
 def turn_wheel(widget: QWidget, delta: int) -> None:
