@@ -11,6 +11,10 @@ class DocumentSizeError(DocumentError):
     """A document was asked for with a width or height below one pixel."""
 
 
+class OutOfMemoryError(DocumentError):
+    """The memory that a step needs is not there."""
+
+
 class LayerNotFoundError(DocumentError):
     """A layer was named that the document does not hold."""
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from app.document.change import Change
 from app.document.commands import Command
 from app.document.document import Document
+from app.document.rollback import all_or_nothing
 
 
 class History:
@@ -87,7 +88,8 @@ class History:
         Raises:
             DocumentError: the command cannot be applied; document and history are unchanged.
         """
-        change = command.apply(document)
+        with all_or_nothing(document):
+            change = command.apply(document)
         if not command.is_step:
             return change
         self._forget_undone()
@@ -104,9 +106,10 @@ class History:
         """Take the last step back; None when there is none."""
         if not self.can_undo:
             return None
-        self._index -= 1
         self._is_step_open = False
-        change = self._steps[self._index].revert(document)
+        with all_or_nothing(document):
+            change = self._steps[self._index - 1].revert(document)
+        self._index -= 1
         self._count(self._index)
         return change
 
@@ -121,7 +124,8 @@ class History:
         if not self.can_redo:
             return None
         self._is_step_open = False
-        change = self._steps[self._index].apply(document)
+        with all_or_nothing(document):
+            change = self._steps[self._index].apply(document)
         self._count(self._index)
         self._index += 1
         return change

@@ -49,6 +49,7 @@ class Plane:
             self._shape += (channels,)
         self.fill = fill
         self._own: Pixels | None = _filled(self._shape, fill)
+        self._frozen: Pixels | None = None
         self._bands: list[Pixels] = [self._own] * _band_count(self._shape[0])
         self._version = 0
 
@@ -114,7 +115,7 @@ class Plane:
         copy = object.__new__(Plane)
         copy._x, copy._y, copy._shape, copy.fill = self._x, self._y, self._shape, self.fill
         copy._own, copy._bands, copy._version = None, self._bands.copy(), self._version
-        self._own = None
+        self._own = self._frozen = copy._frozen = None
         return copy
 
     def read(self, rect: Rect | None = None) -> Pixels:
@@ -141,6 +142,28 @@ class Plane:
         if rect.is_empty:
             return _filled((0, 0, *self._shape[2:]), 0)
         return self._owned(_bands_of(rows))[rows, columns]
+
+    def freeze(self) -> dict[str, Any]:
+        """Write elsewhere until `thaw`, so that `put_back` of what this returns undoes it."""
+        state = {**vars(self), "_bands": self._bands.copy()}
+        self._frozen, self._own = self._own, None
+        return state
+
+    def thaw(self) -> None:
+        """Keep what was written since `freeze`; untouched, the plane is as it was before."""
+        if self._own is None:
+            self._own = self._frozen
+        else:
+            self.compact()
+        self._frozen = None
+
+    def put_back(self, state: dict[str, Any]) -> None:
+        """Be as when `freeze` was called."""
+        is_shared = self._frozen is None
+        vars(self).update(state)
+        if is_shared:
+            # a snapshot was taken meanwhile
+            self._own = None
 
     def translate(self, dx: int, dy: int) -> None:
         """Move the plane by whole pixels; no pixel is touched."""

@@ -8,7 +8,7 @@ from app.document.change import Change
 from app.document.commands import Command
 from app.document.compositing import Compositor
 from app.document.document import Document
-from app.document.errors import DocumentError
+from app.document.errors import DocumentError, OutOfMemoryError
 from app.document.history import History
 
 HISTORY_BUDGET_BYTES = 1 << 30
@@ -80,7 +80,13 @@ class DocumentSession(QObject):
     def go_to_history(self, index: int) -> None:
         """Undo or redo until ``index`` steps are done (0 = as opened), announced once."""
         self.finish_gestures()
-        self._announce_step(self.history.go_to(index, self.document))
+        try:
+            change = self.history.go_to(index, self.document)
+        except OutOfMemoryError as error:
+            # some of several steps may be done
+            change = Change(self.document.rect, True, True, True, True)
+            self.notice_raised.emit(str(error))
+        self._announce_step(change)
 
     def close_step(self) -> None:
         """End a gesture: the next command does not join the last step."""

@@ -71,6 +71,8 @@ class _ThemeEngine(QIconEngine):
 
 def _drawn(engine: QIconEngine, size: QSize, mode: QIcon.Mode, state: QIcon.State) -> QPixmap:
     pixmap = QPixmap(size)
+    if pixmap.isNull():
+        return pixmap
     pixmap.fill(Qt.GlobalColor.transparent)
     painter = QPainter(pixmap)
     engine.paint(painter, QRect(QPoint(0, 0), size), mode, state)

@@ -198,3 +198,31 @@ def test_what_is_read_cannot_be_written() -> None:
     with pytest.raises(ValueError, match="read-only"):
         plane.snapshot().read()[0, 0] = 0
     plane.write()[0, 0] = 0
+
+
+def test_a_frozen_plane_can_be_put_back_and_is_written_in_place_again_after_it() -> None:
+    plane = Plane.from_pixels(np.full((200, 8, 4), 7, np.uint8))
+    buffer = plane.band_buffers[0]
+    state = plane.freeze()
+    plane.write(Rect(0, 0, 8, 70))[...] = 9
+    plane.translate(3, 4)
+    plane.put_back(state)
+    assert plane.rect == Rect(0, 0, 8, 200)
+    assert (plane.read() == 7).all()
+    plane.freeze()
+    plane.thaw()
+    plane.write(Rect(0, 0, 1, 1))[...] = 1
+    assert plane.band_buffers[0] is buffer
+
+
+def test_a_snapshot_of_a_frozen_plane_keeps_its_pixels() -> None:
+    for is_put_back in (False, True):
+        plane = Plane.from_pixels(np.full((200, 8, 4), 7, np.uint8))
+        state = plane.freeze()
+        snapshot = plane.snapshot()
+        if is_put_back:
+            plane.put_back(state)
+        else:
+            plane.thaw()
+        plane.write()[...] = 1
+        assert (snapshot.read() == 7).all()

@@ -12,7 +12,7 @@ from PySide6.QtWidgets import QWidget
 from pytestqt.qtbot import QtBot
 
 from app.document.change import Change
-from app.document.commands import SetActive, SetLocked, SetVisible, TranslateLayer
+from app.document.commands import SetActive, SetLocked, SetVisible, TranslateLayer, TurnDocument
 from app.document.compositing import flatten
 from app.document.geometry import Rect
 from app.document.layers import LayerKind
@@ -228,3 +228,25 @@ def test_an_empty_layer_has_a_thumbnail_of_the_document(session: Session) -> Non
     image = model.thumbnail(session.document.layers[-1]).toImage()
     opaque = [image.pixelColor(18, y).alpha() > 0 for y in range(image.height())]
     assert sum(opaque) == round(image.height() * 48 / 64)
+
+
+def test_without_memory_a_step_is_refused_with_one_notice(
+    session: Session,
+    notices: Callable[[Session], list[str]],
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    def fail(*_: object) -> None:
+        raise MemoryError
+
+    heard = notices(session)
+    session.geometry.turn_image(1)
+    session.undo()
+    before = flatten(session.document)
+    with monkeypatch.context() as patch:
+        patch.setattr(TurnDocument, "apply", fail)
+        session.redo()
+        session.geometry.turn_image(1)
+    assert heard == ["There is not enough memory for this; nothing was changed."] * 2
+    np.testing.assert_array_equal(flatten(session.document), before)
+    session.redo()
+    assert session.document.width == before.shape[0]
