@@ -6,7 +6,7 @@
 
 from __future__ import annotations
 
-from app.actions.menus.edit_menu import EDIT
+from app.actions.menus.edit_menu import EDIT, MODELS
 from app.actions.menus.file_menu import FILE
 from app.actions.menus.generate_menu import GENERATE
 from app.actions.menus.help_menu import HELP
@@ -25,6 +25,7 @@ ACTIONS = (
     *FILE,
     *EDIT,
     *TOOLS,
+    *MODELS,
     *IMAGE,
     *LAYERS,
     *TURNING,

@@ -81,6 +81,9 @@ EDIT = (
     ActionSpec("edit.brush_larger", "Larger Brush", ("]",), "", "edit/brush", BRUSH),
     ActionSpec("edit.brush_softer", "Softer Brush", ("Shift+[", "{"), "", "edit/brush", BRUSH),
     ActionSpec("edit.brush_harder", "Harder Brush", ("Shift+]", "}"), "", "edit/brush", BRUSH),
+)
+
+MODELS = (
     ActionSpec(
         "edit.keep_models",
         "&Keep Trained Models",
