@@ -14,6 +14,11 @@ Mask = NDArray[np.uint8]
 
 _DEFAULT_GROW_SHARE = 0.012
 _DEFAULT_FEATHER_SHARE = 0.02
+# JPEG of quality 98 leaves fewer pixels of a photo exactly as they were.
+_UNCOMPRESSED_SHARE = 0.25
+# Grey levels; the median of published photos at JPEG quality 30.
+_LOUDEST_NOISE = 16.0
+_CALM_SHARE = 0.1
 
 
 def default_grow_px(height: int, width: int) -> int:
@@ -99,7 +104,7 @@ def difference_mask(photo: ImageArray, edited: ImageArray, tolerance: float | No
 
     A picture that went through JPEG differs almost everywhere by a little: the difference is
     blurred, thresholded above the common noise (six times its median, at least 6 levels),
-    specks are dropped and holes filled.
+    specks are dropped and holes filled. An edit may cover all of the photo: see ``_noise``.
 
     Args:
         photo: (H, W, 3) uint8.
@@ -115,12 +120,27 @@ def difference_mask(photo: ImageArray, edited: ImageArray, tolerance: float | No
     if photo.shape != edited.shape:
         raise MaskError("The edited picture and the photo differ in size.")
     difference = np.asarray(cv2.absdiff(photo, edited).max(axis=2), dtype=np.float32)
-    blurred = cv2.blur(difference, (3, 3))
-    threshold = tolerance if tolerance is not None else max(6.0, 6.0 * float(np.median(blurred)))
+    blurred = np.asarray(cv2.blur(difference, (3, 3)), dtype=np.float32)
+    threshold = tolerance if tolerance is not None else max(6.0, 6.0 * _noise(difference, blurred))
     rough = np.asarray(blurred > threshold, dtype=np.uint8) * np.uint8(255)
     opened = cv2.morphologyEx(rough, cv2.MORPH_OPEN, np.ones((3, 3), np.uint8))
     closed = cv2.morphologyEx(opened, cv2.MORPH_CLOSE, np.ones((5, 5), np.uint8))
     return _filled(np.asarray(closed, dtype=np.uint8))
+
+
+def _noise(difference: NDArray[np.float32], blurred: NDArray[np.float32]) -> float:
+    """Levels by which a pixel differs that nobody edited.
+
+    It is the median as long as that can be noise. Where much is exactly the same, nothing was
+    compressed; where most differs by more than compression can, most was painted over.
+    """
+    if float((difference == 0).mean()) >= _UNCOMPRESSED_SHARE:
+        return 0.0
+    noise = float(np.median(blurred))
+    if noise <= _LOUDEST_NOISE:
+        return noise
+    calm = blurred[blurred <= _LOUDEST_NOISE]
+    return float(np.median(calm)) if calm.size >= _CALM_SHARE * blurred.size else 0.0
 
 
 def _filled(mask: Mask) -> Mask:

@@ -114,6 +114,28 @@ def test_difference_ignores_compression(quality: int) -> None:
     assert intersection_over_union(difference_mask(photo, compressed) > 0, mask) > 0.8
 
 
+@pytest.mark.parametrize(
+    ("share", "color"),
+    [
+        *((share, (0, 0, 0)) for share in (0.3, 0.6, 0.9, 1.0)),
+        *((share, (200, 60, 60)) for share in (0.6, 0.9, 1.0)),
+        *((share, None) for share in (0.3, 0.6, 0.75)),
+    ],
+)
+def test_an_edit_of_most_of_the_photo_is_found(
+    share: float, color: tuple[int, int, int] | None
+) -> None:
+    """What is painted is not taken for noise; without a colour it is a faint wash."""
+    photo = landscape(120, 160)
+    edited, rows = photo.copy(), round(120 * share)
+    edited[:rows] = np.where(photo[:rows] < 128, photo[:rows] + 12, photo[:rows] - 12)
+    if color is not None:
+        edited[:rows] = color
+    found = difference_mask(photo, edited) > 0
+    assert found[: rows - 3].mean() > 0.97
+    assert not found[rows + 3 :].any()
+
+
 def test_nothing_differs_from_itself() -> None:
     assert not difference_mask(landscape(), landscape()).any()
 
