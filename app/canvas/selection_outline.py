@@ -18,9 +18,8 @@ from PySide6.QtGui import QColor, QImage, QPainter
 
 from app.canvas.overlays import ANT_PX
 from app.canvas.viewport import Viewport
+from app.document.pixels import Pixels
 from app.document.selection import HALF, Selection
-
-Pixels = NDArray[np.uint8]
 
 _TILE_PX = 256
 _NEIGHBOURS = cv2.getStructuringElement(cv2.MORPH_CROSS, (3, 3))

@@ -7,6 +7,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 Pixels = NDArray[np.uint8]
+"""Pixels, or values of a mask; each function says of what shape and kind."""
+
 RgbColor = tuple[int, int, int]
 """Red, green and blue, sRGB, 0 to 255 each."""
 

@@ -14,6 +14,7 @@ from numpy.typing import NDArray
 from app.document.files.images.image_export import ExportChoices
 from app.document.files.layered_export import export_document
 from app.document.files.project.project_file import ProjectContents, StoredResult, save_project
+from app.document.pixels import Pixels
 from app.jobs.requests import Recipe, RenderResult
 from app.storage.journal import JournalContents
 
@@ -23,9 +24,6 @@ if TYPE_CHECKING:
     from app.storage.recovery import RecoveryFolder
     from singan_core.config import TrainConfig
     from singan_core.trained import TrainedPyramid, TrainState
-
-
-Pixels = NDArray[np.uint8]
 
 
 @dataclasses.dataclass(frozen=True)

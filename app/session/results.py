@@ -17,6 +17,7 @@ from app.document.files.project.project_contents import StoredResult
 from app.document.geometry import Rect
 from app.document.layers import Layer, LayerKind
 from app.document.masking.edit_mask import edit_of
+from app.document.pixels import Pixels
 from app.document.planes import Plane
 from app.document.transforming.photo_place import trained_size
 from app.document.wording import translate
@@ -29,7 +30,6 @@ if TYPE_CHECKING:
     from singan_core.trained import TrainedPyramid
 
 
-Pixels = NDArray[np.uint8]
 ResultInput = tuple[Pixels, Pixels]
 """The composite and the edit mask that a result was made from."""
 

@@ -6,10 +6,10 @@ import math
 from collections.abc import Sequence
 
 import numpy as np
-from numpy.typing import NDArray
 from PIL import Image, ImageDraw, ImageFont
 
-Pixels = NDArray[np.uint8]
+from app.document.pixels import Pixels
+
 TILE_PX = 360
 LABEL_PX = 26
 GAP_PX = 8

@@ -12,11 +12,10 @@ from app.document.files.images.image_files import open_image
 from app.document.files.opening import is_project_name
 from app.document.files.openraster.openraster_file import open_flat
 from app.document.files.project.project_file import load_project
+from app.document.pixels import Pixels
 from app.terminal.console import Console
 from singan_core.errors import MaskError
 from singan_core.trained import TrainedPyramid
-
-Pixels = NDArray[np.uint8]
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,10 +9,11 @@ from pathlib import Path
 from typing import Any
 
 from app.document.files.images.image_export import export_image
+from app.document.pixels import Pixels
 from app.jobs.requests import Application, RenderRequest, RenderResult, job_events
 from app.terminal.arguments import ALL_SCALES
 from app.terminal.console import Console, Eta
-from app.terminal.contact_sheet import Pixels, contact_sheet
+from app.terminal.contact_sheet import contact_sheet
 from app.terminal.inputs import TrainedProject, read_mask, read_picture, read_trained_project
 from app.terminal.output_paths import check_image_path, made_folder
 from singan_core.applications import APPLICATIONS

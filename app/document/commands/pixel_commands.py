@@ -8,7 +8,6 @@ from typing import NamedTuple
 
 import cv2
 import numpy as np
-from numpy.typing import NDArray
 
 from app.document.change import Change
 from app.document.commands.command import Command, unlocked_layer
@@ -18,12 +17,10 @@ from app.document.errors import EmptySelectionError
 from app.document.geometry import Rect
 from app.document.layer_tree import place_above_clipped, reach_of
 from app.document.layers import Layer, LayerKind
-from app.document.pixels import multiplied
+from app.document.pixels import Pixels, multiplied
 from app.document.planes import Plane
 from app.document.selection import Selection
 from app.document.wording import translate
-
-Pixels = NDArray[np.uint8]
 
 
 class PixelPatch(NamedTuple):

@@ -15,10 +15,10 @@ from PySide6.QtGui import QImage, QPainter
 
 from app.document.compositing.blend_modes import PAINTER_MODES, blend
 from app.document.layers import BlendMode
+from app.document.pixels import Pixels
 from app.document.planes import qimage_of
 
 Accumulator = NDArray[np.uint16]
-Pixels = NDArray[np.uint8]
 
 # Blue and red trade places both in the sources and in the accumulator: QPainter has no BGRA64, and
 # its arithmetic treats both channels alike.

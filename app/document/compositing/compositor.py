@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Hashable, Sequence
 
 import numpy as np
-from numpy.typing import NDArray
 
 from app.document.change import Change
 from app.document.compositing.accumulator import Accumulator, empty_accumulator, narrowed
@@ -28,10 +27,8 @@ from app.document.document import Document
 from app.document.geometry import Rect
 from app.document.layers import Layer, LayerKind
 from app.document.lazy_memory import lazy_zeros
-from app.document.pixels import read_only
+from app.document.pixels import Pixels, read_only
 from app.document.region import Region
-
-Pixels = NDArray[np.uint8]
 
 _NOWHERE = Rect(0, 0, 0, 0)
 

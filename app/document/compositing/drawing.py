@@ -7,7 +7,6 @@ from typing import Protocol
 
 from app.document.compositing.accumulator import (
     Accumulator,
-    Pixels,
     draw,
     empty_accumulator,
     mix,
@@ -18,6 +17,7 @@ from app.document.compositing.scene import SceneItem
 from app.document.compositing.source import Sources
 from app.document.geometry import Rect
 from app.document.layers import BlendMode, Layer
+from app.document.pixels import Pixels
 
 
 class Keeper(Protocol):

@@ -15,8 +15,8 @@ from app.document.compositing.scene import scene_of
 from app.document.compositing.source import Sources
 from app.document.document import Document
 from app.document.geometry import Rect
+from app.document.pixels import Pixels
 
-Pixels = NDArray[np.uint8]
 Wide = NDArray[np.uint16]
 Floats = NDArray[np.float32]
 

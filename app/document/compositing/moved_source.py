@@ -5,15 +5,13 @@ from __future__ import annotations
 from collections.abc import Hashable
 
 import numpy as np
-from numpy.typing import NDArray
 
 from app.document.compositing.changed_area import ChangedArea
 from app.document.compositing.transform_preview import PreviewLevels
 from app.document.geometry import Rect
 from app.document.layers import Layer
+from app.document.pixels import Pixels
 from app.document.planes import Plane
-
-Pixels = NDArray[np.uint8]
 
 
 class MovedSource:

@@ -6,17 +6,14 @@ from collections.abc import Iterator
 
 import cv2
 import numpy as np
-from numpy.typing import NDArray
 
 from app.document.compositing.changed_area import ChangedArea
 from app.document.compositing.levels import cells_of, pixels_of
 from app.document.geometry import Rect
 from app.document.lazy_memory import lazy_zeros
-from app.document.pixels import read_only
+from app.document.pixels import Pixels, read_only
 from app.document.planes import Plane
 from app.document.region import Region
-
-Pixels = NDArray[np.uint8]
 
 # Levels are filled in blocks of this many cells, which keeps their regions simple.
 _BLOCK = 64

@@ -5,15 +5,11 @@ from __future__ import annotations
 from collections.abc import Hashable, Mapping
 from typing import Protocol
 
-import numpy as np
-from numpy.typing import NDArray
-
 from app.document.compositing.changed_area import ChangedArea
 from app.document.compositing.plane_levels import PlaneLevels
 from app.document.geometry import Rect
 from app.document.layers import Layer
-
-Pixels = NDArray[np.uint8]
+from app.document.pixels import Pixels
 
 
 class LayerSource(Protocol):

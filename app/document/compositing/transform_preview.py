@@ -7,18 +7,15 @@ from collections.abc import Hashable, Iterable
 
 import cv2
 import numpy as np
-from numpy.typing import NDArray
 
 from app.document.compositing.levels import cells_of
 from app.document.compositing.plane_levels import PlaneLevels
 from app.document.geometry import Rect
 from app.document.outlines import corners_path, path_coverage
-from app.document.pixels import multiplied
+from app.document.pixels import Pixels, multiplied
 from app.document.planes import Plane
 from app.document.transforming.projection import Projection
 from app.document.transforming.resampling import Resampling, warp
-
-Pixels = NDArray[np.uint8]
 
 _DEEPEST_LEVEL = 8
 

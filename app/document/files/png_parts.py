@@ -6,14 +6,12 @@ import zipfile
 
 import cv2
 import numpy as np
-from numpy.typing import NDArray
 
 from app.document.errors import DocumentError
 from app.document.files.checked_zip import CheckedZip, write_entry
 from app.document.files.images.image_files import check_size, image_from_bytes
+from app.document.pixels import Pixels
 from app.document.wording import translate
-
-Pixels = NDArray[np.uint8]
 
 MAX_TOTAL_MEGAPIXELS = 2_000
 _PNG_START = b"\x89PNG\r\n\x1a\n"

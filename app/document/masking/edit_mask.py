@@ -15,10 +15,8 @@ from app.document.geometry import Rect
 from app.document.layer_tree import ancestors_of, block_of, clip_base, is_seen
 from app.document.layers import Layer, LayerKind
 from app.document.masking.prefill import prefill_hole
-from app.document.pixels import multiplied
+from app.document.pixels import Pixels, multiplied
 from app.document.transforming.photo_place import placed_photo
-
-Pixels = NDArray[np.uint8]
 
 # Fainter paint than this, of 255, is not an edit.
 _FAINTEST = 8

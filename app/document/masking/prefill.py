@@ -8,8 +8,8 @@ from numpy.typing import NDArray
 
 from app.document.geometry import Rect
 from app.document.masking.patch_fill import patch_sources
+from app.document.pixels import Pixels
 
-Pixels = NDArray[np.uint8]
 Floats = NDArray[np.float32]
 Booleans = NDArray[np.bool_]
 Indices = NDArray[np.intp]

@@ -7,7 +7,6 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 import numpy as np
-from numpy.typing import NDArray
 
 from app.document.commands import Command
 from app.document.errors import NotPaintableError
@@ -15,10 +14,9 @@ from app.document.geometry import Rect
 from app.document.lazy_memory import lazy_zeros
 from app.document.painting.dabs import Dab, DabPath, dab_coverage, dab_rect
 from app.document.painting.painting import Painting, PaintTarget, strips_of
-from app.document.pixels import RgbColor
+from app.document.pixels import Pixels, RgbColor
 from app.document.wording import translate
 
-Pixels = NDArray[np.uint8]
 PixelSource = Callable[[Rect], Pixels]
 """Gives the paint of document pixels: (h, w, 4) premultiplied BGRA, or (h, w) on a mask."""
 

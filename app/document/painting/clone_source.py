@@ -5,15 +5,11 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import NamedTuple
 
-import numpy as np
-from numpy.typing import NDArray
-
 from app.document.document import Document
 from app.document.geometry import Rect
 from app.document.painting.painting import PaintTarget
 from app.document.painting.sampling import Sample, SampledLayers
-
-Pixels = NDArray[np.uint8]
+from app.document.pixels import Pixels
 
 
 class CloneOrigin(NamedTuple):

@@ -4,12 +4,10 @@ from __future__ import annotations
 
 import cv2
 import numpy as np
-from numpy.typing import NDArray
 
 from app.document.geometry import Rect
 from app.document.painting.painting import strips_of
-
-Pixels = NDArray[np.uint8]
+from app.document.pixels import Pixels
 
 # Marks what the flood has reached; neither 0 nor 255, the values of the ground it flows over.
 _REACHED = 128

@@ -11,9 +11,8 @@ from numpy.typing import NDArray
 
 from app.document.geometry import Point, Rect
 from app.document.painting.painting import Painting, PaintTarget, bands_of
-from app.document.pixels import RgbColor
+from app.document.pixels import Pixels, RgbColor
 
-Pixels = NDArray[np.uint8]
 Weights = NDArray[np.float32]
 
 _NOISE_SIDE = 64

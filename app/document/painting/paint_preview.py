@@ -11,8 +11,8 @@ from app.document.compositing.changed_area import ChangedArea
 from app.document.compositing.source import LayerSource
 from app.document.geometry import Rect
 from app.document.painting.painting import PaintTarget, mixed
+from app.document.pixels import Pixels
 
-Pixels = NDArray[np.uint8]
 Weights = NDArray[np.float32]
 Drawn = Callable[[PaintTarget, Rect, int], tuple[Weights, Pixels]]
 """Gives weights and paint of the cells of a level; see `Gradient.drawn`."""

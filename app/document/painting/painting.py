@@ -17,12 +17,11 @@ from app.document.geometry import Rect
 from app.document.layers import Layer
 from app.document.painting.touched_bands import TouchedBands
 from app.document.painting.touched_tiles import TouchedTiles
-from app.document.pixels import RgbColor, multiplied
+from app.document.pixels import Pixels, RgbColor, multiplied
 from app.document.planes import BAND_ROWS, Plane
 from app.document.selection import Selection
 from app.document.wording import translate
 
-Pixels = NDArray[np.uint8]
 Weights = NDArray[np.float32]
 
 # The pixels worked on at once: what is made on the way stays in the processor's cache.

@@ -6,15 +6,13 @@ from dataclasses import replace
 from enum import Enum
 
 import numpy as np
-from numpy.typing import NDArray
 
 from app.document.compositing import Compositor
 from app.document.document import Document
 from app.document.geometry import Rect
 from app.document.layer_tree import ancestors_of
+from app.document.pixels import Pixels
 from app.document.planes import Plane
-
-Pixels = NDArray[np.uint8]
 
 
 class SampledLayers(str, Enum):

@@ -5,15 +5,12 @@ from __future__ import annotations
 from dataclasses import dataclass
 from enum import Enum
 
-import numpy as np
-from numpy.typing import NDArray
 from PySide6.QtCore import QRectF
 from PySide6.QtGui import QPainterPath
 
 from app.document.geometry import Rect
 from app.document.outlines import path_coverage
-
-Pixels = NDArray[np.uint8]
+from app.document.pixels import Pixels
 
 
 class ShapeKind(str, Enum):

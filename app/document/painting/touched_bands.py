@@ -3,13 +3,11 @@
 from __future__ import annotations
 
 import numpy as np
-from numpy.typing import NDArray
 
 from app.document.commands import PixelPatch
 from app.document.geometry import Rect
+from app.document.pixels import Pixels
 from app.document.planes import BAND_ROWS, Plane
-
-Pixels = NDArray[np.uint8]
 
 
 class TouchedBands:

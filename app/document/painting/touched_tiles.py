@@ -3,14 +3,12 @@
 from __future__ import annotations
 
 import numpy as np
-from numpy.typing import NDArray
 
 from app.document.commands import PixelPatch
 from app.document.geometry import Rect
 from app.document.lazy_memory import lazy_zeros
+from app.document.pixels import Pixels
 from app.document.planes import Plane
-
-Pixels = NDArray[np.uint8]
 
 _TILE = 128
 

@@ -9,11 +9,10 @@ from numpy.typing import NDArray
 
 from app.document.document import Document, PhotoTransform
 from app.document.geometry import Rect
+from app.document.pixels import Pixels
 from app.document.planes import Plane
 from app.document.transforming.projection import Projection
 from app.document.transforming.resampling import transformed
-
-Pixels = NDArray[np.uint8]
 
 _FLIPPED_X, _FLIPPED_Y, _TRANSPOSED = 1, 2, 4
 

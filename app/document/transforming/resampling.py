@@ -13,11 +13,10 @@ from PIL import Image
 from app.document.errors import TransformError
 from app.document.geometry import Rect
 from app.document.outlines import corners_path, path_coverage
+from app.document.pixels import Pixels
 from app.document.planes import Plane
 from app.document.transforming.projection import Projection, Turn
 from app.document.wording import translate
-
-Pixels = NDArray[np.uint8]
 
 # cv2 counts columns in 16 bits.
 _LONGEST_PX = 32000

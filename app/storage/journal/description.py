@@ -9,7 +9,6 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
-from numpy.typing import NDArray
 
 from app.document.compositing import flatten
 from app.document.document import Document, PhotoTransform
@@ -17,6 +16,7 @@ from app.document.errors import DocumentError
 from app.document.files.images.image_files import OpenedImage, image_from_bytes
 from app.document.files.project.project_contents import ProjectContents, StoredResult
 from app.document.layers import BlendMode, Layer, LayerKind
+from app.document.pixels import Pixels
 from app.document.render_settings import RenderSettings
 from app.document.selection import Selection
 from app.document.wording import translate
@@ -28,7 +28,6 @@ from singan_core.errors import EngineError
 if TYPE_CHECKING:
     from singan_core.trained import TrainedPyramid, TrainState
 
-Pixels = NDArray[np.uint8]
 
 FORMAT_VERSION = 1
 _DAMAGED_VALUES = (ValueError, TypeError, LookupError, AttributeError, EngineError, DocumentError)

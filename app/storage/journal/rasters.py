@@ -8,14 +8,12 @@ from dataclasses import dataclass, field
 from typing import Any
 
 import numpy as np
-from numpy.typing import NDArray
 
 from app.document.files.images.image_files import check_size
 from app.document.geometry import Rect
+from app.document.pixels import Pixels
 from app.document.planes import BAND_ROWS, Plane
 from app.storage.journal.blobs import BlobFolder, DamagedBlobError
-
-Pixels = NDArray[np.uint8]
 
 
 class BandMemory:

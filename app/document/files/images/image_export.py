@@ -10,7 +10,6 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
-from numpy.typing import NDArray
 from PIL import Image, features
 from PIL.PngImagePlugin import PngInfo
 
@@ -18,9 +17,8 @@ from app.document.files.atomic_files import write_bytes_atomic
 from app.document.files.images.exif import BROKEN_METADATA, ExportedMetadata, metadata_for_export
 from app.document.files.images.image_files import ImageFileError
 from app.document.files.images.srgb import srgb_profile
+from app.document.pixels import Pixels
 from app.document.wording import translate
-
-Pixels = NDArray[np.uint8]
 
 EXPORT_FORMATS = {
     ".png": "PNG",

@@ -13,7 +13,6 @@ from pathlib import Path
 
 import cv2
 import numpy as np
-from numpy.typing import NDArray
 from PIL import Image, ImageCms, UnidentifiedImageError
 
 from app.document.errors import DocumentError
@@ -26,9 +25,8 @@ from app.document.files.images.optional_formats import (
 )
 from app.document.files.images.srgb import srgb_pixels
 from app.document.files.reading import read_bytes
+from app.document.pixels import Pixels
 from app.document.wording import translate
-
-Pixels = NDArray[np.uint8]
 
 MAX_MEGAPIXELS = 100
 MAX_IMAGE_BYTES = 2 * 1024**3

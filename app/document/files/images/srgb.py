@@ -12,9 +12,8 @@ from PIL import Image, ImageCms, ImageOps
 
 from app.document.files.images.conversions import depth_note, mode_notes
 from app.document.files.images.exif import BROKEN_METADATA
+from app.document.pixels import Pixels
 from app.document.wording import translate
-
-Pixels = NDArray[np.uint8]
 
 _DEEP_GREY_MODES = ("I;16", "I;16B", "I;16L", "I;16N", "I", "F")
 _PROFILE_MODES = {"RGB": "RGB", "GRAY": "L", "CMYK": "CMYK", "Lab": "LAB"}

@@ -20,7 +20,6 @@ from functools import partial
 
 import cv2
 import numpy as np
-from numpy.typing import NDArray
 
 from app.document.compositing import flatten
 from app.document.document import Document
@@ -34,9 +33,7 @@ from app.document.files.openraster.openraster_stack import (
 from app.document.geometry import Rect
 from app.document.layer_tree import LayerNode, layer_tree
 from app.document.layers import BlendMode, Layer
-from app.document.pixels import multiplied, straight_rgba
-
-Pixels = NDArray[np.uint8]
+from app.document.pixels import Pixels, multiplied, straight_rgba
 
 EMPTY_ENTRY = "data/empty.png"
 

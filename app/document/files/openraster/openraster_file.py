@@ -8,7 +8,6 @@ from pathlib import Path
 from typing import BinaryIO
 
 import numpy as np
-from numpy.typing import NDArray
 from PIL import Image
 
 from app.document.compositing import flatten
@@ -24,9 +23,8 @@ from app.document.files.png_parts import PngParts, write_png
 from app.document.files.reading import open_for_reading
 from app.document.geometry import Rect
 from app.document.layers import Layer, LayerKind
+from app.document.pixels import Pixels
 from app.document.wording import translate
-
-Pixels = NDArray[np.uint8]
 
 MIME_TYPE = b"image/openraster"
 STACK_ENTRY = "stack.xml"

@@ -6,18 +6,14 @@ import dataclasses
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
-import numpy as np
-from numpy.typing import NDArray
-
 from app.document.document import Document
 from app.document.errors import DocumentError
+from app.document.pixels import Pixels
 from app.document.wording import translate
 from singan_core.config import TrainConfig
 
 if TYPE_CHECKING:
     from singan_core.trained import TrainedPyramid, TrainState
-
-Pixels = NDArray[np.uint8]
 
 
 class ProjectFileError(DocumentError):

@@ -11,7 +11,6 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, BinaryIO
 
 import numpy as np
-from numpy.typing import NDArray
 
 from app.document.compositing import flatten
 from app.document.document import Document
@@ -37,6 +36,7 @@ from app.document.files.project.project_models import (
 )
 from app.document.files.reading import open_for_reading
 from app.document.layers import LayerKind
+from app.document.pixels import Pixels
 from app.document.wording import translate
 from singan_core.config import TrainConfig
 from singan_core.errors import ConfigError
@@ -46,7 +46,6 @@ if TYPE_CHECKING:
 
 __all__ = ["ProjectContents", "ProjectFileError", "StoredResult", "load_project", "save_project"]
 
-Pixels = NDArray[np.uint8]
 
 FORMAT_VERSION = 1
 PROJECT_ENTRY = "singan/project.json"

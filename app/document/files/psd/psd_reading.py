@@ -9,7 +9,6 @@ from contextlib import contextmanager
 from typing import Any
 
 import numpy as np
-from numpy.typing import NDArray
 
 from app.document.document import Document
 from app.document.errors import DocumentError
@@ -20,10 +19,9 @@ from app.document.files.images.optional_formats import psd_reader
 from app.document.files.openraster.openraster_stack import MAX_LAYERS, MAX_OFFSET_PX
 from app.document.geometry import Rect
 from app.document.layers import BlendMode, Layer, LayerKind
+from app.document.pixels import Pixels
 from app.document.planes import Plane
 from app.document.wording import translate
-
-Pixels = NDArray[np.uint8]
 
 PSD_START = b"8BPS"
 PSD_MODES: dict[BlendMode, bytes] = {

@@ -10,7 +10,6 @@ from pathlib import Path
 from typing import Any, BinaryIO
 
 import numpy as np
-from numpy.typing import NDArray
 from PIL import Image
 
 from app.document.compositing import flatten
@@ -28,10 +27,9 @@ from app.document.files.psd.psd_reading import (
 )
 from app.document.layer_tree import LayerNode, layer_tree
 from app.document.layers import BlendMode, Layer
+from app.document.pixels import Pixels
 from app.document.planes import Plane
 from app.document.wording import translate
-
-Pixels = NDArray[np.uint8]
 
 MAX_SIDE_PX = 30_000
 MAX_NAME_LENGTH = 255
