@@ -17,13 +17,11 @@ from PySide6.QtGui import QImage
 
 from app.document.geometry import Rect
 from app.document.lazy_memory import lazy_zeros
-from app.document.pixels import premultiplied_bgra, read_only, straight_rgba
+from app.document.pixels import Pixels, premultiplied_bgra, read_only, straight_rgba
 
 BAND_ROWS = 64
 # Beyond this many buffers a plane is copied together, so that superseded bands are let go.
 _MOST_BUFFERS = 4
-
-Pixels = NDArray[np.uint8]
 
 
 class Plane:
