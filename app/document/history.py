@@ -88,7 +88,7 @@ class History:
         Raises:
             DocumentError: the command cannot be applied; document and history are unchanged.
         """
-        with all_or_nothing(document):
+        with all_or_nothing(document, command.writes_in_place):
             change = command.apply(document)
         if not command.is_step:
             return change
@@ -107,8 +107,9 @@ class History:
         if not self.can_undo:
             return None
         self._is_step_open = False
-        with all_or_nothing(document):
-            change = self._steps[self._index - 1].revert(document)
+        step = self._steps[self._index - 1]
+        with all_or_nothing(document, step.writes_in_place):
+            change = step.revert(document)
         self._index -= 1
         self._count(self._index)
         return change
@@ -124,8 +125,9 @@ class History:
         if not self.can_redo:
             return None
         self._is_step_open = False
-        with all_or_nothing(document):
-            change = self._steps[self._index].apply(document)
+        step = self._steps[self._index]
+        with all_or_nothing(document, step.writes_in_place):
+            change = step.apply(document)
         self._count(self._index)
         self._index += 1
         return change

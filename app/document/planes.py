@@ -141,9 +141,13 @@ class Plane:
             return _filled((0, 0, *self._shape[2:]), 0)
         return self._owned(_bands_of(rows))[rows, columns]
 
+    def state(self) -> dict[str, Any]:
+        """Everything but the pixels, for `put_back`."""
+        return {**vars(self), "_bands": self._bands.copy()}
+
     def freeze(self) -> dict[str, Any]:
         """Write elsewhere until `thaw`, so that `put_back` of what this returns undoes it."""
-        state = {**vars(self), "_bands": self._bands.copy()}
+        state = self.state()
         self._frozen, self._own = self._own, None
         return state
 
@@ -156,7 +160,7 @@ class Plane:
         self._frozen = None
 
     def put_back(self, state: dict[str, Any]) -> None:
-        """Be as when `freeze` was called."""
+        """Be as when `freeze` or `state` was called."""
         is_shared = self._frozen is None
         vars(self).update(state)
         if is_shared:

@@ -17,13 +17,17 @@ from app.document.wording import translate
 
 
 @contextmanager
-def all_or_nothing(document: Document) -> Iterator[None]:
+def all_or_nothing(document: Document, writes_in_place: bool = False) -> Iterator[None]:
     """Put a document back as it was when what happens inside fails.
+
+    Args:
+        document: what is changed inside.
+        writes_in_place: what fails has not changed a pixel; see `Command.writes_in_place`.
 
     Raises:
         OutOfMemoryError: the memory was not there.
     """
-    state = _DocumentState(document)
+    state = _DocumentState(document, writes_in_place)
     try:
         yield
         state.let_go()
@@ -39,14 +43,17 @@ def all_or_nothing(document: Document) -> Iterator[None]:
 class _DocumentState:
     """Everything in a document, without a copy of its pixels."""
 
-    def __init__(self, document: Document) -> None:
+    def __init__(self, document: Document, writes_in_place: bool) -> None:
         self._document = document
         self._fields = _fields_of(document)
         self._layers = list(document.layers)
         extra = [] if document.quick_mask is None else [document.quick_mask]
         self._of_layers = [(layer, _fields_of(layer)) for layer in (*self._layers, *extra)]
+        self._is_frozen = not writes_in_place
         self._of_planes = [
-            (plane, plane.freeze()) for layer, _ in self._of_layers for plane in _planes_of(layer)
+            (plane, plane.state() if writes_in_place else plane.freeze())
+            for layer, _ in self._of_layers
+            for plane in _planes_of(layer)
         ]
 
     def put_back(self) -> None:
@@ -60,8 +67,9 @@ class _DocumentState:
 
     def let_go(self) -> None:
         """Keep what was done since."""
-        for plane, _ in self._of_planes:
-            plane.thaw()
+        if self._is_frozen:
+            for plane, _ in self._of_planes:
+                plane.thaw()
 
 
 def _fields_of(owner: Document | Layer) -> dict[str, Any]:

@@ -33,6 +33,15 @@ class Command:
         """Bytes kept alive only for undo or redo."""
         return 0
 
+    @property
+    def writes_in_place(self) -> bool:
+        """Whether it takes all memory it needs before it changes anything.
+
+        It then writes pixels where they are; of any other command each touched band is copied
+        first, so that a failure half-way can be put back.
+        """
+        return False
+
     def apply(self, document: Document) -> Change:
         """Do it, or do it again.
 

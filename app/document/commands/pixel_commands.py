@@ -71,6 +71,11 @@ class EditPixels(Command):
         """Bytes of all patches, before and after."""
         return sum(patch.before.nbytes + patch.after.nbytes for patch in self.patches)
 
+    @property
+    def writes_in_place(self) -> bool:
+        """Whether the plane keeps its rectangle: copies would make an undo five times as long."""
+        return self._is_painted or self.rect_before == self.rect_after
+
     def apply(self, document: Document) -> Change:
         """Write the pixels after.
 
@@ -80,8 +85,9 @@ class EditPixels(Command):
         plane = self._plane(unlocked_layer(document, self.layer_id))
         if not self._is_painted:
             plane.resize(self.rect_after)
-            for patch in self.patches:
-                plane.write(patch.rect)[...] = patch.after
+            places = [plane.write(patch.rect) for patch in self.patches]
+            for place, patch in zip(places, self.patches, strict=True):
+                place[...] = patch.after
         plane.compact()
         change = replace(self._change(), is_shown=self._is_shown)
         self._is_shown = self._is_painted = False
@@ -90,8 +96,9 @@ class EditPixels(Command):
     def revert(self, document: Document) -> Change:
         """Write the pixels before."""
         plane = self._plane(document.layer(self.layer_id))
-        for patch in self.patches:
-            plane.write(patch.rect)[...] = patch.before
+        places = [plane.write(patch.rect) for patch in self.patches]
+        for place, patch in zip(places, self.patches, strict=True):
+            place[...] = patch.before
         plane.resize(self.rect_before)
         return self._change()
 
