@@ -29,6 +29,7 @@ from app.controls.message_bar import MessageBar
 from app.engine_facts import EngineFacts, load_engine_facts
 from app.jobs.background import BackgroundTasks
 from app.jobs.requests import Application
+from app.panels.color_pair import ColorPair
 from app.panels.color_panel import ColorPanel
 from app.panels.document_tabs import DocumentTabs
 from app.panels.generate_panel import GeneratePanel
@@ -167,7 +168,9 @@ class MainWindow(InputWindow):
         self.registry.fill_menu(self.layers.menu, "layer")
         self.history.buttons.show_actions((action("edit.undo"), action("edit.redo")))
         self.color.buttons.show_actions((action("edit.swap_colors"), action("edit.default_colors")))
-        add_tool_bars(self, self.registry, self.tool_options)
+        pair = ColorPair(self.workspace.tool_state)
+        pair.color_wanted.connect(partial(self.docks.reveal, "color"))
+        add_tool_bars(self, self.registry, self.tool_options, pair)
         self.menus = Menus(self, self.registry, self.settings, self._looks, self.files.open)
         self.setStatusBar(self.status)
 

@@ -14,7 +14,7 @@ from PySide6.QtCore import (
     QTimer,
     SignalInstance,
 )
-from PySide6.QtWidgets import QHBoxLayout, QMenu, QVBoxLayout
+from PySide6.QtWidgets import QAbstractItemView, QHBoxLayout, QMenu, QVBoxLayout
 
 from app.controls.action_row import ActionRow
 from app.controls.value_slider import ValueSlider
@@ -84,7 +84,8 @@ class LayersPanel(SessionPanel):
     def rename_active(self) -> None:
         """Edit the active layer's name in its row."""
         index = self.list.currentIndex()
-        if index.isValid():
+        is_renamed = self.list.state() is QAbstractItemView.State.EditingState
+        if index.isValid() and not is_renamed:
             self.list.edit(index)
 
     def _build_list(self) -> LayerView:

@@ -22,8 +22,10 @@ if TYPE_CHECKING:
     from app.storage.recent_looks import RecentLooks
 
 
-def add_tool_bars(window: QMainWindow, registry: ActionRegistry, options: QWidget) -> None:
-    """Put the tools at the left of the window and the tool's options above the picture."""
+def add_tool_bars(
+    window: QMainWindow, registry: ActionRegistry, options: QWidget, pair: QWidget
+) -> None:
+    """Put tools and colours at the left of the window, the tool's options above the picture."""
     tools = QToolBar(translate("Bars", "Tools"), window)
     tools.setObjectName("toolBar")
     tools.setIconSize(QSize(ICON_PX + 2, ICON_PX + 2))
@@ -31,6 +33,8 @@ def add_tool_bars(window: QMainWindow, registry: ActionRegistry, options: QWidge
         if spec.starts_group:
             tools.addSeparator()
         tools.addAction(registry.action(spec.id))
+    tools.addSeparator()
+    tools.addWidget(pair)
     above = QToolBar(translate("Bars", "Tool options"), window)
     above.setObjectName("optionsBar")
     above.addWidget(options)

@@ -13,6 +13,8 @@ from pytestqt.qtbot import QtBot
 
 from app.canvas.canvas_view import CanvasView
 from app.jobs.background import BackgroundTasks
+from app.main_window import MainWindow
+from app.panels.color_pair import ColorPair
 from app.panels.color_panel import ColorPanel
 from app.session import Session
 from app.settings import Settings
@@ -134,3 +136,16 @@ def test_the_photos_colours_are_shown_and_pointed_out(
     workspace.close(session)
     assert not panel.photo.isVisible()
     tasks.stop()
+
+
+def test_both_colours_are_seen_with_every_tool(window: MainWindow) -> None:
+    (pair,) = window.findChildren(ColorPair)
+    state = window.workspace.tool_state
+    state.set_tool(Tool.MOVE)
+    state.set_color((200, 10, 30))
+    assert (pair.first.color, pair.second.color) == ((200, 10, 30), (255, 255, 255))
+    pair.second.click()
+    assert (state.color, state.background) == ((255, 255, 255), (200, 10, 30))
+    window.docks.reveal("layers")
+    pair.first.click()
+    assert not window.color.visibleRegion().isEmpty()

@@ -483,3 +483,13 @@ def test_the_view_leaves_foreign_drags_alone(panel: LayersPanel) -> None:
     QApplication.sendEvent(panel.list.viewport(), event)
     assert event.type() is QEvent.Type.DragEnter
     assert not event.isAccepted()
+
+
+def test_asking_twice_for_a_name_goes_on_with_the_first(panel: LayersPanel) -> None:
+    panel.rename_active()
+    (field,) = panel.list.findChildren(QLineEdit)
+    field.setText("half a na")
+    # a second request would make Qt warn, which fails the test
+    panel.rename_active()
+    assert panel.list.findChildren(QLineEdit) == [field]
+    assert field.text() == "half a na"
