@@ -144,7 +144,7 @@ def rendered(request: RenderRequest) -> RenderResult:
     if request.application is Application.PAINT and not request.is_confining:
         mask = np.full_like(mask, 255)
     image = request.photo.copy()
-    image[mask > 0] = (request.seed, 100, 200)
+    image[mask > 0] = (request.seed % 256, 100, 200)
     recipe = Recipe(
         request.application.value,
         request.model.model_id,
