@@ -778,6 +778,8 @@ class Monkey:
         painter, screen = canvas._painter, canvas.screen()
         if painter is None or painter.has_ants or not canvas.isVisible():
             return
+        # a grab settles the layout, which the screen then follows
+        wanted = _pixels(canvas.grab().toImage())
         QApplication.processEvents()
         corner = canvas.mapTo(self.window, QPoint(0, 0))
         size = (canvas.width(), canvas.height())
@@ -785,7 +787,6 @@ class Monkey:
         if grabbed.isNull():
             return
         seen = _pixels(grabbed.toImage())
-        wanted = _pixels(canvas.grab().toImage())
         cover = self.window.messages
         if cover.isVisible():
             bottom = cover.geometry().bottom() + 2
