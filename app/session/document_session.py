@@ -94,8 +94,7 @@ class DocumentSession(QObject):
 
     def announce(self, change: Change) -> None:
         """Tell listeners what changed on the screen, without a step of the history."""
-        self.compositor.invalidate(change)
-        self.document_changed.emit(change)
+        self.document_changed.emit(self.compositor.invalidate(change))
 
     def finish_gestures(self) -> None:
         """Make what is in progress a step of its own: before a command, a save, a render."""

@@ -168,7 +168,7 @@ def test_changes_hold_every_pixel_that_looks_different(seed: int, count: int) ->
             change = history.run(command, document)
         except DocumentError:
             continue
-        compositor.invalidate(change)
+        change = compositor.invalidate(change)
         differs = (flatten(document) != before).any(axis=2)
         for rect in change.stale:
             differs[rect.intersected(document.rect).slices_in(document.rect)] = False

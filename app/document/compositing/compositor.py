@@ -143,14 +143,20 @@ class Compositor:
             self._levels[index].follow(self._scene, self._states, ChangedArea())
         return self._levels[index]
 
-    def invalidate(self, change: Change) -> None:
-        """The document changed: forget what depends on it."""
+    def invalidate(self, change: Change) -> Change:
+        """The document changed: forget what depends on it.
+
+        Returns:
+            The change with everything that is drawn in another way now: of layers clipped to each
+            other a command cannot always tell.
+        """
         if self._document.rect != self._rect:
             self._reset()
-            return
+            return change
         changed = ChangedArea(change.stale)
         self._sources.follow(changed, change.is_shown)
-        self._follow(changed)
+        redrawn = self._follow(changed)
+        return change if redrawn.is_empty else change.united(Change(pixels=redrawn))
 
     def overlay(self, layer: Layer | None) -> Rect:
         """Show a layer that is not in the document, or none any more.
@@ -207,7 +213,8 @@ class Compositor:
         self._looks: tuple[SceneLook, ...] = ()
         self._follow(ChangedArea())
 
-    def _follow(self, changed: ChangedArea) -> None:
+    def _follow(self, changed: ChangedArea) -> Rect:
+        """Take the document as it is now; returns where items are drawn in another way."""
         document = self._document
         extra: dict[str | None, Layer] = {}
         if self._overlay is not None:
@@ -225,6 +232,7 @@ class Compositor:
         }
         for level in self._levels.values():
             level.follow(self._scene, self._states, changed)
+        return redrawn
 
     def _take_looks(self, scene: tuple[SceneItem, ...]) -> Rect:
         """Where items are drawn in another way than before, whatever commands say of it."""
