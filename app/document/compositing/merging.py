@@ -146,7 +146,9 @@ def _outermost(document: Document, layers: Sequence[Layer], group_id: str | None
 def _passes_through(layers: Sequence[Layer], group: Layer) -> bool:
     siblings = siblings_of(layers, group)
     above = siblings[siblings.index(group) + 1 :][:1]
-    return group.is_pass_through and not any(each.is_clipped for each in (group, *above))
+    # a layer that has nothing to be clipped to is drawn as if it were not clipped
+    is_base = not group.is_clipped and any(each.is_clipped for each in above)
+    return group.is_pass_through and not is_base and clip_base(layers, group) is None
 
 
 def _visible_rect(plane: Plane) -> Rect:
