@@ -16,6 +16,9 @@ if TYPE_CHECKING:
     from app.session import Session
 
 
+_WIDEST_PLACE = "00000, 00000 "
+
+
 class StatusBar(QStatusBar):
     """Follows the canvas and the document it shows."""
 
@@ -34,6 +37,10 @@ class StatusBar(QStatusBar):
         self.turn.clicked.connect(canvas.navigation.straighten)
         self.size_label.setToolTip(self.tr("Size of the document"))
         self.cursor_label.setToolTip(self.tr("Pixel under the pointer"))
+        # of a fixed size: otherwise every move of the pointer would lay out the whole window anew
+        metrics = self.cursor_label.fontMetrics()
+        widest = metrics.horizontalAdvance(_WIDEST_PLACE)
+        self.cursor_label.setFixedSize(widest, metrics.height() + 4)
         for part in (self.zoom, self.turn, self.size_label, self.quick_mask, self.cursor_label):
             self.addWidget(part)
         self.zoom.zoom_wanted.connect(canvas.navigation.set_zoom)

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from PySide6.QtCore import QPoint, Qt
+from PySide6.QtCore import QObject, QPoint, Qt
 from PySide6.QtWidgets import (
     QAbstractButton,
     QAbstractItemView,
@@ -682,3 +682,23 @@ def test_everything_that_can_be_used_has_a_name(
             if not (is_named or is_internal or widget.isHidden()):
                 nameless.add(f"{type(widget).__name__} in {type(widget.parent()).__name__}")
     assert sorted(nameless) == []
+
+
+def test_a_moving_pointer_does_not_lay_out_the_window(
+    window: MainWindow, session: Session, qtbot: QtBot
+) -> None:
+    class Layouts(QObject):
+        count = 0
+
+        def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+            self.count += event.type() is QEvent.Type.LayoutRequest
+            return False
+
+    settle(qtbot)
+    layouts = Layouts()
+    window.status.installEventFilter(layouts)
+    for place in ((1, 1), (12, 7), (63, 47)):
+        window.canvas.cursor_moved.emit(place)
+        settle(qtbot)
+        assert window.status.cursor_label.text() == f"{place[0]}, {place[1]}"
+    assert layouts.count == 0
