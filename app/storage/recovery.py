@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
-from threading import Lock
+from threading import RLock
 from typing import TYPE_CHECKING
 
 from app.document.files.atomic_files import PRIVATE_MODE, FileWriteError, write_bytes_atomic
@@ -59,7 +59,8 @@ class RecoveryFolder:
         self.folder = state_folder() / "recovery" if folder is None else folder
         self._own = self.folder / uuid.uuid4().hex
         self._lock: ProgramLock | None = None
-        self._guard = Lock()
+        # a thread that looks into the folder of an ended program locks it for the others
+        self._guard = RLock()
 
     def write_state(self, session_id: str, state: TrainState) -> None:
         """Replace the checkpoint of a session.
@@ -89,7 +90,8 @@ class RecoveryFolder:
 
         Checkpoints that are damaged or older than 60 days are removed.
         """
-        found = [training for path in self._abandoned_paths() if (training := _described(path))]
+        with self._guard:
+            found = [training for path in self._abandoned_paths() if (training := _described(path))]
         return tuple(sorted(found, key=lambda training: training.written_at, reverse=True))
 
     def photo_hashes(self) -> frozenset[str]:

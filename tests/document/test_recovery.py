@@ -7,13 +7,17 @@ import signal
 import stat
 import subprocess
 import sys
+import time
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
+from threading import Event
 
 import pytest
 import torch
 
 from app.document.files.atomic_files import FileWriteError
-from app.storage.recovery import RecoveryFolder
+from app.storage import recovery as recovery_module
+from app.storage.recovery import AbandonedTraining, RecoveryFolder
 from tests.document.project_samples import make_state
 
 REPOSITORY = Path(__file__).parents[2]
@@ -124,3 +128,30 @@ def test_a_folder_that_cannot_be_made_is_one_sentence(tmp_path: Path) -> None:
         recovery.write_state("a", make_state())
     assert recovery.read("a") is None
     assert recovery.abandoned() == ()
+
+
+def test_two_threads_that_look_at_once_both_find(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    ended = RecoveryFolder(tmp_path)
+    state = make_state()
+    ended.write_state("a", state)
+    del ended
+    recovery = RecoveryFolder(tmp_path)
+    is_reading, may_go_on = Event(), Event()
+    described = recovery_module._described
+
+    def slow(path: Path) -> AbandonedTraining | None:
+        is_reading.set()
+        may_go_on.wait(5)
+        return described(path)
+
+    monkeypatch.setattr(recovery_module, "_described", slow)
+    with ThreadPoolExecutor(2) as threads:
+        first = threads.submit(recovery.photo_hashes)
+        assert is_reading.wait(5)
+        second = threads.submit(recovery.find_abandoned, state.model.photo_sha256)
+        time.sleep(0.05)
+        may_go_on.set()
+        assert first.result() == {state.model.photo_sha256}
+        assert second.result() is not None
