@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import subprocess
+import time
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -14,6 +15,7 @@ from tests.e2e.studio import Pixels, draw_photo, write_png
 
 GRASS = (20, 180, 60)
 THUMBNAIL_PX = 100
+TRIES, RETRY_S = 9, 20.0
 
 pytestmark = on_real_windows
 
@@ -77,11 +79,27 @@ def test_leave_while_training(desktop: Desktop, tmp_path: Path) -> None:
     photo = write_png(tmp_path / "dunes.png", draw_photo())
     with started(desktop, photo) as running:
         window = desktop.wait_window("dunes.png")
-        desktop.keys(window, "alt+g", "t")
-        desktop.wait_window(r"dunes.png\*")  # the first scale is trained
+        train_by_keys(desktop, window, r"dunes.png\*")
         desktop.keys(window, "ctrl+q")
         desktop.keys(desktop.wait_window("Unsaved changes"), "Tab", "space")
         output, _ = running.communicate(timeout=EXIT_S)
     assert running.returncode == 0, output.decode()
     assert output == b""
     assert list((tmp_path / "state").rglob("*.safetensors"))
+
+
+def train_by_keys(desktop: Desktop, window: str, trained_title: str) -> None:
+    """Start the training and wait for its first scale.
+
+    The action is there once torch is loaded, which takes long right after it was installed: so the
+    keys are pressed until something comes of it.
+    """
+    search = ("xdotool", "search", "--onlyvisible", "--name", trained_title)
+    for _ in range(TRIES):
+        desktop.keys(window, "Escape", "alt+g", "t")
+        end = time.monotonic() + RETRY_S
+        while time.monotonic() < end:
+            if desktop.command(*search).split():
+                return
+            time.sleep(0.2)
+    pytest.fail("no scale was trained")
