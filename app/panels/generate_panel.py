@@ -245,11 +245,9 @@ class GeneratePanel(SessionPanel):
 
     def _settings(self) -> RenderSettings:
         """Those of the document, or what was chosen before there was one."""
-        return (
-            self._unbound_settings
-            if self.session is None
-            else (self.session.document.render_settings)
-        )
+        if self.session is None:
+            return self._unbound_settings
+        return self.session.document.render_settings
 
     def _follow_settings(self) -> None:
         if self._settings() != self._shown_settings:

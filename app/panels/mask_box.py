@@ -53,13 +53,14 @@ class MaskBox(QWidget):
 
     def choice(self) -> tuple[int | None, int | None]:
         """Return grow and feather in pixels, None for the engine's defaults."""
-        return (None, None) if self._choice is None else self._choice
+        return (None, None) if self._choice is None else (self.grow.value(), self.feather.value())
 
     def show_choice(self, grow_px: int | None, feather_px: int | None) -> None:
         """Show what was chosen; None = the defaults."""
         before = (self.grow.value(), self.feather.value())
-        is_own = grow_px is not None and feather_px is not None
-        self._choice = (grow_px, feather_px) if is_own else None  # type: ignore[assignment]
+        self._choice = None
+        if grow_px is not None and feather_px is not None:
+            self._choice = (grow_px, feather_px)
         self._show_values()
         if before != (self.grow.value(), self.feather.value()):
             self.changed.emit()
