@@ -69,6 +69,9 @@ class Docks(QObject):
         """Give the upper group what its panels need and the rest to those below."""
         shown = [self.docks["training"], self.docks["layers"]]
         shares = [height_px * 62 // 100, height_px * 38 // 100]
+        if height_px >= TALL_PX:
+            shown.append(self.docks["color"])
+            shares = [height_px * 48 // 100, height_px * 30 // 100, height_px * 22 // 100]
         self._window.resizeDocks(shown[:1], [WIDTH_PX], Qt.Orientation.Horizontal)
         self._window.resizeDocks(shown, shares, Qt.Orientation.Vertical)
 
