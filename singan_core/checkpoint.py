@@ -73,9 +73,9 @@ def pyramid_from_parts(
         kind, photo_sha256 = values["kind"], str(values["photo_sha256"])
     except (KeyError, TypeError, AttributeError, ValueError, ConfigError) as error:
         raise CheckpointError("The description of the model is damaged.") from error
-    if kind != "single":
-        raise CheckpointError("The model is of a kind that this program version does not know.")
-    model = TrainedPyramid("single", config, plan, tuple(scales), rec_noise, photo_sha256)
+    if kind != config.kind:
+        raise CheckpointError("The parts of the model do not belong together.")
+    model = TrainedPyramid(config.kind, config, plan, tuple(scales), rec_noise, photo_sha256)
     _check_fits_plan(model)
     return model
 

@@ -6,11 +6,12 @@ import dataclasses
 import math
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any, Literal
+from typing import Any, Literal, get_args
 
 from singan_core.errors import ConfigError
 
 Precision = Literal["float32", "bfloat16"]
+ModelKind = Literal["single", "sr", "animation", "quantized", "finetune", "pair"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,6 +22,7 @@ class TrainConfig:
 
     Attributes:
         preset: name the config was made from, shown to the user and kept in the project.
+        kind: what the model is trained for; a photo has one model of each kind.
         max_size_px: long side L of the finest scale (supplement: 250 px).
         min_size_px: short side of the coarsest scale (supplement: 25 px).
         scale_factor: ratio between neighbouring scales aimed at (section 2.1: 4/3).
@@ -51,6 +53,8 @@ class TrainConfig:
             (as StyleGAN 2 regularises, arXiv 1912.04958 section 4.1); 1 = at every update.
         reconstruction_weight: weight of the reconstruction MSE (equation 5; alpha = 10).
         noise_weight: noise amplitude per RMSE of the upsampled reconstruction (0.1).
+        is_noise_padded: draw the noise at the padded size, so that only the image is
+            zero-padded (the authors' animation training); False = both are zero-padded.
         crop_px: side of the random crops that replace the whole image during training at
             scales larger than it; None = whole images always.
         crop_count: crops per update where crops are used.
@@ -60,6 +64,7 @@ class TrainConfig:
     """
 
     preset: str = "paper"
+    kind: ModelKind = "single"
     max_size_px: int = 250
     min_size_px: int = 25
     scale_factor: float = 4.0 / 3.0
@@ -82,6 +87,7 @@ class TrainConfig:
     penalty_interval: int = 1
     reconstruction_weight: float = 10.0
     noise_weight: float = 0.1
+    is_noise_padded: bool = False
     crop_px: int | None = None
     crop_count: int = 1
     preview_interval: int = 50
@@ -175,6 +181,8 @@ def _check(config: TrainConfig) -> None:
                 high=high,
                 value=value,
             )
+    if config.kind not in get_args(ModelKind):
+        raise ConfigError("The model kind “{name}” is not known.", name=config.kind)
     if config.precision not in ("float32", "bfloat16"):
         raise ConfigError(
             "The training precision “{name}” is not known: use float32 or bfloat16.",

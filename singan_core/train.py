@@ -213,7 +213,7 @@ def _new_model(rgb: ImageArray, config: TrainConfig) -> TrainedPyramid:
     plan = plan_pyramid(rgb.shape[0], rgb.shape[1], config)
     generator = torch.Generator().manual_seed(derive_seed(config.seed, "rec_noise"))
     rec_noise = torch.randn(1, 1, *plan.sizes[0], generator=generator)
-    return TrainedPyramid("single", config, plan, (), rec_noise, photo_sha256(rgb))
+    return TrainedPyramid(config.kind, config, plan, (), rec_noise, photo_sha256(rgb))
 
 
 def _resumed_model(rgb: ImageArray, resume: TrainState) -> TrainedPyramid:

@@ -7,15 +7,11 @@ import hashlib
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cached_property
-from typing import Literal
-
 import torch
 
-from singan_core.config import TrainConfig
+from singan_core.config import ModelKind, TrainConfig
 from singan_core.errors import ScaleError
 from singan_core.pyramid import PyramidPlan
-
-ModelKind = Literal["single", "sr", "animation", "quantized", "finetune", "pair"]
 
 
 def tensors_sha256(tensors: Mapping[str, torch.Tensor]) -> str:
