@@ -8,7 +8,7 @@ from dataclasses import dataclass
 import torch
 
 from singan_core.config import TrainConfig
-from singan_core.networks import PADDING_PX, pad
+from singan_core.networks import PADDING_PX, noise_size, with_noise
 from singan_core.noise import derive_seed
 from singan_core.pyramid import Size
 from singan_core.sample import Renderer, enlarged, last_image, walk
@@ -99,8 +99,10 @@ class BatchSource:
     def noisy(self, base: torch.Tensor, generator: torch.Generator) -> GeneratorInput:
         """Add this scale's noise to an enlarged image of the scale below and pad it."""
         channels = 1 if self._scale == 0 else 3
-        drawn = torch.randn(1, channels, *base.shape[-2:], generator=generator).to(base.device)
-        return GeneratorInput(pad(base + self._noise_amplitude * drawn), base)
+        is_padded = self._config.is_noise_padded
+        size = noise_size((base.shape[-2], base.shape[-1]), is_padded)
+        drawn = torch.randn(1, channels, *size, generator=generator).to(base.device)
+        return GeneratorInput(with_noise(base, self._noise_amplitude * drawn, is_padded), base)
 
     def coarser_sample(self, index: int) -> torch.Tensor:
         """Return a random sample of all coarser scales at this scale's size (zeros at scale 0)."""

@@ -12,7 +12,7 @@ import torch
 
 from singan_core.config import TrainConfig
 from singan_core.errors import CheckpointError, ConfigError
-from singan_core.networks import Generator
+from singan_core.networks import Generator, noise_size
 from singan_core.pyramid import PyramidPlan
 from singan_core.tensor_file import tensors_from_bytes, tensors_to_bytes
 from singan_core.trained import TrainedPyramid, TrainedScale, TrainState
@@ -36,7 +36,7 @@ def scale_from_bytes(data: bytes) -> TrainedScale:
 
 
 def noise_to_bytes(rec_noise: torch.Tensor) -> bytes:
-    """Return z*, (1, 1, H0, W0), the fixed noise of equation 5, as a safetensors file."""
+    """Return z*, (1, 1, *noise_size), the fixed noise of equation 5, as a safetensors file."""
     return tensors_to_bytes(_NOISE, {"rec_noise": rec_noise}, {})
 
 
@@ -202,7 +202,8 @@ def _check_fits_plan(model: TrainedPyramid) -> None:
     plan = model.plan
     trained = [(scale.size, scale.channels) for scale in model.scales]
     planned = list(zip(plan.sizes, plan.channels, strict=True))
-    if trained != planned[: len(trained)] or model.rec_noise.shape != (1, 1, *plan.sizes[0]):
+    rec_size = noise_size(plan.sizes[0], model.config.is_noise_padded)
+    if trained != planned[: len(trained)] or model.rec_noise.shape != (1, 1, *rec_size):
         raise CheckpointError("The parts of the model do not belong together.")
 
 

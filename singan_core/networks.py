@@ -85,6 +85,24 @@ def pad(image: torch.Tensor) -> torch.Tensor:
     return functional.pad(image, (PADDING_PX,) * 4)
 
 
+def noise_size(size: tuple[int, int], is_padded: bool) -> tuple[int, int]:
+    """Return (H, W) of the noise for a picture; noise drawn at padded size has 5 px more around."""
+    margin = PADDING_PX if is_padded else 0
+    return size[0] + 2 * margin, size[1] + 2 * margin
+
+
+def with_noise(image: torch.Tensor, scaled_noise: torch.Tensor, is_padded: bool) -> torch.Tensor:
+    """Return the padded input of a generator.
+
+    Args:
+        image: (B, 3, H, W).
+        scaled_noise: (1, 1 or 3, *noise_size) times its amplitude.
+        is_padded: the noise reaches over the border, so that only the image is zero there (the
+            authors' animation training); else both are zero outside.
+    """
+    return pad(image) + scaled_noise if is_padded else pad(image + scaled_noise)
+
+
 class FrozenGenerator:
     """A generator for rendering: statistics frozen and folded into the convolutions.
 

@@ -8,14 +8,14 @@ from dataclasses import dataclass
 
 import torch
 
-from singan_core.networks import PADDING_PX, FrozenGenerator, pad
+from singan_core.networks import PADDING_PX, FrozenGenerator, noise_size, pad, with_noise
 from singan_core.noise import noise
 from singan_core.pyramid import Size
 from singan_core.resize import Window, resize, source_window
 from singan_core.trained import TrainedPyramid, TrainedScale
 
 NoiseSource = Callable[[int, Size], torch.Tensor | None]
-"""(scale, (H, W)) -> (1, 1 or 3, H, W) standard normal noise, or None for none."""
+"""(scale, (H, W) of the noise) -> (1, 1 or 3, H, W) standard normal noise, or None for none."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,17 +44,19 @@ class Renderer:
         amplitudes: noise amplitude per scale.
         sizes: (H, W) each scale was trained at.
         device: where they compute.
+        is_noise_padded: as in ``TrainConfig``.
     """
 
     generators: tuple[FrozenGenerator, ...]
     amplitudes: tuple[float, ...]
     sizes: tuple[Size, ...]
     device: torch.device
+    is_noise_padded: bool = False
 
     @classmethod
     def of(cls, model: TrainedPyramid, device: torch.device) -> Renderer:
         """Prepare the finished scales of a model."""
-        empty = cls((), (), (), device)
+        empty = cls((), (), (), device, model.config.is_noise_padded)
         for scale in model.scales:
             empty = empty.with_scale(scale)
         return empty
@@ -66,6 +68,7 @@ class Renderer:
             (*self.amplitudes, scale.noise_amplitude),
             (*self.sizes, scale.size),
             self.device,
+            self.is_noise_padded,
         )
 
     @property
@@ -73,14 +76,21 @@ class Renderer:
         """Number of scales it can render."""
         return len(self.generators)
 
+    def noise_size(self, size: Size) -> Size:
+        """Return (H, W) of the noise for a picture of (H, W)."""
+        return noise_size(size, self.is_noise_padded)
+
 
 @torch.inference_mode()
 def _refined(
     renderer: Renderer, scale: int, previous: torch.Tensor, drawn: torch.Tensor | None
 ) -> torch.Tensor:
     """G_n(z, x) = net(amplitude * z + x) + x (equation 3); noise of one channel is broadcast."""
-    noisy = previous if drawn is None else previous + renderer.amplitudes[scale] * drawn
-    return (renderer.generators[scale].residual(pad(noisy)) + previous).clamp_(-1.0, 1.0)
+    if drawn is None:
+        padded = pad(previous)
+    else:
+        padded = with_noise(previous, renderer.amplitudes[scale] * drawn, renderer.is_noise_padded)
+    return (renderer.generators[scale].residual(padded) + previous).clamp_(-1.0, 1.0)
 
 
 def walk(
@@ -115,7 +125,8 @@ def walk(
     for scale in range(start_scale, stop_scale):
         if scale > start_scale:
             image = enlarged(image, sizes[scale])
-        image = _refined(renderer, scale, image, noise_source(scale, sizes[scale]))
+        drawn = noise_source(scale, renderer.noise_size(sizes[scale]))
+        image = _refined(renderer, scale, image, drawn)
         yield WalkStep(scale, scale - start_scale + 1, stop_scale - start_scale, image)
 
 
@@ -145,10 +156,12 @@ def injected(image: torch.Tensor, scale: int, sizes: Sequence[Size]) -> torch.Te
 
 def counter_noise(renderer: Renderer, seed: int) -> NoiseSource:
     """Return noise that depends on seed, scale and place only (one channel at scale 0)."""
+    margin = PADDING_PX if renderer.is_noise_padded else 0
 
     def draw(scale: int, size: Size) -> torch.Tensor:
         channels = 1 if scale == 0 else 3
-        return noise(seed, scale, Window.of(size), channels=channels, device=renderer.device)
+        window = Window(-margin, -margin, size[0] - margin, size[1] - margin)
+        return noise(seed, scale, window, channels=channels, device=renderer.device)
 
     return draw
 

@@ -12,7 +12,15 @@ from singan_core.batch import Batch, BatchSource, GeneratorInput
 from singan_core.device import has_native_bfloat16
 from singan_core.errors import CheckpointError
 from singan_core.losses import critic_loss, reconstruction_loss
-from singan_core.networks import Critic, FrozenGenerator, Generator, PatchNetwork, initialise, pad
+from singan_core.networks import (
+    Critic,
+    FrozenGenerator,
+    Generator,
+    PatchNetwork,
+    initialise,
+    pad,
+    with_noise,
+)
 from singan_core.noise import derive_seed
 from singan_core.sample import Renderer, enlarged, last_image, reconstruction_noise, walk
 from singan_core.trained import TrainedPyramid, TrainedScale, TrainState, tensors_below
@@ -76,14 +84,16 @@ class ScaleTraining:
         zeros = torch.zeros_like(self._real)
         if self.scale == 0:
             base, self.noise_amplitude = zeros, 1.0
-            noisy = base + model.rec_noise.to(self._real.device)
+            rec_noise = model.rec_noise.to(self._real.device)
+            padded = with_noise(base, rec_noise, self.config.is_noise_padded)
         else:
             steps = walk(
                 renderer, model.plan.sizes, reconstruction_noise(renderer, model.rec_noise)
             )
-            base = noisy = enlarged(last_image(steps), self.size).clone()
+            base = enlarged(last_image(steps), self.size).clone()
+            padded = pad(base)
             self.noise_amplitude = self.config.noise_weight * _rmse(base, self._real)
-        self._rec = GeneratorInput(pad(noisy), base)
+        self._rec = GeneratorInput(padded, base)
         self._batches = BatchSource(
             self.config,
             self.scale,

@@ -7,6 +7,7 @@ import hashlib
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cached_property
+
 import torch
 
 from singan_core.config import ModelKind, TrainConfig
@@ -69,7 +70,7 @@ class TrainedPyramid:
         plan: sizes of all planned scales.
         scales: the finished ones.
         rec_noise: z*, (1, 1, H0, W0) float32 CPU, the fixed noise of the reconstruction
-            (equation 5).
+            (equation 5); 10 px larger on both axes where the noise is drawn padded.
         photo_sha256: hash of the training pixels (``image.photo_sha256``).
     """
 
