@@ -28,7 +28,7 @@ from app.controls.drop_zones import DropZones
 from app.controls.message_bar import MessageBar
 from app.engine_facts import EngineFacts, load_engine_facts
 from app.jobs.background import BackgroundTasks
-from app.jobs.requests import Application
+from app.jobs.recipe import Application
 from app.panels.color_pair import ColorPair
 from app.panels.color_panel import ColorPanel
 from app.panels.document_tabs import DocumentTabs

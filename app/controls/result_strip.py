@@ -13,7 +13,7 @@ from PySide6.QtWidgets import QListView, QListWidget, QListWidgetItem, QWidget
 from app.document.planes import qimage_of
 
 if TYPE_CHECKING:
-    from app.jobs.requests import RenderResult
+    from app.jobs.results import RenderResult
 
 THUMBNAIL_PX = QSize(72, 56)
 _SHARPNESS = 2

@@ -2,20 +2,70 @@
 
 from __future__ import annotations
 
-from typing import NamedTuple
+from collections.abc import Mapping
+from typing import Any, NamedTuple
 
 
 class RenderSettings(NamedTuple):
     """The choices of the generate panel; the seed belongs to each result instead.
 
     Attributes:
-        application: name of the application; see `app.jobs.requests.Application`.
+        application: name of the application; see `app.jobs.recipe.Application`.
         scale: injection scale; None = the application's default.
         grow_px: of the mask, document pixels; None = the default.
         feather_px: of the mask, document pixels; None = the default.
+        is_matched: whether colour and grain of the result are matched to its surroundings; None =
+            the application's own choice.
+        is_quantized: whether a painted layout takes the photo's own colours.
+        sample_scale: first scale of random samples with fresh noise.
+        sample_count: how many samples a click makes.
+        sample_width, sample_height: of the samples, pixels; 0 = the document's.
+        factor: of super-resolution.
+        fine_noise: share of the finest scale's noise that super-resolution adds, 0 to 1.
+        animation_scale: first scale of an animation that moves.
+        alpha, beta: steadiness and smoothness of its motion, 0 to 1.
+        frame_count: frames of an animation.
+        frames_per_second: of an animation.
+        is_loop: whether its end leads back to its beginning.
     """
 
     application: str = "edit"
     scale: int | None = None
     grow_px: int | None = None
     feather_px: int | None = None
+    is_matched: bool | None = None
+    is_quantized: bool = False
+    sample_scale: int = 0
+    sample_count: int = 4
+    sample_width: int = 0
+    sample_height: int = 0
+    factor: float = 2.0
+    fine_noise: float = 1.0
+    animation_scale: int = 2
+    alpha: float = 0.1
+    beta: float = 0.9
+    frame_count: int = 100
+    frames_per_second: int = 10
+    is_loop: bool = False
+
+    @classmethod
+    def from_values(cls, values: Mapping[str, Any]) -> RenderSettings:
+        """Return what is usable of stored values by name; anything else is the default."""
+        default = cls()
+        known = {
+            name: value
+            for name, value in values.items()
+            if name in cls._fields and _is_usable(name, value, getattr(default, name))
+        }
+        return default._replace(**known)
+
+
+def _is_usable(name: str, value: object, default: object) -> bool:
+    if name == "is_matched":
+        return isinstance(value, bool)
+    if default is None or isinstance(default, int):
+        wanted: type | tuple[type, ...] = type(default) if isinstance(default, bool) else int
+        return isinstance(value, wanted) and isinstance(value, bool) is isinstance(default, bool)
+    if isinstance(default, float):
+        return isinstance(value, (int, float)) and not isinstance(value, bool)
+    return isinstance(value, type(default))

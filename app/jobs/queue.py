@@ -9,10 +9,10 @@ from dataclasses import dataclass
 from enum import IntEnum
 from typing import TYPE_CHECKING
 
-from app.jobs.requests import JobRequest, RenderRequest, TrainRequest
+from app.jobs.requests import JobRequest, RenderRequest, StripRequest, TrainRequest
 
 if TYPE_CHECKING:
-    from app.jobs.requests import JobStream
+    from app.jobs.results import JobStream
 
 
 class Priority(IntEnum):
@@ -20,13 +20,16 @@ class Priority(IntEnum):
 
     LIVE_RENDER = 0
     RENDER = 1
-    TRAINING = 2
+    STRIP = 2
+    TRAINING = 3
 
 
 def priority_of(request: JobRequest) -> Priority:
-    """Return the priority of a request: live render > render and samples > training."""
+    """Return the priority of a request: live render > render > scale strip > training."""
     if isinstance(request, TrainRequest):
         return Priority.TRAINING
+    if isinstance(request, StripRequest):
+        return Priority.STRIP
     is_live = isinstance(request, RenderRequest) and request.is_live
     return Priority.LIVE_RENDER if is_live else Priority.RENDER
 
@@ -56,6 +59,13 @@ class Job:
     def session_id(self) -> str:
         """The document the job belongs to."""
         return self.request.session_id
+
+    @property
+    def recovery_id(self) -> str:
+        """Name of the job's checkpoint: the session's own, unless the request says another."""
+        request = self.request
+        named = request.recovery_id if isinstance(request, TrainRequest) else ""
+        return named or request.session_id
 
     @property
     def is_training(self) -> bool:
@@ -102,13 +112,16 @@ class JobQueue:
             return job
 
     def superseded_by(self, newer: Job) -> tuple[Job, ...]:
-        """Return the older renders of the session that nobody waits for any more."""
-        if not isinstance(newer.request, RenderRequest):
+        """Return the older jobs of the session and channel that nobody waits for any more."""
+        if isinstance(newer.request, TrainRequest):
             return ()
+        channel = newer.request.channel
         return tuple(
             job
             for job in self._of_session(newer.session_id)
-            if isinstance(job.request, RenderRequest) and job.id < newer.id
+            if not isinstance(job.request, TrainRequest)
+            and job.request.channel == channel
+            and job.id < newer.id
         )
 
     def pause(self, job_id: int) -> bool:

@@ -11,18 +11,19 @@ from typing import TYPE_CHECKING, Literal
 from app.document.errors import DocumentError
 from app.document.wording import sentence_of_error, translate
 from app.jobs.queue import Job, JobQueue
-from app.jobs.requests import CHECKPOINT_REQUEST, JobRequest, job_events
+from app.jobs.requests import JobRequest
+from app.jobs.streams import CHECKPOINT_REQUEST, job_events
 from singan_core.errors import EngineError
 
 if TYPE_CHECKING:
-    from app.jobs.requests import JobEvent, JobStream
+    from app.jobs.results import JobEvent, JobStream
     from singan_core.trained import TrainState
 
 logger = logging.getLogger(__name__)
 
 Outcome = Literal["done", "failed", "cancelled"]
 CheckpointSink = Callable[[str, "TrainState"], None]
-"""Takes the session id and the state; called on the worker thread."""
+"""Takes the name of the checkpoint and the state; called on the worker thread."""
 UPDATE_INTERVAL_S = 0.05
 """``UpdateDone`` is passed on at most 20 times a second; every other event always."""
 
@@ -164,7 +165,7 @@ class JobRunner:
         if self._checkpoint_sink is None:
             return
         try:
-            self._checkpoint_sink(job.session_id, state)
+            self._checkpoint_sink(job.recovery_id, state)
         except Exception as error:  # noqa: BLE001 - a full disk must not end hours of training
             failure = CheckpointNotWritten(sentence_of(error))
             self._report(JobProgress(job.id, job.session_id, failure))

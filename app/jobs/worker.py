@@ -9,12 +9,13 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import QObject, Qt, QThread, Signal
 
 from app.jobs.queue import JobQueue
-from app.jobs.requests import JobRequest, job_events
+from app.jobs.requests import JobRequest
 from app.jobs.runner import CheckpointSink, JobEnded, JobProgress, JobRunner
+from app.jobs.streams import job_events
 from app.jobs.thread_share import ThreadShare
 
 if TYPE_CHECKING:
-    from app.jobs.requests import JobStream
+    from app.jobs.results import JobStream
 
 __all__ = ["JobEnded", "JobProgress", "Worker", "WorkerThread"]
 
@@ -51,7 +52,7 @@ class Worker(QObject):
         ended(JobEnded): exactly once per job, never from within ``submit`` or ``cancel``.
 
     Args:
-        checkpoint_sink: called on the worker thread with (session id, ``TrainState``) for
+        checkpoint_sink: called on the worker thread with (recovery id, ``TrainState``) for
             every ``CheckpointDue``, also before a pause, a cancel and a stop.
         job_events: makes the stream of a request (tests pass scripted ones).
         share: how much of the machine the thread leaves to the window.
@@ -83,7 +84,7 @@ class Worker(QObject):
         return self._thread.isRunning()
 
     def submit(self, request: JobRequest) -> int:
-        """Queue a request and return its job id; older renders of its session are dropped.
+        """Queue a request and return its job id; older ones of its channel are dropped.
 
         Raises:
             RuntimeError: after ``stop``.

@@ -19,7 +19,8 @@ from app.controls.labels import main_button, sentence_label, set_main
 from app.controls.seed_row import SeedRow
 from app.document.commands import SetRenderSettings
 from app.document.render_settings import RenderSettings
-from app.jobs.requests import Application, RenderResult
+from app.jobs.recipe import Application
+from app.jobs.results import RenderResult
 from app.panels.mask_box import MaskBox
 from app.panels.result_box import ResultBox
 from app.panels.scale_box import ScaleBox
@@ -193,7 +194,8 @@ class GeneratePanel(SessionPanel):
         row.setSpacing(0)
         texts = (self.tr("Edit"), self.tr("Harmonize"), self.tr("Paint to image"))
         places = ("first", "middle", "last")
-        for application, text, place in zip(Application, texts, places, strict=True):
+        injecting = [each for each in Application if each.is_injection]
+        for application, text, place in zip(injecting, texts, places, strict=True):
             button = QPushButton(text)
             button.setCheckable(True)
             button.setProperty("segment", place)

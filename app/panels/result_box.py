@@ -13,7 +13,7 @@ from app.controls.result_strip import ResultStrip
 from app.theme import GRID_PX
 
 if TYPE_CHECKING:
-    from app.jobs.requests import RenderResult
+    from app.jobs.results import RenderResult
 
 SAME_SIZE = 1.05
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -14,8 +14,8 @@ from numpy.typing import NDArray
 from app.document.files.images.image_export import ExportChoices
 from app.document.files.layered_export import export_document
 from app.document.files.project.project_file import ProjectContents, StoredResult, save_project
-from app.document.pixels import Pixels
-from app.jobs.requests import Recipe, RenderResult
+from app.jobs.recipe import Recipe
+from app.jobs.results import RenderResult
 from app.storage.journal import JournalContents
 
 if TYPE_CHECKING:
@@ -56,7 +56,7 @@ class SaveOrder:
     Attributes:
         models: all that made a result, besides the current one.
         state: checkpoint of an unfinished training, unless the recovery folder has a newer one.
-        inputs: (composite, edit mask) of results, by their id.
+        kept_ids: of those models that are kept although no result refers to them.
     """
 
     session_id: str
@@ -67,7 +67,7 @@ class SaveOrder:
     state: TrainState | None
     config: TrainConfig | None
     results: tuple[RenderResult, ...]
-    inputs: Mapping[int, tuple[Pixels, Pixels]]
+    kept_ids: frozenset[str] = frozenset()
 
 
 def write_project(path: Path, order: SaveOrder, recovery: RecoveryFolder) -> None:
@@ -89,6 +89,7 @@ def unsaved_contents(
 
 def _contents(order: SaveOrder, state: TrainState | None) -> ProjectContents:
     referred = {result.recipe.model_id for result in order.results}
+    referred |= order.kept_ids
     referred |= {layer.recipe["model_id"] for layer in order.document.layers if layer.recipe}
     active_id = None if order.model is None else order.model.model_id
     models = {model.model_id: model for model in order.models}
@@ -103,24 +104,17 @@ def _contents(order: SaveOrder, state: TrainState | None) -> ProjectContents:
         active_model_id=active_id,
         train_state=state,
         config=order.config,
-        results=[stored_result(each, order.inputs.get(each.id)) for each in order.results],
+        results=[stored_result(each) for each in order.results],
         settings={"photo_name": order.source.name, "is_blank": order.source.is_blank},
     )
 
 
-def stored_result(
-    result: RenderResult, inputs: tuple[Pixels, Pixels] | None = None
-) -> StoredResult:
-    """Return the result as the project keeps it.
-
-    Args:
-        result: with its recipe.
-        inputs: the composite, (H, W, C), and the edit mask, (H, W), uint8, that it was made from.
-    """
+def stored_result(result: RenderResult) -> StoredResult:
+    """Return the result as the project keeps it: what was generated, and what it was made from."""
     recipe: dict[str, Any] = result.recipe.to_dict()
     recipe |= {"detail_size": list(result.detail_size), "is_draft": result.is_draft}
-    composite, edit_mask = (None, None) if inputs is None else inputs
-    return StoredResult(result.generated, result.mask, recipe, composite, edit_mask)
+    recipe |= {"is_starred": result.is_starred}
+    return StoredResult(result.generated, result.mask, recipe, result.composite, result.edit_mask)
 
 
 def restored_result(stored: StoredResult, session_id: str, result_id: int) -> RenderResult:
@@ -145,6 +139,9 @@ def restored_result(stored: StoredResult, session_id: str, result_id: int) -> Re
         recipe=Recipe.from_dict(recipe),
         detail_size=(int(height), int(width)),
         is_draft=bool(recipe.get("is_draft", False)),
+        composite=stored.composite,
+        edit_mask=stored.edit_mask,
+        is_starred=bool(recipe.get("is_starred", False)),
     )
 
 

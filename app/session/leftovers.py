@@ -62,26 +62,31 @@ def find_leftovers(
 def find_model(
     cache: ModelCache,
     recovery: RecoveryFolder,
-    session_id: str,
+    recovery_id: str,
     photo: NDArray[np.uint8],
     config: TrainConfig,
-) -> TrainedPyramid | None:
+) -> TrainedPyramid | TrainState | None:
     """Return the cached model of exactly this photo and these settings.
 
-    Without one a training from the beginning follows, so that an older checkpoint of the session
-    is forgotten: it must not be resumed in place of the new one.
+    Without one a training from the beginning follows, so that an older checkpoint of that name
+    is forgotten: it must not be resumed in place of the new one. Models for one application are
+    asked for by their settings alone; of those an unfinished training is gone on with.
     """
     from singan_core.image import photo_sha256
 
-    model = cache.find(photo_sha256(photo), config)
-    if model is None:
-        recovery.remove(session_id)
-    return model
+    photo_hash = photo_sha256(photo)
+    model = cache.find(photo_hash, config)
+    if model is not None:
+        return model
+    state = None if config.kind == "single" else recovery.find_unfinished(photo_hash, config)
+    if state is None:
+        recovery.remove(recovery_id)
+    return state
 
 
 def keep_model(
-    cache: ModelCache, recovery: RecoveryFolder, session_id: str, model: TrainedPyramid
+    cache: ModelCache, recovery: RecoveryFolder, recovery_id: str, model: TrainedPyramid
 ) -> None:
     """Store a finished model; its checkpoint is of no more use."""
     cache.store(model)
-    recovery.remove(session_id)
+    recovery.remove(recovery_id)

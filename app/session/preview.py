@@ -7,7 +7,7 @@ from collections.abc import Callable
 from app.document.change import Change
 from app.document.compositing import Compositor
 from app.document.layers import Layer
-from app.jobs.requests import RenderResult
+from app.jobs.results import RenderResult
 from app.session.results import result_layer
 
 

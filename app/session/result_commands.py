@@ -7,8 +7,8 @@ from collections.abc import Callable
 from app.document.change import Change
 from app.document.commands import Command
 from app.document.document import Document
-from app.jobs.requests import RenderResult
-from app.session.results import ResultInput, SessionResults
+from app.jobs.results import RenderResult
+from app.session.results import SessionResults
 
 
 class DiscardResult(Command):
@@ -33,28 +33,23 @@ class DiscardResult(Command):
         self._result = result
         self._changed = changed
         self._place = 0
-        self._input: ResultInput | None = None
         self._is_applied = False
 
     @property
     def byte_count(self) -> int:
         """Bytes of the pixels that only the history keeps."""
-        if not self._is_applied:
-            return 0
-        result = self._result
-        inputs = sum(pixels.nbytes for pixels in self._input or ())
-        return result.image.nbytes + result.generated.nbytes + result.mask.nbytes + inputs
+        return self._result.byte_count if self._is_applied else 0
 
     def apply(self, document: Document) -> Change:
         """Discard it."""
-        self._place, self._input = self._results.remove(self._result)
+        self._place = self._results.remove(self._result)
         self._is_applied = True
         self._changed(None)
         return Change()
 
     def revert(self, document: Document) -> Change:
         """Put it back where it was."""
-        self._results.insert(self._place, self._result, self._input)
+        self._results.insert(self._place, self._result)
         self._is_applied = False
         self._changed(self._result)
         return Change()

@@ -18,7 +18,7 @@ from app.session.training_progress import TrainingPhase, TrainingProgress, Train
 if TYPE_CHECKING:
     from app.jobs.worker import JobEnded
     from app.session.services import SessionServices
-    from singan_core.config import TrainConfig
+    from singan_core.config import ModelKind, TrainConfig
     from singan_core.events import TrainEvent
     from singan_core.trained import TrainedPyramid, TrainState
 
@@ -47,7 +47,7 @@ def is_newer(state: TrainState, known: TrainState | None) -> bool:
 
 
 class SessionTraining:
-    """Owns the session's training job.
+    """Owns the session's training job of one kind of model.
 
     Attributes:
         config: settings of the last training, also of a finished one.
@@ -62,8 +62,10 @@ class SessionTraining:
         photo: NDArray[np.uint8],
         services: SessionServices,
         listener: TrainingListener,
+        kind: ModelKind = "single",
     ) -> None:
         self._session_id = session_id
+        self._recovery_id = session_id if kind == "single" else f"{session_id}-{kind}"
         self._photo = photo
         self._services = services
         self._listener = listener
@@ -119,7 +121,12 @@ class SessionTraining:
         services = self._services
         services.edits.submit(
             partial(
-                find_model, services.cache, services.recovery, self._session_id, self._photo, config
+                find_model,
+                services.cache,
+                services.recovery,
+                self._recovery_id,
+                self._photo,
+                config,
             ),
             partial(self._cache_answered, self._run_number),
             partial(self._preparation_failed, self._run_number),
@@ -193,14 +200,16 @@ class SessionTraining:
         self._progress = TrainingProgress(known)
         self._listener.status_changed()
 
-    def _cache_answered(self, run_number: int, model: TrainedPyramid | None) -> None:
+    def _cache_answered(self, run_number: int, found: TrainedPyramid | TrainState | None) -> None:
+        from singan_core.trained import TrainedPyramid
+
         if run_number != self._run_number:
             return
-        if model is None:
-            self._submit(None)
+        if not isinstance(found, TrainedPyramid):
+            self._submit(found)
             return
-        self._progress.status = _status_of(model)
-        self._listener.model_made(model)
+        self._progress.status = _status_of(found)
+        self._listener.model_made(found)
         self._listener.status_changed()
 
     def _preparation_failed(self, run_number: int, message: str) -> None:
@@ -210,12 +219,12 @@ class SessionTraining:
 
     def _resume_from_checkpoint(self) -> None:
         known = self.status
-        recovery, stored, session_id = self._services.recovery, self.state, self._session_id
+        recovery, stored, name = self._services.recovery, self.state, self._recovery_id
         config = self.config if stored is None else stored.model.config
         assert config is not None
         self._begin(config, self.device, known)
         self._services.edits.submit(
-            lambda: recovery.read(session_id) or stored,
+            lambda: recovery.read(name) or stored,
             partial(self._checkpoint_read, self._run_number),
             partial(self._preparation_failed, self._run_number),
         )
@@ -228,12 +237,14 @@ class SessionTraining:
         assert self.config is not None
 
         config = self.config if state is None else state.model.config
-        request = TrainRequest(self._session_id, self._photo, config, self.device, state)
+        request = TrainRequest(
+            self._session_id, self._photo, config, self.device, state, self._recovery_id
+        )
         self._job_id = self._services.worker.submit(request)
 
     def _keep(self, model: TrainedPyramid) -> None:
         services = self._services
-        keep = partial(keep_model, services.cache, services.recovery, self._session_id, model)
+        keep = partial(keep_model, services.cache, services.recovery, self._recovery_id, model)
         self.state = None
         services.files.submit(keep, lambda _: None, self._listener.notice)
 

@@ -15,6 +15,7 @@ from app.document.document import Document, PhotoTransform
 from app.session.blank_documents import picture_layer, picture_of
 from app.session.file_session import FileSession
 from app.session.files import PhotoSource
+from app.session.kind_models import KindModels
 from app.session.leftovers import Leftovers, find_leftovers
 from app.session.training import SessionTraining, TrainingListener
 from app.session.training_progress import TrainingStatus
@@ -26,11 +27,14 @@ if TYPE_CHECKING:
 
 
 class TrainingSession(FileSession):
-    """The ground of a session as far as its model goes.
+    """The ground of a session as far as its models go.
+
+    Attributes:
+        kinds: models that serve one application each, and their trainings.
 
     Signals:
-        training_changed: ``training`` is another status.
-        model_changed: ``model`` is another model.
+        training_changed: ``training``, or that of one of the ``kinds``, is another status.
+        model_changed: ``model``, or one of the ``kinds``, is another model.
     """
 
     training_changed = Signal()
@@ -50,6 +54,11 @@ class TrainingSession(FileSession):
             self.photo,
             services,
             TrainingListener(self.training_changed.emit, self._use_model, self._notify),
+        )
+        self.kinds = KindModels(
+            self.id,
+            services,
+            TrainingListener(self.training_changed.emit, self._use_kind_model, self._notify),
         )
 
     @property
@@ -106,6 +115,11 @@ class TrainingSession(FileSession):
 
     def _use_model(self, model: TrainedPyramid) -> None:
         self._model = model
+        self._files.mark_changed()
+        self.model_changed.emit()
+        self._refresh_title()
+
+    def _use_kind_model(self, _: TrainedPyramid) -> None:
         self._files.mark_changed()
         self.model_changed.emit()
         self._refresh_title()

@@ -18,6 +18,7 @@ from app.storage.user_folders import make_private, state_folder
 from singan_core.errors import CheckpointError
 
 if TYPE_CHECKING:
+    from singan_core.config import ModelKind, TrainConfig
     from singan_core.trained import TrainState
 
 _SUFFIX = ".safetensors"
@@ -33,6 +34,7 @@ class AbandonedTraining:
         photo_sha256: hash of the training pixels.
         scale: scale in training, 0 = coarsest.
         scale_count: planned scales.
+        kind: of the model in training.
         written_at: seconds since 1970.
     """
 
@@ -40,6 +42,7 @@ class AbandonedTraining:
     photo_sha256: str
     scale: int
     scale_count: int
+    kind: ModelKind
     written_at: float
 
 
@@ -104,9 +107,26 @@ class RecoveryFolder:
         return frozenset(own | {training.photo_sha256 for training in self.abandoned()})
 
     def find_abandoned(self, photo_sha256: str) -> AbandonedTraining | None:
-        """Return the newest abandoned training of a photo."""
+        """Return the newest abandoned training of a photo for injection (kind "single")."""
         matching = (each for each in self.abandoned() if each.photo_sha256 == photo_sha256)
-        return next(matching, None)
+        return next((each for each in matching if each.kind == "single"), None)
+
+    def find_unfinished(self, photo_sha256: str, config: TrainConfig) -> TrainState | None:
+        """Return the state of a training of exactly this photo and these settings.
+
+        Of this program or of one that ended; a training that runs now is among them.
+        """
+        own = sorted(self._own.glob(f"*{_SUFFIX}"))
+        others = [each.path for each in self.abandoned() if each.photo_sha256 == photo_sha256]
+        states = (_read(path) for path in (*own, *others))
+        fitting = (
+            state
+            for state in states
+            if state is not None
+            and state.model.photo_sha256 == photo_sha256
+            and state.model.config == config
+        )
+        return next(fitting, None)
 
     def adopt(self, abandoned: AbandonedTraining, session_id: str) -> None:
         """Make an abandoned checkpoint that of a session of this program.
@@ -166,7 +186,9 @@ def _described(path: Path) -> AbandonedTraining | None:
         return None
     model = state.model
     scale_count = model.plan.scale_count
-    return AbandonedTraining(path, model.photo_sha256, state.scale, scale_count, written_at)
+    return AbandonedTraining(
+        path, model.photo_sha256, state.scale, scale_count, model.kind, written_at
+    )
 
 
 def _read(path: Path) -> TrainState | None:

@@ -10,7 +10,10 @@ from typing import Any
 
 from app.document.files.images.image_export import export_image
 from app.document.pixels import Pixels
-from app.jobs.requests import Application, RenderRequest, RenderResult, job_events
+from app.jobs.recipe import Application
+from app.jobs.requests import RenderRequest
+from app.jobs.results import RenderResult
+from app.jobs.streams import job_events
 from app.terminal.arguments import ALL_SCALES
 from app.terminal.console import Console, Eta
 from app.terminal.contact_sheet import contact_sheet

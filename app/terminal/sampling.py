@@ -9,7 +9,9 @@ from typing import Any
 
 from app.document.files.images.image_export import export_image
 from app.document.files.images.image_files import check_size
-from app.jobs.requests import SampleReady, SampleRequest, job_events
+from app.jobs.requests import SampleRequest
+from app.jobs.results import RenderResult
+from app.jobs.streams import job_events
 from app.terminal.console import Console, Eta
 from app.terminal.inputs import TrainedProject, read_trained_project
 from app.terminal.output_paths import made_folder
@@ -28,6 +30,7 @@ def run(arguments: Namespace, console: Console) -> tuple[list[str], dict[str, An
     project = read_trained_project(arguments.project, console)
     seed = arguments.seed or 0
     request = SampleRequest(
+        id=0,
         session_id="terminal",
         model=project.model,
         photo=project.photo,
@@ -71,10 +74,10 @@ def _write_samples(request: SampleRequest, output: Path, console: Console) -> li
     eta = Eta()
     console.bar("sampling", 0.0, eta.seconds_left(0.0))
     for event in job_events(request):
-        assert isinstance(event, SampleReady)
+        assert isinstance(event, RenderResult)
         height, width = event.image.shape[:2]
         name = f"sample_{width}x{height}_scale{request.start_scale}_seed{request.seed}"
-        path = made_folder(output) / f"{name}_{event.index + 1:02}.png"
+        path = made_folder(output) / f"{name}_{len(paths) + 1:02}.png"
         export_image(path, event.image)
         paths.append(path)
         share = len(paths) / request.count

@@ -11,7 +11,8 @@ from typing import TYPE_CHECKING, Any
 from app.document.errors import DocumentError
 from app.document.files.images.image_files import open_image
 from app.document.files.project.project_contents import ProjectContents
-from app.jobs.requests import CHECKPOINT_REQUEST, TrainRequest, job_events
+from app.jobs.requests import TrainRequest
+from app.jobs.streams import CHECKPOINT_REQUEST, job_events
 from app.storage.model_cache import ModelCache
 from app.terminal.console import Console, Eta, duration
 from app.terminal.errors import CommandError, InterruptedRunError
@@ -27,7 +28,7 @@ from singan_core.pyramid import PyramidPlan, plan_pyramid
 from singan_core.trained import TrainedPyramid, TrainState
 
 if TYPE_CHECKING:
-    from app.jobs.requests import JobStream
+    from app.jobs.results import JobStream
 
 DEFAULT_PRESET = "standard"
 

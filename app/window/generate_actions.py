@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from functools import partial
 
-from app.jobs.requests import Application
+from app.jobs.recipe import Application
 from app.panels.generate_panel import GeneratePanel
 from app.panels.training_panel import TrainingPanel
 
@@ -35,6 +35,7 @@ class GenerateActions:
             **{
                 f"generate.{application.value}": partial(generate.choose_application, application)
                 for application in Application
+                if application.is_injection
             },
             **{f"injection.{k}": partial(generate.choose_scale, k) for k in range(1, 10)},
         }

@@ -16,7 +16,7 @@ from app.document.commands import SetSelection
 from app.document.compositing import flatten
 from app.document.files.project.project_file import save_project
 from app.document.selection import Selection
-from app.jobs.requests import Application
+from app.jobs.recipe import Application
 from app.session import Session
 from app.window import file_actions
 from singan_core.config import PRESETS, TrainConfig

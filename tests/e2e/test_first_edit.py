@@ -12,7 +12,8 @@ from PySide6.QtWidgets import QPushButton
 
 from app.document.compositing import flatten
 from app.document.layers import LayerKind
-from app.jobs.requests import Application, RenderResult
+from app.jobs.recipe import Application
+from app.jobs.results import RenderResult
 from app.window import file_actions
 from singan_core.config import PRESETS, TrainConfig
 from tests.e2e.studio import CTRL, Pixels, Studio, draw_photo

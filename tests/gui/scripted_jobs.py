@@ -11,15 +11,10 @@ import numpy as np
 import torch
 from numpy.typing import NDArray
 
-from app.jobs.requests import (
-    CHECKPOINT_REQUEST,
-    Application,
-    JobRequest,
-    Recipe,
-    RenderRequest,
-    RenderResult,
-    TrainRequest,
-)
+from app.jobs.recipe import Application, Recipe
+from app.jobs.requests import JobRequest, RenderRequest, TrainRequest
+from app.jobs.results import RenderResult
+from app.jobs.streams import CHECKPOINT_REQUEST
 from singan_core import events
 from singan_core.config import TrainConfig
 from singan_core.image import photo_sha256

@@ -17,7 +17,7 @@ from app.document.files.atomic_files import FileWriteError
 from app.document.geometry import Rect
 from app.document.painting.brush import BrushSettings
 from app.document.selection import Selection
-from app.jobs.requests import Application
+from app.jobs.recipe import Application
 from app.jobs.worker import Worker
 from app.session import Session
 from app.storage.journal import FoundJournals, Journal, JournalFolder

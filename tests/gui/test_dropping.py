@@ -13,7 +13,7 @@ from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
 from app.controls.drop_zones import DropZone
-from app.jobs.requests import Application
+from app.jobs.recipe import Application
 from app.main_window import MainWindow
 from app.session import Session
 from app.tool_state import Tool

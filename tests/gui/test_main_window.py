@@ -28,7 +28,7 @@ from app.actions.table import ACTIONS
 from app.dialogs import questions
 from app.dialogs.questions import CloseAnswer
 from app.document.layers import LayerKind
-from app.jobs.requests import Application
+from app.jobs.recipe import Application
 from app.main_window import MainWindow
 from app.session import Session
 from app.settings import Settings

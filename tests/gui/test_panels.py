@@ -10,7 +10,7 @@ from PySide6.QtCore import QPoint, Qt
 from pytestqt.qtbot import QtBot
 
 from app.engine_facts import EngineFacts, load_engine_facts
-from app.jobs.requests import Application
+from app.jobs.recipe import Application
 from app.panels.color_panel import ColorPanel
 from app.panels.generate_panel import GeneratePanel
 from app.panels.history_panel import HistoryPanel

@@ -7,7 +7,7 @@ import pytest
 from PySide6.QtCore import Qt
 from pytestqt.qtbot import QtBot
 
-from app.jobs.requests import Application
+from app.jobs.recipe import Application
 from app.main_window import MainWindow
 from app.session import Session
 from app.tool_state import Tool

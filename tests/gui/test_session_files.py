@@ -14,7 +14,7 @@ from app.document.compositing import flatten
 from app.document.files.images.image_files import open_image
 from app.document.masking.edit_mask import edit_of
 from app.document.painting.brush import BrushSettings
-from app.jobs.requests import Application
+from app.jobs.recipe import Application
 from app.session import Session
 from app.workspace import Workspace
 from singan_core.config import TrainConfig

@@ -14,7 +14,7 @@ from app.document.layers import LayerKind
 from app.document.painting.brush import BrushSettings
 from app.document.pixels import straight_rgba
 from app.document.selection import Selection
-from app.jobs.requests import Application
+from app.jobs.recipe import Application
 from app.session import Session
 from app.session.document_session import DocumentSession
 from app.session.results import mask_bounds

@@ -12,8 +12,10 @@ import numpy as np
 import pytest
 from pytestqt.qtbot import QtBot
 
-from app.jobs.requests import Application, JobRequest, RenderRequest, TrainRequest, job_events
+from app.jobs.recipe import Application
+from app.jobs.requests import JobRequest, RenderRequest, TrainRequest
 from app.jobs.runner import CheckpointNotWritten
+from app.jobs.streams import job_events
 from app.jobs.thread_share import ThreadShare
 from app.jobs.worker import JobEnded, JobProgress, Worker
 from singan_core.config import TrainConfig
@@ -21,7 +23,7 @@ from singan_core.errors import PhotoError
 from singan_core.events import CheckpointDue, TrainingDone, UpdateDone
 
 if TYPE_CHECKING:
-    from app.jobs.requests import JobStream
+    from app.jobs.results import JobStream
 
 PHOTO = np.zeros((30, 40, 3), np.uint8)
 STATE: Any = "the state"

@@ -10,17 +10,10 @@ import pytest
 import torch
 
 from app.jobs.queue import Priority, priority_of
-from app.jobs.requests import (
-    CHECKPOINT_REQUEST,
-    Application,
-    Recipe,
-    RenderRequest,
-    RenderResult,
-    SampleReady,
-    SampleRequest,
-    TrainRequest,
-    job_events,
-)
+from app.jobs.recipe import Application, Recipe
+from app.jobs.requests import RenderRequest, SampleRequest, StripRequest, TrainRequest
+from app.jobs.results import RenderResult
+from app.jobs.streams import CHECKPOINT_REQUEST, job_events
 from singan_core.config import TrainConfig
 from singan_core.events import CheckpointDue, TrainingDone, UpdateDone
 from singan_core.mask import soft_mask
@@ -63,7 +56,7 @@ def test_a_training_answers_a_checkpoint_request_between_two_updates() -> None:
     stream.close()
 
 
-@pytest.mark.parametrize("application", Application)
+@pytest.mark.parametrize("application", [each for each in Application if each.is_injection])
 def test_a_render_walks_its_scales_and_ends_with_a_result_and_recipe(
     model: TrainedPyramid, application: Application
 ) -> None:
@@ -120,11 +113,14 @@ def test_the_recipe_survives_json_and_ignores_newer_entries(model: TrainedPyrami
 
 
 def test_samples_come_one_by_one(model: TrainedPyramid) -> None:
-    request = SampleRequest("one", model, PHOTO, count=2, size=(50, 40))
-    samples = list(job_events(request))
-    assert all(isinstance(sample, SampleReady) for sample in samples)
-    assert [sample.index for sample in samples if isinstance(sample, SampleReady)] == [0, 1]
-    assert all(s.image.shape == (50, 40, 3) for s in samples if isinstance(s, SampleReady))
+    request = SampleRequest(3, "one", model, PHOTO, count=2, seed=5, size=(50, 40))
+    samples = [event for event in job_events(request) if isinstance(event, RenderResult)]
+    assert [(sample.id, sample.recipe.seed) for sample in samples] == [(3, 5), (3, 6)]
+    assert all(sample.image.shape == (50, 40, 3) for sample in samples)
+    assert not np.array_equal(samples[0].image, samples[1].image)
+    (again,) = job_events(SampleRequest(4, "one", model, PHOTO, seed=6, size=(50, 40)))
+    assert isinstance(again, RenderResult)
+    assert np.array_equal(again.image, samples[1].image)
 
 
 def test_nothing_runs_before_the_first_event_is_asked_for() -> None:
@@ -133,7 +129,8 @@ def test_nothing_runs_before_the_first_event_is_asked_for() -> None:
 
 def test_priorities(model: TrainedPyramid) -> None:
     live = RenderRequest(1, "one", Application.EDIT, model, PHOTO, PHOTO, None, 1, is_live=True)
-    sample = SampleRequest("one", model, PHOTO)
+    sample = SampleRequest(1, "one", model, PHOTO)
     assert priority_of(live) == Priority.LIVE_RENDER
     assert priority_of(sample) == Priority.RENDER
+    assert priority_of(StripRequest(live)) == Priority.STRIP
     assert priority_of(TrainRequest("one", PHOTO, CONFIG)) == Priority.TRAINING

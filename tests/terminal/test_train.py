@@ -19,7 +19,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pytest
 
-import app.jobs.requests
+import app.jobs.streams
 import app.terminal.training
 import main as program
 from app.document.files.images.image_files import open_image
@@ -35,7 +35,7 @@ from singan_core.image import photo_sha256
 from tests.terminal.terminal_runs import TINY, Ran, Terminal, photo_pixels, write_image
 
 if TYPE_CHECKING:
-    from app.jobs.requests import JobStream
+    from app.jobs.results import JobStream
 
 ROOT = Path(program.__file__).parent
 NO_CACHE = [*TINY, "--no-cache"]
@@ -154,7 +154,7 @@ def interrupting(number: int, after_updates: int) -> Callable[[TrainRequest], Jo
     """The real stream; this process gets the signal after so many updates."""
 
     def stream(request: TrainRequest) -> JobStream:
-        events = app.jobs.requests.job_events(request)
+        events = app.jobs.streams.job_events(request)
         updates, asked = 0, None
         while True:
             try:
@@ -235,7 +235,7 @@ def test_scales_are_counted_from_0_in_every_sentence(
 
 def diverging(request: TrainRequest) -> JobStream:
     """The real stream up to the first finished scale; then it diverges for good."""
-    for event in app.jobs.requests.job_events(request):
+    for event in app.jobs.streams.job_events(request):
         yield event
         if isinstance(event, ScaleDone):
             raise TrainingDivergedError("Training of scale 1 became unstable twice.")

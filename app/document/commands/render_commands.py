@@ -13,6 +13,19 @@ _LABELS = {
     "scale": "Injection scale",
     "grow_px": "Mask rim",
     "feather_px": "Mask rim",
+    "is_matched": "Match surroundings",
+    "is_quantized": "Match paint colours",
+    "sample_scale": "Start scale",
+    "sample_count": "Number of samples",
+    "sample_size": "Sample size",
+    "factor": "Enlargement",
+    "fine_noise": "Fine noise",
+    "animation_scale": "Start scale",
+    "alpha": "Steadiness",
+    "beta": "Smoothness",
+    "frame_count": "Number of frames",
+    "frames_per_second": "Frames per second",
+    "is_loop": "Loop",
 }
 
 

@@ -85,7 +85,7 @@ def read_document(archive: CheckedZip, values: Mapping[str, Any]) -> tuple[Docum
         raise ValueError("two layers have one id")
     document = Document(stack.width, stack.height, layers, photo_id=values["photo_id"])
     document.photo_transform = _photo_transform(values.get("photo_transform", PhotoTransform()))
-    document.render_settings = _render_settings(values.get("render_settings", {}))
+    document.render_settings = RenderSettings.from_values(values.get("render_settings", {}))
     if any(layer.id == values["active_id"] for layer in layers):
         document.active_id = values["active_id"]
     if SELECTION_ENTRY in archive.entries:
@@ -198,14 +198,6 @@ def _photo_transform(values: Sequence[Any]) -> PhotoTransform:
     if not is_plausible or min(scale_x, scale_y) <= 0:
         raise ValueError("the photo has no place")
     return transform
-
-
-def _render_settings(values: Mapping[str, Any]) -> RenderSettings:
-    """What is usable of the settings; anything else is the default."""
-    names = ("scale", "grow_px", "feather_px")
-    numbers = {name: values.get(name) for name in names}
-    known = {name: value for name, value in numbers.items() if isinstance(value, int)}
-    return RenderSettings(str(values.get("application", RenderSettings().application)), **known)
 
 
 def _rect(values: Sequence[Any]) -> Rect:

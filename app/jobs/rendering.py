@@ -1,0 +1,119 @@
+"""Streams of renders: an edit injected into a pyramid."""
+
+from __future__ import annotations
+
+import dataclasses
+from typing import TYPE_CHECKING
+
+import numpy as np
+from numpy.typing import NDArray
+
+from app.jobs.recipe import Recipe
+from app.jobs.results import RenderResult
+
+if TYPE_CHECKING:
+    import torch
+
+    from app.jobs.requests import RenderRequest
+    from app.jobs.results import JobStream
+    from singan_core.injection import Injection, Rendering
+
+
+def render_events(request: RenderRequest) -> JobStream:
+    """Render an edit, once per seed: a step per scale and a ``RenderResult`` at the end of each."""
+    from singan_core.device import pick_device
+    from singan_core.injection import Rendering, injection_steps
+
+    device = pick_device(request.device)
+    first = edit_injection(request)
+    for seed in (request.seed, *request.more_seeds):
+        injection = dataclasses.replace(first, seed=seed)
+        for step in injection_steps(injection, device):
+            yield _result(request, injection, step, device) if isinstance(step, Rendering) else step
+
+
+def edit_injection(request: RenderRequest) -> Injection:
+    """Return the engine's view of a request, with the application's defaults filled in.
+
+    Raises:
+        EngineError: there is nothing to render, or the scale does not exist.
+    """
+    from singan_core.applications import APPLICATIONS
+    from singan_core.injection import automatic_mask
+
+    application = APPLICATIONS[request.application.value]
+    mask = request.mask
+    if mask is None and application.has_mask:
+        mask = automatic_mask(request.photo, request.composite, request.mask_tolerance)
+    return application.injection(
+        request.model,
+        request.photo,
+        request.composite,
+        mask,
+        scale=request.scale,
+        seed=request.seed,
+        grow_px=request.grow_px,
+        feather_px=request.feather_px,
+        fit=request.fit,
+        colour_match=request.colour_match,
+        finest_size=request.finest_size,
+    )
+
+
+def _result(
+    request: RenderRequest, injection: Injection, rendering: Rendering, device: torch.device
+) -> RenderResult:
+    recipe = _recipe(request, injection, device)
+    image, mask = rendering.image, rendering.mask
+    if request.is_confining and request.mask is not None and injection.mask is None:
+        image, mask = _confined(request.composite, rendering.generated, request.mask, recipe)
+    return RenderResult(
+        id=request.id,
+        session_id=request.session_id,
+        image=image,
+        generated=rendering.generated,
+        mask=mask,
+        recipe=recipe,
+        detail_size=rendering.detail_size,
+        is_draft=rendering.is_draft,
+        composite=request.composite,
+        edit_mask=request.mask,
+    )
+
+
+def _confined(
+    below: NDArray[np.uint8],
+    generated: NDArray[np.uint8],
+    mask: NDArray[np.uint8],
+    recipe: Recipe,
+) -> tuple[NDArray[np.uint8], NDArray[np.uint8]]:
+    """Return a whole rendering joined with what lies below it by a mask, and the soft mask."""
+    from singan_core.mask import composite, soft_mask
+
+    soft = soft_mask(mask, recipe.grow_px, recipe.feather_px)
+    return composite(below, generated, soft), soft
+
+
+def _recipe(request: RenderRequest, injection: Injection, device: torch.device) -> Recipe:
+    import torch
+
+    from singan_core.mask import default_feather_px, default_grow_px
+
+    height, width = request.composite.shape[:2]
+    grow, feather = request.grow_px, request.feather_px
+    return Recipe(
+        application=request.application.value,
+        model_id=request.model.model_id,
+        scale=injection.scale,
+        scale_count=request.model.scale_count,
+        seed=injection.seed,
+        grow_px=default_grow_px(height, width) if grow is None else grow,
+        feather_px=default_feather_px(height, width) if feather is None else feather,
+        mask_tolerance=request.mask_tolerance,
+        threads=torch.get_num_threads(),
+        device=device.type,
+        fit=injection.fit,
+        colour_match=injection.colour_match,
+        detail_scales=injection.detail_scales,
+        finest_size=injection.finest_size,
+    )

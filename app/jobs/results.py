@@ -1,0 +1,81 @@
+"""What jobs yield: finished pictures, each with what is needed to make it again."""
+
+from __future__ import annotations
+
+from collections.abc import Generator
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import numpy as np
+from numpy.typing import NDArray
+
+from app.jobs.recipe import Recipe
+
+if TYPE_CHECKING:
+    from singan_core.events import TrainEvent
+    from singan_core.sample import WalkStep
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class RenderResult:
+    """One rendered image with its recipe; equal to itself only.
+
+    Attributes:
+        id: the request's.
+        image: uint8 RGB of the composite's size, joined with the photo (or the composite) by
+            the mask: a picture to write to a file.
+        generated: the same before it was joined: what a layer shows through the mask, so that
+            the soft rim is not applied twice and what lies below shows through it.
+        mask: (H, W) uint8, the grown and feathered mask that was used.
+        detail_size: (H, W) it was rendered at before being enlarged.
+        is_draft: finer scales were not trained yet.
+        composite: (H, W, 3) uint8 RGB, the edit it was made from; None where there was none.
+        edit_mask: (H, W) uint8, the mask of that edit before it was grown; None likewise.
+        is_starred: whether the user marked it as worth keeping.
+    """
+
+    id: int
+    session_id: str
+    image: NDArray[np.uint8]
+    generated: NDArray[np.uint8]
+    mask: NDArray[np.uint8]
+    recipe: Recipe
+    detail_size: tuple[int, int]
+    is_draft: bool
+    composite: NDArray[np.uint8] | None = None
+    edit_mask: NDArray[np.uint8] | None = None
+    is_starred: bool = False
+
+    @property
+    def byte_count(self) -> int:
+        """Bytes of all its pixels."""
+        pictures = (self.image, self.generated, self.mask, self.composite, self.edit_mask)
+        return sum(picture.nbytes for picture in pictures if picture is not None)
+
+
+@dataclass(frozen=True, slots=True)
+class FrameReady:
+    """One frame of an animation: (H, W, 3) uint8 RGB, ``index`` counted from 0."""
+
+    index: int
+    image: NDArray[np.uint8]
+
+
+@dataclass(frozen=True, slots=True)
+class StripReady:
+    """One thumbnail of the scale strip.
+
+    Attributes:
+        scale: its injection scale.
+        image: (h, w, 3) uint8 RGB.
+        is_window: whether it shows a part of the picture at its own size, not all of it.
+    """
+
+    scale: int
+    image: NDArray[np.uint8]
+    is_window: bool = False
+
+
+if TYPE_CHECKING:
+    JobEvent = TrainEvent | WalkStep | RenderResult | FrameReady | StripReady
+    JobStream = Generator[JobEvent, str | None, None]

@@ -1,0 +1,52 @@
+"""The one function that turns a request into a stream of events.
+
+The worker thread and the terminal run the same streams. torch is imported inside the
+streams only, so that a window or ``--help`` is there before it is loaded.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import TYPE_CHECKING, Any
+
+from app.jobs.generating import sample_events
+from app.jobs.rendering import render_events
+from app.jobs.requests import JobRequest, RenderRequest, SampleRequest, TrainRequest
+
+if TYPE_CHECKING:
+    from app.jobs.results import JobStream
+
+CHECKPOINT_REQUEST = "checkpoint"
+"""Sent into a training stream, it is answered by a ``CheckpointDue`` of that very moment."""
+
+
+def job_events(request: JobRequest) -> JobStream:
+    """Return the stream of events of a request; nothing runs before it is asked for.
+
+    A training stream also takes ``send(CHECKPOINT_REQUEST)`` between two events, answered by
+    a ``CheckpointDue``. ``close()`` at any time cancels.
+
+    Raises:
+        EngineError: while iterating, with one sentence for the user.
+    """
+    return _STREAMS[type(request)](request)
+
+
+def _training_events(request: TrainRequest) -> JobStream:
+    from singan_core.device import pick_device
+    from singan_core.train import train_pyramid
+
+    yield from train_pyramid(
+        request.photo,
+        request.config,
+        pick_device(request.device),
+        request.resume,
+        checkpoint_interval_s=request.checkpoint_interval_s,
+    )
+
+
+_STREAMS: dict[type[Any], Callable[[Any], JobStream]] = {
+    TrainRequest: _training_events,
+    RenderRequest: render_events,
+    SampleRequest: sample_events,
+}

@@ -1,0 +1,124 @@
+"""What the user asks to be made, and the requests that come of it."""
+
+from __future__ import annotations
+
+import dataclasses
+from typing import TYPE_CHECKING
+
+from app.document.document import Document, PhotoTransform
+from app.document.errors import NothingToRenderError
+from app.document.geometry import Rect
+from app.document.masking.edit_mask import edit_of
+from app.document.transforming.photo_place import trained_size
+from app.document.wording import translate
+from app.jobs.recipe import Application
+from app.jobs.requests import RenderRequest, SampleRequest
+from app.session.files import PhotoSource
+
+if TYPE_CHECKING:
+    from singan_core.trained import TrainedPyramid
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
+class RenderOrder:
+    """What the user asked for, without the pixels.
+
+    Attributes:
+        scale: injection scale; None = the application's own rule.
+        seed: of the result.
+        grow_px, feather_px: finite support of the mask in document pixels; None = default.
+        more_seeds: of variations, a further result each.
+    """
+
+    application: Application
+    scale: int | None = None
+    seed: int = 0
+    grow_px: int | None = None
+    feather_px: int | None = None
+    device: str = "auto"
+    more_seeds: tuple[int, ...] = ()
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
+class SampleOrder:
+    """Random samples the user asked for.
+
+    Attributes:
+        seed: of the first one; the others count up.
+        count: how many.
+        start_scale: first scale with fresh noise, 0 = everything is new.
+        size: (H, W) in pixels; None = that of the finest scale.
+    """
+
+    seed: int = 0
+    count: int = 1
+    start_scale: int = 0
+    size: tuple[int, int] | None = None
+    device: str = "auto"
+
+
+def render_request(
+    order: RenderOrder,
+    request_id: int,
+    session_id: str,
+    document: Document,
+    source: PhotoSource,
+    model: TrainedPyramid,
+) -> RenderRequest:
+    """Build the request from snapshots; takes a moment on large documents.
+
+    Raises:
+        NothingToRenderError: there is no edit, and the application needs one.
+    """
+    edit = edit_of(document, source.rgb, source.alpha)
+    is_selected = document.selection is not None
+    if not edit.mask.any() and (is_selected or order.application is not Application.PAINT):
+        raise _nothing_to_render(is_selected)
+    height, width = source.rgb.shape[:2]
+    is_whole = document.photo_transform == PhotoTransform()
+    is_whole = is_whole and document.rect == Rect.of_size(width, height)
+    finest = model.plan.sizes[-1]
+    return RenderRequest(
+        id=request_id,
+        session_id=session_id,
+        application=order.application,
+        model=model,
+        photo=source.rgb if is_whole else edit.photo,
+        composite=edit.composite,
+        mask=edit.mask,
+        scale=order.scale,
+        seed=order.seed,
+        grow_px=order.grow_px,
+        feather_px=order.feather_px,
+        device=order.device,
+        is_confining=is_selected,
+        more_seeds=order.more_seeds,
+        finest_size=None if is_whole else trained_size(document, (height, width), finest),
+    )
+
+
+def _nothing_to_render(is_selected: bool) -> NothingToRenderError:
+    if is_selected:
+        text = translate("SessionResults", "The selection is too faint to render: select more.")
+    else:
+        text = translate(
+            "SessionResults", "Nothing was changed yet: paint, paste or select something first."
+        )
+    return NothingToRenderError(text)
+
+
+def sample_request(
+    order: SampleOrder, request_id: int, session_id: str, photo: PhotoSource, model: TrainedPyramid
+) -> SampleRequest:
+    """Build the request of random samples."""
+    return SampleRequest(
+        id=request_id,
+        session_id=session_id,
+        model=model,
+        photo=photo.rgb,
+        count=order.count,
+        seed=order.seed,
+        start_scale=order.start_scale,
+        size=order.size,
+        device=order.device,
+    )
