@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+
 import cv2
 import numpy as np
 from numpy.typing import NDArray
@@ -11,6 +13,7 @@ from singan_core.image import ImageArray
 from singan_core.mask import Mask
 
 _FLAT = 1e-3
+_STRIPE_ROWS = 256
 
 
 def matched_colours(
@@ -39,14 +42,54 @@ def matched_colours(
     inside = mask >= 128
     if strength == 0.0 or not inside.any():
         return image
-    own = _lab(image[inside][None])[0]
-    wanted = _lab(reference).reshape(-1, 3)
-    spread = wanted.std(axis=0) / (own.std(axis=0) + _FLAT)
-    moved = (own - own.mean(axis=0)) * spread + wanted.mean(axis=0)
-    blended = np.asarray(own + strength * (moved - own), dtype=np.float32)
     result: ImageArray = image.copy()
-    result[inside] = _rgb(blended[None])[0]
+    result[inside] = moved_colours(image[inside], colour_statistics(reference), strength)
     return result
+
+
+@dataclass(frozen=True, slots=True)
+class ColourStatistics:
+    """Colours of a picture in CIE L*a*b*.
+
+    Attributes:
+        mean: (3,) float64.
+        spread: (3,) float64, the standard deviation.
+    """
+
+    mean: NDArray[np.float64]
+    spread: NDArray[np.float64]
+
+
+def colour_statistics(image: ImageArray) -> ColourStatistics:
+    """Return the statistics of all pixels of (H, W, 3) uint8, of any size in little memory."""
+    sums, squares = np.zeros(3), np.zeros(3)
+    for top in range(0, image.shape[0], _STRIPE_ROWS):
+        # In float32 the mean of twelve million pixels is off by more than one level.
+        lab = _lab(image[top : top + _STRIPE_ROWS]).reshape(-1, 3).astype(np.float64)
+        sums += lab.sum(axis=0)
+        squares += np.einsum("nc,nc->c", lab, lab)
+    count = image.shape[0] * image.shape[1]
+    mean = sums / count
+    return ColourStatistics(mean, np.sqrt(np.maximum(0.0, squares / count - mean**2)))
+
+
+def moved_colours(pixels: ImageArray, wanted: ColourStatistics, strength: float) -> ImageArray:
+    """Move the statistics of some pixels towards wanted ones; see ``matched_colours``.
+
+    Args:
+        pixels: (N, 3) uint8.
+        wanted: mean and spread at strength 1.
+        strength: 0 to 1.
+
+    Returns:
+        (N, 3) uint8.
+    """
+    own = _lab(pixels[None])[0]
+    mean, spread = own.mean(axis=0, dtype=np.float64), own.std(axis=0, dtype=np.float64)
+    moved = (own - mean) * (wanted.spread / (spread + _FLAT)) + wanted.mean
+    blended = np.asarray(own + strength * (moved - own), dtype=np.float32)
+    rgb: ImageArray = _rgb(blended[None])[0]
+    return rgb
 
 
 def _lab(rgb: ImageArray) -> NDArray[np.float32]:

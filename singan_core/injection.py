@@ -11,11 +11,12 @@ import numpy as np
 import torch
 
 from singan_core.colour import matched_colours
-from singan_core.detail import detail_of_the_edit
 from singan_core.errors import MaskError, PhotoError
+from singan_core.finishing import EditSource, Finishing, MaskSource
 from singan_core.image import ImageArray, to_array, to_tensor
 from singan_core.mask import (
     Mask,
+    bounds,
     composite,
     default_feather_px,
     default_grow_px,
@@ -128,10 +129,10 @@ def injection_steps(injection: Injection, device: torch.device) -> Iterator[Walk
         PhotoError: the composite is too small.
     """
     injection.model.check_injection_scale(injection.scale)
-    soft = _joining_mask(injection)
+    soft = joining_mask(injection)
     sizes = render_sizes(injection)
     renderer = Renderer.of(injection.model, device)
-    edit = to_tensor(_prepared(injection), device)
+    edit = to_tensor(prepared_edit(injection), device)
     image = edit
     for step in walk(
         renderer,
@@ -201,7 +202,20 @@ def _too_small(height: int, width: int) -> PhotoError:
     )
 
 
-def _prepared(injection: Injection) -> ImageArray:
+def model_view(injection: Injection) -> ImageArray:
+    """Return the edit as its injection scale receives it: (H_n, W_n, 3) uint8, before noise.
+
+    Raises:
+        ScaleError: the scale does not exist.
+        PhotoError: the composite is too small.
+    """
+    injection.model.check_injection_scale(injection.scale)
+    edit = to_tensor(prepared_edit(injection))
+    return to_array(injected(edit, injection.scale, render_sizes(injection)))
+
+
+def prepared_edit(injection: Injection) -> ImageArray:
+    """Return what enters the pyramid: the composite, its colours matched as asked for."""
     if injection.mask is None:
         return injection.composite
     return matched_colours(
@@ -209,7 +223,25 @@ def _prepared(injection: Injection) -> ImageArray:
     )
 
 
-def _joining_mask(injection: Injection) -> Mask:
+def base_picture(injection: Injection) -> ImageArray:
+    """Return what stays outside the mask: the photo where the sizes agree, else the composite."""
+    is_same_size = injection.photo.shape == injection.composite.shape
+    return injection.photo if is_same_size else injection.composite
+
+
+def detail_scale(injection: Injection) -> int | None:
+    """Return the scale whose size begins the composite's own detail; None = it gives none."""
+    if injection.detail_scales is None:
+        return None
+    return max(injection.scale, injection.model.scale_count - 1 - injection.detail_scales)
+
+
+def joining_mask(injection: Injection) -> Mask:
+    """Return the mask, grown and feathered: (H', W') uint8.
+
+    Raises:
+        MaskError: the mask has another size, or is empty.
+    """
     height, width = injection.composite.shape[:2]
     if injection.mask is None:
         return np.full((height, width), 255, np.uint8)
@@ -222,43 +254,64 @@ def _joining_mask(injection: Injection) -> Mask:
             width=width,
             height=height,
         )
-    grow = default_grow_px(height, width) if injection.grow_px is None else injection.grow_px
-    feather = (
-        default_feather_px(height, width) if injection.feather_px is None else injection.feather_px
-    )
-    soft = soft_mask(injection.mask, grow, feather)
+    soft = soft_mask(injection.mask, *mask_rims(injection))
     if not soft.any():
         raise MaskError("The mask is empty, so there is nothing to render.")
     return soft
 
 
+def mask_rims(injection: Injection) -> tuple[int, int]:
+    """Return how far the mask is grown and the width of its soft rim, in px of the composite."""
+    height, width = injection.composite.shape[:2]
+    grow, feather = injection.grow_px, injection.feather_px
+    return (
+        default_grow_px(height, width) if grow is None else grow,
+        default_feather_px(height, width) if feather is None else feather,
+    )
+
+
 def _joined(injection: Injection, edit: torch.Tensor, image: torch.Tensor, soft: Mask) -> Rendering:
-    detail_size = int(image.shape[-2]), int(image.shape[-1])
-    window = _bounds(soft)
-    inside = np.s_[window.top : window.bottom, window.left : window.right]
+    image_size = int(image.shape[-2]), int(image.shape[-1])
+    window = bounds(soft)
     generated = injection.composite.copy()
-    generated[inside] = to_array(_native(injection, edit, image, window))
-    is_same_size = injection.photo.shape == injection.composite.shape
-    joined = (injection.photo if is_same_size else injection.composite).copy()
-    joined[inside] = composite(joined[inside], generated[inside], soft[inside])
-    return Rendering(joined, generated, soft, detail_size, not injection.model.is_complete)
+    native = finishing_of(injection, soft.shape, image_size).finished(
+        window, image, Window.of(image_size), _source_of(edit), mask_source(injection.mask)
+    )
+    generated[window.slices] = to_array(native)
+    joined = base_picture(injection).copy()
+    joined[window.slices] = composite(
+        joined[window.slices], generated[window.slices], soft[window.slices]
+    )
+    return Rendering(joined, generated, soft, image_size, not injection.model.is_complete)
 
 
-def _bounds(soft: Mask) -> Window:
-    """Return the smallest window that holds all of a mask that is not empty."""
-    rows, columns = soft.any(axis=1).nonzero()[0], soft.any(axis=0).nonzero()[0]
-    return Window(int(rows[0]), int(columns[0]), int(rows[-1]) + 1, int(columns[-1]) + 1)
+def finishing_of(injection: Injection, size: Size, image_size: Size) -> Finishing:
+    """Return what follows the walk of an injection, for a picture of a size.
+
+    Args:
+        injection: the edit.
+        size: (H, W) of the picture: the composite's, or a smaller one to be looked at.
+        image_size: (H, W) at which the walk ended.
+    """
+    scale = detail_scale(injection)
+    if scale is None:
+        return Finishing.of(size, image_size, None)
+    detail_size = render_sizes(injection)[scale]
+    # A picture that ends below the size at which detail begins has nothing to exchange.
+    return Finishing.of(size, image_size, min(detail_size, image_size))
 
 
-@torch.inference_mode()
-def _native(
-    injection: Injection, edit: torch.Tensor, image: torch.Tensor, window: Window
-) -> torch.Tensor:
-    """Return a window of the rendered picture at the composite's size: (1, 3, h, w)."""
+def mask_source(mask: Mask | None) -> MaskSource | None:
+    """Return windows of where the edit was pasted; None = everywhere."""
+    if mask is None:
+        return None
+    return lambda window: mask[window.slices] >= 128
+
+
+def _source_of(edit: torch.Tensor) -> EditSource:
     size = int(edit.shape[-2]), int(edit.shape[-1])
-    whole = resize(image, size, out_window=window)
-    if injection.detail_scales is not None:
-        scale = max(injection.scale, injection.model.scale_count - 1 - injection.detail_scales)
-        detail_size = render_sizes(injection)[scale]
-        whole += detail_of_the_edit(edit, image, whole, injection.mask, detail_size, window)
-    return whole.clamp_(-1.0, 1.0)
+    return lambda wanted, window: (
+        window.cut(edit)
+        if wanted == size
+        else resize(edit, wanted, out_window=window).clamp_(-1.0, 1.0)
+    )

@@ -8,6 +8,7 @@ from numpy.typing import NDArray
 
 from singan_core.errors import MaskError
 from singan_core.image import ImageArray
+from singan_core.resize import Window
 
 Mask = NDArray[np.uint8]
 """(H, W) uint8: 255 = may change, 0 = stays."""
@@ -50,14 +51,42 @@ def soft_mask(mask: Mask, grow_px: int, feather_px: int) -> Mask:
     if grow_px < 0 or feather_px < 0:
         raise MaskError("Grow and feather of a mask cannot be negative.")
     inside = mask >= 128
+    soft: Mask = np.zeros(mask.shape, np.uint8)
+    if inside.any():
+        near = bounds(inside).grown(grow_px + feather_px + 1, (mask.shape[0], mask.shape[1]))
+        soft[near.slices] = _softened(inside[near.slices], grow_px, feather_px)
+    return soft
+
+
+def soft_window(mask: Mask, window: Window, grow_px: int, feather_px: int) -> Mask:
+    """Return a window of ``soft_mask``, computed from no more of the mask than it needs."""
+    size = mask.shape[0], mask.shape[1]
+    near = window.grown(grow_px + feather_px + 1, size)
+    inside = mask[near.slices] >= 128
     if not inside.any():
-        return np.zeros(mask.shape, np.uint8)
+        return np.zeros(window.size, np.uint8)
+    soft = _softened(inside, grow_px, feather_px)
+    return soft[
+        window.top - near.top : window.bottom - near.top,
+        window.left - near.left : window.right - near.left,
+    ]
+
+
+def _softened(inside: NDArray[np.bool_], grow_px: int, feather_px: int) -> Mask:
     beyond = _distance_to_zero((~inside).astype(np.uint8)) - grow_px
     soft: Mask = np.where(beyond <= 0, 255, 0).astype(np.uint8)
     rim = (beyond > 0) & (beyond < feather_px + 1)
     falling = 0.5 + 0.5 * np.cos(np.pi * beyond[rim] / (feather_px + 1))
     soft[rim] = np.rint(255.0 * falling)
     return soft
+
+
+def bounds(mask: NDArray[np.generic]) -> Window:
+    """Return the smallest window that holds all of a mask's pixels above 0; it may be empty."""
+    rows, columns = mask.any(axis=1).nonzero()[0], mask.any(axis=0).nonzero()[0]
+    if rows.size == 0:
+        return Window(0, 0, 0, 0)
+    return Window(int(rows[0]), int(columns[0]), int(rows[-1]) + 1, int(columns[-1]) + 1)
 
 
 def composite(base: ImageArray, image: ImageArray, soft: Mask) -> ImageArray:

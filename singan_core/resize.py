@@ -15,6 +15,7 @@ import torch
 
 _CUBIC_A = -0.5
 _CUBIC_SUPPORT = 2.0
+_CPU = torch.device("cpu")
 
 
 class Window(NamedTuple):
@@ -44,6 +45,41 @@ class Window(NamedTuple):
             min(size[1], self.right + margin),
         )
 
+    @property
+    def is_empty(self) -> bool:
+        """Whether it holds no pixel."""
+        return self.bottom <= self.top or self.right <= self.left
+
+    @property
+    def slices(self) -> tuple[slice, slice]:
+        """Index of the window in an array (H, W, ...)."""
+        return slice(self.top, self.bottom), slice(self.left, self.right)
+
+    def cut(self, image: torch.Tensor, origin: Window | None = None) -> torch.Tensor:
+        """Return the window of (..., H, W), which starts at the corner of ``origin``."""
+        top, left = (origin.top, origin.left) if origin else (0, 0)
+        return image[..., self.top - top : self.bottom - top, self.left - left : self.right - left]
+
+    def common(self, other: Window) -> Window:
+        """Return what lies in both; it may be empty."""
+        return Window(
+            max(self.top, other.top),
+            max(self.left, other.left),
+            min(self.bottom, other.bottom),
+            min(self.right, other.right),
+        )
+
+    def united(self, other: Window) -> Window:
+        """Return the smallest window that holds both; an empty one adds nothing."""
+        if self.is_empty or other.is_empty:
+            return other if self.is_empty else self
+        return Window(
+            min(self.top, other.top),
+            min(self.left, other.left),
+            max(self.bottom, other.bottom),
+            max(self.right, other.right),
+        )
+
 
 def source_window(
     out_window: Window, in_size: tuple[int, int], out_size: tuple[int, int]
@@ -52,6 +88,35 @@ def source_window(
     top, bottom = _source_span(out_window.top, out_window.bottom, in_size[0], out_size[0])
     left, right = _source_span(out_window.left, out_window.right, in_size[1], out_size[1])
     return Window(top, left, bottom, right)
+
+
+def reached_window(window: Window, in_size: tuple[int, int], out_size: tuple[int, int]) -> Window:
+    """Return the output pixels of a resize that read anything of ``window`` of its input."""
+    top, bottom = _reached_span(window.top, window.bottom, in_size[0], out_size[0])
+    left, right = _reached_span(window.left, window.right, in_size[1], out_size[1])
+    return Window(top, left, bottom, right)
+
+
+def resize_weights(in_length: int, out_length: int, read: slice, written: slice) -> torch.Tensor:
+    """Return one axis of a resize as a matrix: (written, read) float64.
+
+    Args:
+        in_length: pixels of the whole input along the axis.
+        out_length: pixels of the whole result along it.
+        read: input pixels wanted, with start and stop.
+        written: result pixels wanted, with start and stop.
+    """
+    if in_length == out_length:
+        return torch.eye(in_length, dtype=torch.float64)[written, read]
+    indices, weights = (
+        taps[:, written] for taps in _taps_on(in_length, out_length, _CPU, torch.float64)
+    )
+    local = indices - read.start
+    is_read = (local >= 0) & (indices < read.stop)
+    matrix = torch.zeros(written.stop - written.start, read.stop - read.start, dtype=torch.float64)
+    # Taps of one result pixel are different input pixels: nothing is added twice.
+    columns = local.clamp(0, matrix.shape[1] - 1).T
+    return matrix.scatter_add_(1, columns, torch.where(is_read, weights, 0.0).T)
 
 
 def resize(
@@ -153,6 +218,16 @@ def _source_span(start: int, stop: int, in_length: int, out_length: int) -> tupl
     first = math.ceil((start + 0.5) * ratio - 0.5 - reach)
     last = math.floor((stop - 0.5) * ratio - 0.5 + reach)
     return max(0, first), min(in_length, last + 1)
+
+
+def _reached_span(start: int, stop: int, in_length: int, out_length: int) -> tuple[int, int]:
+    if in_length == out_length:
+        return start, stop
+    ratio = in_length / out_length
+    reach = _CUBIC_SUPPORT * max(1.0, ratio)
+    first = math.ceil((start - reach + 0.5) / ratio - 0.5)
+    last = math.floor((stop - 1 + reach + 0.5) / ratio - 0.5)
+    return max(0, first), min(out_length, last + 1)
 
 
 def _cubic(distance: torch.Tensor) -> torch.Tensor:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 
@@ -11,7 +10,7 @@ import torch
 from singan_core.networks import PADDING_PX, FrozenGenerator, noise_size, pad, with_noise
 from singan_core.noise import noise
 from singan_core.pyramid import Size
-from singan_core.resize import Window, resize, source_window
+from singan_core.resize import Window, reached_window, resize, source_window
 from singan_core.trained import TrainedPyramid, TrainedScale
 
 NoiseSource = Callable[[int, Size], torch.Tensor | None]
@@ -207,23 +206,7 @@ def forward_reach(window: Window, scale: int, stop_scale: int, sizes: Sequence[S
     """
     reached = window.grown(PADDING_PX, sizes[scale])
     for finer in range(scale + 1, stop_scale):
-        reached = _resize_reach(reached, sizes[finer - 1], sizes[finer]).grown(
+        reached = reached_window(reached, sizes[finer - 1], sizes[finer]).grown(
             PADDING_PX, sizes[finer]
         )
     return reached
-
-
-def _resize_reach(window: Window, in_size: Size, out_size: Size) -> Window:
-    top, bottom = _reach_span(window.top, window.bottom, in_size[0], out_size[0])
-    left, right = _reach_span(window.left, window.right, in_size[1], out_size[1])
-    return Window(top, left, bottom, right)
-
-
-def _reach_span(start: int, stop: int, in_length: int, out_length: int) -> tuple[int, int]:
-    if in_length == out_length:
-        return start, stop
-    ratio = in_length / out_length
-    reach = 2.0 * max(1.0, ratio)
-    first = math.floor((start - reach + 0.5) / ratio - 0.5)
-    last = math.ceil((stop - 1 + reach + 0.5) / ratio - 0.5)
-    return max(0, first), min(out_length, last + 1)

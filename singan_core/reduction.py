@@ -1,0 +1,112 @@
+"""A picture at several smaller sizes at once, and kept so while parts of it change."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterator
+
+import numpy as np
+import torch
+from numpy.typing import NDArray
+
+from singan_core.pyramid import Size
+from singan_core.resize import (
+    Window,
+    reached_window,
+    resize,
+    resize_weights,
+    source_window,
+)
+
+_BLOCK_PX = 256
+_LEVELS = 255.0
+
+
+class ReducedPicture:
+    """A picture of 8-bit levels, seen at any size, cheaply again and again.
+
+    A resize is linear: a change adds the resize of its difference, so that a stroke on twelve
+    million pixels costs what its own few thousand cost. The sums are float64 and do not drift.
+    """
+
+    def __init__(self, picture: NDArray[np.uint8], sizes: Collection[Size]) -> None:
+        """Reduce a picture in one pass over it.
+
+        Args:
+            picture: (H, W) or (H, W, C) uint8; kept, not copied.
+            sizes: (H, W) at which it will be wanted as a whole; others are computed anew.
+        """
+        self._picture = picture if picture.ndim == 3 else picture[..., None]
+        self._sums = {
+            size: torch.zeros(self._picture.shape[2], *size, dtype=torch.float64)
+            for size in sizes
+            if size != self.size
+        }
+        for top, bottom in _blocks(0, self.size[0]):
+            rows = Window(top, 0, bottom, self.size[1])
+            self._add(rows, self._picture[rows.slices], torch.float32)
+
+    @property
+    def size(self) -> Size:
+        """(H, W) of the picture itself."""
+        height, width = self._picture.shape[:2]
+        return height, width
+
+    def change(self, window: Window, pixels: NDArray[np.uint8]) -> None:
+        """Write some pixels.
+
+        Args:
+            window: where; inside the picture.
+            pixels: (h, w) or (h, w, C) uint8.
+        """
+        old = self._picture[window.slices]
+        pixels = pixels.reshape(old.shape)
+        for top, bottom in _blocks(0, window.bottom - window.top):
+            rows = slice(top, bottom)
+            part = Window(window.top + top, window.left, window.top + bottom, window.right)
+            self._add(part, pixels[rows].astype(np.int16) - old[rows], torch.float64)
+        old[...] = pixels
+
+    def at(self, size: Size, window: Window | None = None) -> torch.Tensor:
+        """Return a window of the picture at a size, clamped to its 8-bit range.
+
+        Args:
+            size: (H, W) of the whole.
+            window: part of it; None = all.
+
+        Returns:
+            (1, C, *window.size) float32, 0 to 255.
+        """
+        window = window or Window.of(size)
+        if size in self._sums:
+            levels = window.cut(self._sums[size]).float()[None]
+        else:
+            levels = self._computed(size, window)
+        return levels.clamp(0.0, _LEVELS)
+
+    def _computed(self, size: Size, window: Window) -> torch.Tensor:
+        read = source_window(window, self.size, size)
+        part = torch.from_numpy(np.ascontiguousarray(self._picture[read.slices]))
+        levels = part.permute(2, 0, 1)[None].float()
+        return resize(levels, size, in_size=self.size, in_window=read, out_window=window)
+
+    def _add(self, window: Window, values: NDArray[np.generic], dtype: torch.dtype) -> None:
+        """Add the resize of (h, w, C) values inside a window, and of nothing beyond it."""
+        for left, right in _blocks(0, window.right - window.left):
+            columns = Window(window.top, window.left + left, window.bottom, window.left + right)
+            block = torch.from_numpy(np.ascontiguousarray(values[:, left:right])).to(dtype)
+            for size, sums in self._sums.items():
+                _add_block(sums, size, block.permute(2, 0, 1), columns, self.size)
+
+
+def _add_block(
+    sums: torch.Tensor, size: Size, block: torch.Tensor, window: Window, in_size: Size
+) -> None:
+    written = reached_window(window, in_size, size)
+    (read_rows, read_columns), (rows, columns) = window.slices, written.slices
+    across = resize_weights(in_size[1], size[1], read_columns, columns).to(block.dtype)
+    down = resize_weights(in_size[0], size[0], read_rows, rows).to(block.dtype)
+    sums[:, rows, columns] += down @ block @ across.T
+
+
+def _blocks(start: int, stop: int) -> Iterator[tuple[int, int]]:
+    return ((first, min(stop, first + _BLOCK_PX)) for first in range(start, stop, _BLOCK_PX))
