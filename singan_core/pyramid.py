@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from typing import Any
 
 import torch
+from torch.nn import functional
 
 from singan_core.config import TrainConfig
 from singan_core.errors import CheckpointError, PhotoError
@@ -63,7 +64,13 @@ class PyramidPlan:
 
 
 def finest_size(height: int, width: int, config: TrainConfig) -> Size:
-    """Return (H, W) of the finest scale: the photo, its long side at most ``max_size_px``."""
+    """Return (H, W) of the finest scale: the photo, its long side at most ``max_size_px``.
+
+    A larger photo is reduced, but for super-resolution cut (``trained_part``): there the finest
+    scale must see the pixels as they are.
+    """
+    if config.kind == "sr":
+        return min(height, config.max_size_px), min(width, config.max_size_px)
     ratio = min(1.0, config.max_size_px / max(height, width))
     return max(1, round(height * ratio)), max(1, round(width * ratio))
 
@@ -73,7 +80,8 @@ def plan_pyramid(height: int, width: int, config: TrainConfig) -> PyramidPlan:
 
     N is the integer >= 1 that brings r = (S / min_size)^(1/N) closest to the wanted factor,
     S being the short side of the finest scale; ``is_authors_scale_count`` uses the count of
-    the authors' released code instead, one or two scales more.
+    the authors' released code instead, one or two scales more. For super-resolution r is exactly
+    the wanted factor and the coarsest short side lies between ``min_size_px`` and r times that.
 
     Args:
         height: photo height in px.
@@ -107,7 +115,7 @@ def plan_pyramid(height: int, width: int, config: TrainConfig) -> PyramidPlan:
             smallest=smallest,
         )
     steps = _step_count((height, width), short, config)
-    factor = (short / smallest) ** (1.0 / steps)
+    factor = config.scale_factor if config.kind == "sr" else _factor(short, steps, config)
     sizes = tuple(
         _scaled(finest, factor ** (steps - scale), smallest) for scale in range(steps + 1)
     )
@@ -139,9 +147,36 @@ def build_pyramid(photo: torch.Tensor, sizes: Sequence[Size]) -> list[torch.Tens
     return [resize(photo, size).clamp(-1.0, 1.0) for size in sizes]
 
 
+def trained_part(photo: torch.Tensor, size: Size) -> torch.Tensor:
+    """Cut the part of a photo that has the most detail: the greatest sum of gradients.
+
+    Args:
+        photo: (1, 3, H, W) float in [-1, 1].
+        size: (h, w) of the part, at most (H, W).
+
+    Returns:
+        (1, 3, h, w); all of the photo where it is not larger.
+    """
+    height, width = size
+    if size == tuple(photo.shape[-2:]):
+        return photo
+    light = photo[0].mean(dim=0).cpu()
+    slopes = light.diff(dim=1)[:-1].abs() + light.diff(dim=0)[:, :-1].abs()
+    # An integral image with a border of zeros: the sum of any part is four of its values.
+    sums = functional.pad(slopes.double().cumsum(0).cumsum(1), (1, 1, 1, 1))
+    sums[-1], sums[:, -1] = sums[-2], sums[:, -2]
+    found = sums[height:, width:] - sums[:-height, width:]
+    found = found - sums[height:, :-width] + sums[:-height, :-width]
+    top, left = divmod(int(found.argmax()), int(found.shape[1]))
+    return photo[..., top : top + height, left : left + width]
+
+
 def _step_count(original: Size, short: int, config: TrainConfig) -> int:
     if config.scale_count is not None:
         return config.scale_count - 1
+    if config.kind == "sr":
+        exact = math.log(short / config.min_size_px) / math.log(config.scale_factor)
+        return max(1, math.floor(exact))
     if config.is_authors_scale_count:
         return _authors_step_count(original, config)
     exact = math.log(short / config.min_size_px) / math.log(config.scale_factor)

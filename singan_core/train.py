@@ -24,7 +24,7 @@ from singan_core.events import (
 )
 from singan_core.image import ImageArray, normalise_array, photo_sha256, to_array, to_tensor
 from singan_core.noise import derive_seed
-from singan_core.pyramid import PyramidPlan, build_pyramid, plan_pyramid
+from singan_core.pyramid import PyramidPlan, build_pyramid, plan_pyramid, trained_part
 from singan_core.sample import Renderer
 from singan_core.scale_training import DivergedError, ScaleTraining
 from singan_core.trained import TrainedPyramid, TrainState
@@ -106,7 +106,10 @@ class _Run:
     ) -> _Run:
         rgb = normalise_array(photo).rgb
         model = _new_model(rgb, config) if resume is None else _resumed_model(rgb, resume)
-        pyramid = build_pyramid(to_tensor(rgb, device), model.plan.sizes)
+        pixels = to_tensor(rgb, device)
+        if model.kind == "sr":
+            pixels = trained_part(pixels, model.plan.sizes[-1])
+        pyramid = build_pyramid(pixels, model.plan.sizes)
         renderer = Renderer.of(model, device)
         return cls((rgb.shape[0], rgb.shape[1]), pyramid, model, renderer, device, resume)
 
