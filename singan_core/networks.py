@@ -9,12 +9,14 @@ import torch
 from torch import nn
 from torch.nn import functional
 
+from singan_core.batch_norm import NORM_EPSILON, TwiceBatchNorm
+from singan_core.device import fastest_memory_format
+
 LAYER_COUNT = 5
 KERNEL_PX = 3
 PADDING_PX = LAYER_COUNT * (KERNEL_PX // 2)
 """Border that the unpadded convolutions eat: half of the 11 px receptive field."""
 LEAK = 0.2
-_NORM_EPSILON = 1e-5
 
 
 # The first tanh of a process may take another code path of the vector math library and differ
@@ -29,22 +31,23 @@ class PatchNetwork(nn.Module):
     tanh, the critic nothing. Input (B, 3, H + 10, W + 10), output (B, out, H, W).
     """
 
-    def __init__(self, channels: int, out_channels: int) -> None:
+    def __init__(
+        self, channels: int, out_channels: int, norm: type[nn.BatchNorm2d] = nn.BatchNorm2d
+    ) -> None:
         super().__init__()
         widths = [3, *[channels] * (LAYER_COUNT - 1)]
         self.blocks = nn.ModuleList(
-            nn.ModuleDict(
-                {"conv": nn.Conv2d(a, b, KERNEL_PX), "norm": nn.BatchNorm2d(b, eps=_NORM_EPSILON)}
-            )
+            nn.ModuleDict({"conv": nn.Conv2d(a, b, KERNEL_PX), "norm": norm(b, eps=NORM_EPSILON)})
             for a, b in pairwise(widths)
         )
         self.last = nn.Conv2d(channels, out_channels, KERNEL_PX)
 
     def forward(self, image: torch.Tensor) -> torch.Tensor:
         """Return the map of the last convolution, without any activation."""
+        image = image.contiguous(memory_format=fastest_memory_format(image.device))
         for block in self.blocks:
             assert isinstance(block, nn.ModuleDict)
-            image = functional.leaky_relu(block["norm"](block["conv"](image)), LEAK)
+            image = functional.leaky_relu_(block["norm"](block["conv"](image)), LEAK)
         mapped: torch.Tensor = self.last(image)
         return mapped
 
@@ -64,7 +67,7 @@ class Critic(PatchNetwork):
     """D_n: a map of scores, one per 11x11 patch; it sees no padding."""
 
     def __init__(self, channels: int) -> None:
-        super().__init__(channels, 1)
+        super().__init__(channels, 1, TwiceBatchNorm)
 
 
 def initialise(network: PatchNetwork, generator: torch.Generator) -> None:
@@ -127,7 +130,7 @@ def _folded_layers(weights: Mapping[str, torch.Tensor]) -> list[tuple[torch.Tens
     layers = []
     for index in range(LAYER_COUNT - 1):
         conv, norm = f"blocks.{index}.conv", f"blocks.{index}.norm"
-        gain = weights[f"{norm}.weight"] / (weights[f"{norm}.running_var"] + _NORM_EPSILON).sqrt()
+        gain = weights[f"{norm}.weight"] / (weights[f"{norm}.running_var"] + NORM_EPSILON).sqrt()
         shift = weights[f"{norm}.bias"] - weights[f"{norm}.running_mean"] * gain
         weight = weights[f"{conv}.weight"] * gain[:, None, None, None]
         layers.append((weight, weights[f"{conv}.bias"] * gain + shift))
