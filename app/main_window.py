@@ -32,7 +32,7 @@ from app.jobs.recipe import Application
 from app.panels.color_pair import ColorPair
 from app.panels.color_panel import ColorPanel
 from app.panels.document_tabs import DocumentTabs
-from app.panels.generate_panel import GeneratePanel
+from app.panels.generate import GeneratePanel
 from app.panels.history_panel import HistoryPanel
 from app.panels.layers_panel import LayersPanel
 from app.panels.tool_options import ToolOptions

@@ -5,8 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from functools import partial
 
-from app.jobs.recipe import Application
-from app.panels.generate_panel import GeneratePanel
+from app.panels.generate import GeneratePanel
 from app.panels.training_panel import TrainingPanel
 
 
@@ -34,8 +33,7 @@ class GenerateActions:
             "generate.previous": partial(generate.step_result, -1),
             **{
                 f"generate.{application.value}": partial(generate.choose_application, application)
-                for application in Application
-                if application.is_injection
+                for application in generate.applications
             },
             **{f"injection.{k}": partial(generate.choose_scale, k) for k in range(1, 10)},
         }

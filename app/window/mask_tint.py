@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from app.document.change import Change
     from app.document.document import Document
     from app.jobs.background import BackgroundTasks
-    from app.panels.generate_panel import GeneratePanel
+    from app.panels.generate import GeneratePanel
     from app.session import Session
     from app.workspace import Workspace
 
@@ -57,7 +57,7 @@ class MaskTint(QObject):
     ) -> None:
         super().__init__(canvas)
         self._workspace = workspace
-        self._panel = panel
+        self._mask_box = panel.injection.mask_box
         self._canvas = canvas
         self._tasks = tasks
         self._notice = notice
@@ -72,22 +72,22 @@ class MaskTint(QObject):
         session.preview_changed.connect(self._timer.start)
 
     def _take_change(self, change: Change) -> None:
-        if self._panel.mask_box.is_shown and (change.pixels is not None or change.selection):
+        if self._mask_box.is_shown and (change.pixels is not None or change.selection):
             self._timer.start()
 
     def _compute(self) -> None:
         session = self._workspace.active
         if session is None:
             return
-        if not self._panel.mask_box.is_shown or session.preview is not None:
+        if not self._mask_box.is_shown or session.preview is not None:
             self._canvas.set_mask_tint(None)
             return
         document = session.document.snapshot()
-        grow, feather = self._panel.mask_box.grow.value(), self._panel.mask_box.feather.value()
+        grow, feather = self._mask_box.grow.value(), self._mask_box.feather.value()
         work = partial(tint_mask, document, session.photo, grow, feather)
         self._tasks.submit(work, partial(self._show, session), self._notice)
 
     def _show(self, session: Session, mask: Mask) -> None:
-        is_wanted = self._panel.mask_box.is_shown and session.preview is None
+        is_wanted = self._mask_box.is_shown and session.preview is None
         if is_wanted and session is self._workspace.active:
             self._canvas.set_mask_tint(mask)

@@ -9,7 +9,7 @@ from PySide6.QtGui import QKeyEvent, QWheelEvent
 from PySide6.QtWidgets import QAbstractSpinBox, QApplication, QLineEdit, QWidget
 
 if TYPE_CHECKING:
-    from app.panels.generate_panel import GeneratePanel
+    from app.panels.generate import GeneratePanel
 
 FIELDS = (QLineEdit, QAbstractSpinBox)
 _ENDING_KEYS = (Qt.Key.Key_Return, Qt.Key.Key_Enter, Qt.Key.Key_Escape)

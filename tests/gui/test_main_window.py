@@ -337,11 +337,11 @@ def test_delete_clears_pixels_only_without_a_preview(
 def test_injection_scale_keys(usable: Session, window: MainWindow, qtbot: QtBot) -> None:
     window.canvas.setFocus()
     press_key(qtbot, window, Key.Key_2, ALT)
-    assert window.generate.scale_box.value() == 2
+    assert window.generate.injection.scale_box.value() == 2
     press_key(qtbot, window, Key.Key_1, ALT)
-    assert window.generate.scale_box.value() == 1
+    assert window.generate.injection.scale_box.value() == 1
     press_key(qtbot, window, Key.Key_9, ALT)
-    assert window.generate.scale_box.value() == 2
+    assert window.generate.injection.scale_box.value() == 2
 
 
 def test_application_menu_and_panel_agree(
@@ -635,7 +635,7 @@ def test_the_mask_is_tinted_on_demand(usable: Session, window: MainWindow, qtbot
     plain = window.canvas.grab().toImage()
     heard: list[object] = []
     window.canvas.set_mask_tint = heard.append  # type: ignore[method-assign]
-    window.generate.mask_box.switch.click()
+    window.generate.injection.mask_box.switch.click()
     qtbot.waitUntil(lambda: bool(heard))
     mask = heard[-1]
     assert isinstance(mask, np.ndarray)
@@ -643,7 +643,7 @@ def test_the_mask_is_tinted_on_demand(usable: Session, window: MainWindow, qtbot
     del window.canvas.set_mask_tint
     window.canvas.set_mask_tint(mask)
     assert window.canvas.grab().toImage() != plain
-    window.generate.mask_box.switch.click()
+    window.generate.injection.mask_box.switch.click()
     qtbot.waitUntil(lambda: window.canvas.grab().toImage() == plain)
 
 

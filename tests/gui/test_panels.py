@@ -12,7 +12,7 @@ from pytestqt.qtbot import QtBot
 from app.engine_facts import EngineFacts, load_engine_facts
 from app.jobs.recipe import Application
 from app.panels.color_panel import ColorPanel
-from app.panels.generate_panel import GeneratePanel
+from app.panels.generate import GeneratePanel
 from app.panels.history_panel import HistoryPanel
 from app.panels.training_panel import TrainingPanel
 from app.session import Session
@@ -244,59 +244,62 @@ def test_two_scales_unlock_the_panel(
     jobs.scales_allowed = 2
     training_panel.train_button.click()
     qtbot.waitUntil(generate_panel.render_button.isEnabled)
-    assert generate_panel.scale_box.slider.maximum() == 1
+    assert generate_panel.injection.scale_box.slider.maximum() == 1
     session.edits.clear()
     rendered(generate_panel, session, qtbot)
     assert generate_panel.results.draft_badge.text() == "draft 2/3"
     assert generate_panel.results.draft_badge.isVisible()
     jobs.scales_allowed = 3
-    qtbot.waitUntil(lambda: generate_panel.scale_box.slider.maximum() == 2)
+    qtbot.waitUntil(lambda: generate_panel.injection.scale_box.slider.maximum() == 2)
 
 
 def test_each_application_has_its_sentence_and_marked_default(
     generate_panel: GeneratePanel, trained: Session
 ) -> None:
     sentences = set()
-    for application in Application:
+    for application in generate_panel.applications:
         generate_panel.choose_application(application)
+        assert generate_panel.application is application
         sentences.add(generate_panel.sentence.text())
-        assert generate_panel.scale_box.slider.value() == generate_panel.scale_box.slider.default
-        assert "default" in generate_panel.scale_box.text.text()
-    assert len(sentences) == 3
+        if application.is_injection:
+            scale_box = generate_panel.injection.scale_box
+            assert scale_box.slider.value() == scale_box.slider.default
+            assert "default" in scale_box.text.text()
+    assert len(sentences) == len(generate_panel.applications)
 
 
 def test_a_scale_of_ones_own_stays(generate_panel: GeneratePanel, trained: Session) -> None:
-    default = generate_panel.scale_box.slider.default
+    default = generate_panel.injection.scale_box.slider.default
     other = 3 - (default or 1)
     generate_panel.choose_scale(other)
     trained.model_changed.emit()
-    assert generate_panel.scale_box.slider.value() == other
-    assert generate_panel.scale_box.default_button.isEnabled()
-    generate_panel.scale_box.default_button.click()
-    assert generate_panel.scale_box.slider.value() == default
+    assert generate_panel.injection.scale_box.slider.value() == other
+    assert generate_panel.injection.scale_box.default_button.isEnabled()
+    generate_panel.injection.scale_box.default_button.click()
+    assert generate_panel.injection.scale_box.slider.value() == default
 
 
 def test_choices_are_steps_that_can_be_undone(
     generate_panel: GeneratePanel, trained: Session, engine: EngineFacts
 ) -> None:
     panel, steps = generate_panel, trained.history.index
-    default, grow = panel.scale_box.value(), panel.mask_box.grow.value()
+    default, grow = panel.injection.scale_box.value(), panel.injection.mask_box.grow.value()
     panel.choose_application(Application.PAINT)
     panel.choose_scale(1)
     panel.choose_scale(2)
-    panel.mask_box.grow.setValue(grow + 1)
-    panel.mask_box.grow.setValue(grow + 2)
+    panel.injection.mask_box.grow.setValue(grow + 1)
+    panel.injection.mask_box.grow.setValue(grow + 2)
     assert trained.history.index == steps + 3
     trained.undo()
-    assert panel.mask_box.choice() == (None, None)
-    assert panel.mask_box.grow.value() == grow
+    assert panel.injection.mask_box.choice() == (None, None)
+    assert panel.injection.mask_box.grow.value() == grow
     trained.undo()
-    assert panel.scale_box.slider.value() == panel.scale_box.slider.default
+    assert panel.injection.scale_box.slider.value() == panel.injection.scale_box.slider.default
     trained.undo()
-    assert (panel.application, panel.scale_box.value()) == (Application.EDIT, default)
+    assert (panel.application, panel.injection.scale_box.value()) == (Application.EDIT, default)
     trained.go_to_history(steps + 3)
-    assert (panel.application, panel.scale_box.value()) == (Application.PAINT, 2)
-    assert panel.mask_box.choice() == (grow + 2, engine.default_feather_px(48, 64))
+    assert (panel.application, panel.injection.scale_box.value()) == (Application.PAINT, 2)
+    assert panel.injection.mask_box.choice() == (grow + 2, engine.default_feather_px(48, 64))
 
 
 def test_every_document_keeps_its_own_choices(
@@ -307,7 +310,7 @@ def test_every_document_keeps_its_own_choices(
     other = workspace.open_path(photo_path)
     assert generate_panel.application is Application.EDIT
     workspace.set_active(trained)
-    assert (generate_panel.application, generate_panel.scale_box.value()) == (
+    assert (generate_panel.application, generate_panel.injection.scale_box.value()) == (
         Application.HARMONIZE,
         2,
     )
@@ -321,8 +324,8 @@ def test_choices_reach_the_request(
     generate_panel.choose_application(Application.HARMONIZE)
     generate_panel.choose_scale(2)
     generate_panel.seed.field.show_value(77)
-    generate_panel.mask_box.grow.setValue(3)
-    generate_panel.mask_box.feather.setValue(2)
+    generate_panel.injection.mask_box.grow.setValue(3)
+    generate_panel.injection.mask_box.feather.setValue(2)
     rendered(generate_panel, trained, qtbot)
     (request,) = jobs.renders
     assert request.application is Application.HARMONIZE
@@ -337,8 +340,8 @@ def test_the_mask_keeps_its_defaults_until_touched(
     qtbot: QtBot,
     engine: EngineFacts,
 ) -> None:
-    assert generate_panel.mask_box.grow.value() == engine.default_grow_px(48, 64)
-    assert generate_panel.mask_box.feather.value() == engine.default_feather_px(48, 64)
+    assert generate_panel.injection.mask_box.grow.value() == engine.default_grow_px(48, 64)
+    assert generate_panel.injection.mask_box.feather.value() == engine.default_feather_px(48, 64)
     trained.edits.clear()
     rendered(generate_panel, trained, qtbot)
     assert (jobs.renders[0].grow_px, jobs.renders[0].feather_px) == (None, None)

@@ -17,6 +17,7 @@ GENERATE = (
     ),
     ActionSpec("generate.harmonize", "&Harmonize", (), "", "generate", choice="application"),
     ActionSpec("generate.paint", "Pa&int to Image", (), "", "generate", choice="application"),
+    ActionSpec("generate.sample", "Random Sa&mples", (), "", "generate", choice="application"),
     ActionSpec(
         "generate.render",
         "&Render",

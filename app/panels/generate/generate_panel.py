@@ -1,4 +1,4 @@
-"""Generate panel: application, injection scale, seed, mask; render, compare, apply."""
+"""Generate panel: pick an application, choose, make, compare, apply."""
 
 from __future__ import annotations
 
@@ -6,14 +6,7 @@ from collections.abc import Callable, Iterable
 from typing import TYPE_CHECKING, Any
 
 from PySide6.QtCore import QSize, Signal, SignalInstance
-from PySide6.QtWidgets import (
-    QAbstractButton,
-    QButtonGroup,
-    QHBoxLayout,
-    QProgressBar,
-    QPushButton,
-    QVBoxLayout,
-)
+from PySide6.QtWidgets import QHBoxLayout, QProgressBar, QPushButton, QVBoxLayout
 
 from app.controls.labels import main_button, sentence_label, set_main
 from app.controls.seed_row import SeedRow
@@ -21,9 +14,11 @@ from app.document.commands import SetRenderSettings
 from app.document.render_settings import RenderSettings
 from app.jobs.recipe import Application
 from app.jobs.results import RenderResult
-from app.panels.mask_box import MaskBox
-from app.panels.result_box import ResultBox
-from app.panels.scale_box import ScaleBox
+from app.panels.generate.application_page import ApplicationPage
+from app.panels.generate.application_picker import ApplicationPicker
+from app.panels.generate.injection_page import InjectionPage
+from app.panels.generate.result_box import ResultBox
+from app.panels.generate.samples_page import SamplesPage
 from app.panels.session_panel import SessionPanel
 from app.theme import GRID_PX
 
@@ -31,11 +26,14 @@ if TYPE_CHECKING:
     from app.engine_facts import EngineFacts
     from app.session import Session
     from app.workspace import Workspace
-    from singan_core.trained import TrainedPyramid
 
 
 class GeneratePanel(SessionPanel):
-    """Renders the edit of the active session and shows what came of it.
+    """Makes pictures with the models of the active session and shows what came of it.
+
+    Attributes:
+        injection: the page of edit, harmonize and paint to image.
+        samples: the page of random samples.
 
     Signals:
         application_changed(): another application was chosen.
@@ -47,18 +45,18 @@ class GeneratePanel(SessionPanel):
 
     def __init__(self, workspace: Workspace) -> None:
         super().__init__(workspace)
-        self._engine: EngineFacts | None = None
         self._unbound_settings = RenderSettings()
-        self._build_choices()
+        self._shown_settings = RenderSettings()
+        self._build_pages()
         self._build_outcome()
         column = QVBoxLayout(self)
         column.setContentsMargins(GRID_PX, GRID_PX, GRID_PX, GRID_PX)
         column.setSpacing(GRID_PX)
-        column.addLayout(self._application_row())
+        column.addWidget(self.picker)
         column.addWidget(self.sentence)
-        column.addWidget(self.scale_box)
+        for page in self.pages():
+            column.addWidget(page)
         column.addWidget(self.seed)
-        column.addWidget(self.mask_box)
         column.addWidget(self.progress)
         column.addWidget(self.reason)
         column.addLayout(self._render_row())
@@ -76,7 +74,8 @@ class GeneratePanel(SessionPanel):
         ]
 
     def refresh(self) -> None:
-        self._show_mask_defaults()
+        for page in self.pages():
+            page.show_session(self.session, self._settings())
         self._show_settings()
         self._show_outcome()
 
@@ -85,46 +84,48 @@ class GeneratePanel(SessionPanel):
 
     def show_engine(self, engine: EngineFacts) -> None:
         """Show the engine's own defaults from now on."""
-        self._engine = engine
-        self._show_mask_defaults()
+        for page in self.pages():
+            page.show_engine(engine)
+
+    def pages(self) -> tuple[ApplicationPage, ...]:
+        """Return every page, each once."""
+        return tuple(dict.fromkeys(self._pages.values()))
+
+    @property
+    def applications(self) -> tuple[Application, ...]:
+        """All that can be chosen."""
+        return tuple(self._pages)
+
+    @property
+    def page(self) -> ApplicationPage:
+        """The page of the application chosen."""
+        return self._pages[self.application]
 
     @property
     def application(self) -> Application:
-        """What the edit is for."""
-        button = self._applications.checkedButton()
-        return Application.EDIT if button is None else Application(button.property("application"))
+        """What is to be made."""
+        return self.picker.current
 
     def choose_application(self, application: Application) -> None:
         """Take another application, with its default scale."""
-        self._choose("application", application=application.value, scale=None)
+        self._choose("application", {"application": application.value, "scale": None})
 
     def choose_scale(self, scale: int) -> None:
         """Inject at another scale, as far as it is trained."""
-        self.scale_box.choose(scale)
+        self.injection.scale_box.choose(scale)
 
     def step_scale(self, step: int) -> None:
         """Inject one scale finer (1) or coarser (-1)."""
-        self.scale_box.choose(self.scale_box.value() + step)
+        self.injection.scale_box.choose(self.injection.scale_box.value() + step)
 
     def blocker(self) -> str:
-        """Return why nothing can be rendered now, as one sentence; empty when it can."""
-        if self.session is None:
-            return self.tr("Open a photo first.")
-        model = self.session.model
-        if model is None or not model.is_usable:
-            if self.session.training.is_active:
-                return self.tr("Two trained scales are enough; they are on their way.")
-            return self.tr("Train the pyramid first (Training panel); two scales are enough.")
-        return ""
+        """Return why nothing can be made now, as one sentence; empty when it can."""
+        return self.page.blocker()
 
     def render_edit(self) -> None:
-        """Render the edit as the document is now."""
-        if self.session is None or self.blocker():
-            return
-        grow, feather = self.mask_box.choice()
-        self.session.request_render(
-            self.application, self.scale_box.value(), self.seed.take_seed(), grow, feather
-        )
+        """Make what the application is for, of the document as it is now."""
+        if self.session is not None and not self.blocker():
+            self.page.start(self.seed.take_seed())
 
     def cancel(self) -> None:
         """Give up the render on its way."""
@@ -160,13 +161,21 @@ class GeneratePanel(SessionPanel):
         if self.session is not None and self.session.preview is not None:
             self.session.hide_preview(is_held)
 
-    def _build_choices(self) -> None:
-        self.sentence = sentence_label()
-        self.scale_box, self.seed, self.mask_box = ScaleBox(), SeedRow(), MaskBox()
-        self._shown_settings = RenderSettings()
-        self.scale_box.chosen.connect(self._choose_scale)
-        self.mask_box.changed.connect(self.mask_changed)
-        self.mask_box.chosen.connect(self._choose_rim)
+    def _build_pages(self) -> None:
+        self.sentence, self.seed = sentence_label(), SeedRow()
+        self.injection, self.samples = InjectionPage(), SamplesPage()
+        self.injection.mask_changed.connect(self.mask_changed)
+        self._pages: dict[Application, ApplicationPage] = {
+            Application.EDIT: self.injection,
+            Application.HARMONIZE: self.injection,
+            Application.PAINT: self.injection,
+            Application.SAMPLE: self.samples,
+        }
+        sentences = {each: self._application_sentence(each) for each in self._pages}
+        self.picker = ApplicationPicker(self.applications, sentences)
+        self.picker.picked.connect(self.choose_application)
+        for page in self.pages():
+            page.chosen.connect(self._choose)
 
     def _build_outcome(self) -> None:
         self.reason = sentence_label()
@@ -175,9 +184,7 @@ class GeneratePanel(SessionPanel):
         self.progress.setFixedHeight(6)
         self.progress.setAccessibleName(self.tr("Progress of the render"))
         self.render_button = main_button(self.tr("Render"))
-        self.render_button.setToolTip(
-            self.tr("Redraw the edit in the photo's textures (Ctrl+Enter)")
-        )
+        self.render_button.setToolTip(self.tr("Make it, as chosen above (Ctrl+Enter)"))
         self.cancel_button = QPushButton(self.tr("Cancel"))
         self.cancel_button.setToolTip(self.tr("Give up this render (Esc)"))
         self.results = ResultBox()
@@ -187,25 +194,6 @@ class GeneratePanel(SessionPanel):
         self.results.compare_held.connect(self.hold_compare)
         self.results.apply_wanted.connect(self.apply)
         self.results.discard_wanted.connect(self.discard)
-
-    def _application_row(self) -> QHBoxLayout:
-        self._applications = QButtonGroup(self)
-        row = QHBoxLayout()
-        row.setSpacing(0)
-        texts = (self.tr("Edit"), self.tr("Harmonize"), self.tr("Paint to image"))
-        places = ("first", "middle", "last")
-        injecting = [each for each in Application if each.is_injection]
-        for application, text, place in zip(injecting, texts, places, strict=True):
-            button = QPushButton(text)
-            button.setCheckable(True)
-            button.setProperty("segment", place)
-            button.setProperty("application", application.value)
-            button.setToolTip(self._application_sentence(application))
-            self._applications.addButton(button)
-            row.addWidget(button, 1)
-        self._applications.buttons()[0].setChecked(True)
-        self._applications.buttonClicked.connect(self._choose_clicked)
-        return row
 
     def _render_row(self) -> QHBoxLayout:
         row = QHBoxLayout()
@@ -223,18 +211,10 @@ class GeneratePanel(SessionPanel):
             Application.PAINT: self.tr(
                 "Paint a rough layout in flat colours; it becomes photo texture."
             ),
+            Application.SAMPLE: self.tr("New pictures of the same kind as the photo, at any size."),
         }[application]
 
-    def _choose_clicked(self, button: QAbstractButton) -> None:
-        self.choose_application(Application(button.property("application")))
-
-    def _choose_scale(self, scale: int | None) -> None:
-        self._choose("scale", scale=scale)
-
-    def _choose_rim(self, grow_px: int, feather_px: int) -> None:
-        self._choose("grow_px", grow_px=grow_px, feather_px=feather_px)
-
-    def _choose(self, field: str, **changes: Any) -> None:
+    def _choose(self, field: str, changes: dict[str, Any]) -> None:
         """Choose other settings: a step of the document's history."""
         settings = self._settings()._replace(**changes)
         if settings == self._settings():
@@ -257,53 +237,32 @@ class GeneratePanel(SessionPanel):
 
     def _show_settings(self) -> None:
         settings = self._shown_settings = self._settings()
-        application = self.application.value
-        for button in self._applications.buttons():
-            if button.property("application") == settings.application:
-                button.setChecked(True)
-        self.scale_box.show_choice(settings.scale)
-        self.mask_box.show_choice(settings.grow_px, settings.feather_px)
+        application = self.application
+        self.picker.show_application(settings.application)
+        self.sentence.setText(self._application_sentence(self.application))
+        for page in self.pages():
+            page.show_settings(settings)
+            page.setVisible(page is self.page)
+        self.seed.setVisible(self.page.has_seed)
         self._show_model()
-        if application != self.application.value:
+        if application is not self.application:
             self.application_changed.emit()
 
     def _show_result(self, result: RenderResult) -> None:
         if self.session is not None:
             self.session.show_result(None if result is self.session.preview else result)
 
-    def _show_mask_defaults(self) -> None:
-        if self.session is None or self._engine is None:
-            return
-        document, engine = self.session.document, self._engine
-        size = (document.height, document.width)
-        self.mask_box.show_defaults(
-            max(size), engine.default_grow_px(*size), engine.default_feather_px(*size)
-        )
-
-    def _default_scale(self, model: TrainedPyramid) -> int:
-        from singan_core.applications import APPLICATIONS
-
-        return int(APPLICATIONS[self.application.value].default_scale(model))
-
     def _show_model(self) -> None:
-        self.sentence.setText(self._application_sentence(self.application))
-        model = None if self.session is None else self.session.model
-        is_usable = model is not None and model.is_usable
-        if model is not None and is_usable:
-            default = self._default_scale(model)
-            self.scale_box.show_scales(len(model.plan.sizes), model.scale_count, default)
-        else:
-            self.scale_box.show_none()
-        self.seed.setEnabled(is_usable)
-        self.mask_box.set_rim_enabled(is_usable)
-        self.mask_box.setEnabled(self.session is not None)
+        for page in self.pages():
+            page.show_model()
         self._show_render_state()
 
     def _show_render_state(self) -> None:
         blocker = self.blocker()
         is_busy = self.session is not None and self.session.render_status.is_busy
         self.render_button.setEnabled(not blocker)
-        self.render_button.setText(self.tr("Render again") if is_busy else self.tr("Render"))
+        self.render_button.setText(self.tr("Start again") if is_busy else self.page.button_text)
+        self.seed.setEnabled(not blocker)
         self.cancel_button.setVisible(is_busy)
         self.progress.setVisible(is_busy)
         self.reason.setText(blocker)

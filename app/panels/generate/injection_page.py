@@ -1,0 +1,102 @@
+"""The page of edit, harmonize and paint to image: injection scale and mask."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import Signal
+from PySide6.QtWidgets import QWidget
+
+from app.document.render_settings import RenderSettings
+from app.jobs.recipe import Application
+from app.panels.generate.application_page import ApplicationPage
+from app.panels.generate.mask_box import MaskBox
+from app.panels.generate.scale_box import ScaleBox
+
+if TYPE_CHECKING:
+    from app.session import Session
+    from singan_core.trained import TrainedPyramid
+
+
+class InjectionPage(ApplicationPage):
+    """Where the edit enters the pyramid, and where the result may differ.
+
+    Signals:
+        mask_changed(): the mask is to be shown, or no longer, or with another rim.
+    """
+
+    mask_changed = Signal()
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._application = Application.EDIT
+        self.scale_box, self.mask_box = ScaleBox(), MaskBox()
+        self.scale_box.chosen.connect(self._choose_scale)
+        self.mask_box.changed.connect(self.mask_changed)
+        self.mask_box.chosen.connect(self._choose_rim)
+        self.column.addWidget(self.scale_box)
+        self.column.addWidget(self.mask_box)
+
+    @property
+    def application(self) -> Application:
+        """The injecting application that was chosen last."""
+        return self._application
+
+    def show_session(self, session: Session | None, settings: RenderSettings) -> None:
+        super().show_session(session, settings)
+        self._show_mask_defaults()
+
+    def show_settings(self, settings: RenderSettings) -> None:
+        super().show_settings(settings)
+        chosen = [each for each in Application if each.value == settings.application]
+        self._application = next((each for each in chosen if each.is_injection), self._application)
+        self.scale_box.show_choice(settings.scale)
+        self.mask_box.show_choice(settings.grow_px, settings.feather_px)
+
+    def show_model(self) -> None:
+        model = None if self.session is None else self.session.model
+        is_usable = model is not None and model.is_usable
+        if model is not None and is_usable:
+            default = self._default_scale(model)
+            self.scale_box.show_scales(len(model.plan.sizes), model.scale_count, default)
+        else:
+            self.scale_box.show_none()
+        self.mask_box.set_rim_enabled(is_usable)
+        self.mask_box.setEnabled(self.session is not None)
+        self._show_mask_defaults()
+
+    def blocker(self) -> str:
+        if self.session is None:
+            return self.tr("Open a photo first.")
+        model = self.session.model
+        if model is None or not model.is_usable:
+            if self.session.training.is_active:
+                return self.tr("Two trained scales are enough; they are on their way.")
+            return self.tr("Train the pyramid first (Training panel); two scales are enough.")
+        return ""
+
+    def start(self, seed: int) -> None:
+        if self.session is not None:
+            grow, feather = self.mask_box.choice()
+            scale = self.scale_box.value()
+            self.session.request_render(self.application, scale, seed, grow, feather)
+
+    def _choose_scale(self, scale: int | None) -> None:
+        self.choose("scale", scale=scale)
+
+    def _choose_rim(self, grow_px: int, feather_px: int) -> None:
+        self.choose("grow_px", grow_px=grow_px, feather_px=feather_px)
+
+    def _show_mask_defaults(self) -> None:
+        if self.session is None or self.engine is None:
+            return
+        document, engine = self.session.document, self.engine
+        size = (document.height, document.width)
+        self.mask_box.show_defaults(
+            max(size), engine.default_grow_px(*size), engine.default_feather_px(*size)
+        )
+
+    def _default_scale(self, model: TrainedPyramid) -> int:
+        from singan_core.applications import APPLICATIONS
+
+        return int(APPLICATIONS[self.application.value].default_scale(model))
