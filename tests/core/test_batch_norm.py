@@ -23,7 +23,8 @@ def test_first_and_second_derivative_are_right() -> None:
 
     def normalised(x: torch.Tensor, weight: torch.Tensor, bias: torch.Tensor) -> torch.Tensor:
         parameters = {"weight": weight, "bias": bias}
-        return torch.func.functional_call(norm, parameters, (x,))
+        result: torch.Tensor = torch.func.functional_call(norm, parameters, (x,))
+        return result
 
     inputs = (drawn(2, 3, 4, 5), drawn(3), drawn(3))
     assert torch.autograd.gradcheck(normalised, inputs)
