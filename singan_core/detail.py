@@ -57,6 +57,10 @@ class DetailStage:
         """Return what a change of result or edit inside a window of ``below`` can touch."""
         return reached_window(window.grown(1, self.below), self.below, self.size)
 
+    def reached_by_mask(self, window: Window) -> Window:
+        """Return what a change of the mask inside a window of the picture can touch."""
+        return window.grown(max(1, self.rim_px) + 1, self.size)
+
     def added(
         self,
         window: Window,

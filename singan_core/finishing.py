@@ -56,10 +56,10 @@ class Finishing:
         below = reached_window(window, self.image_size, self.detail.below)
         return reached.united(self.detail.reached(below))
 
-    def reached_by_edit(self, window: Window, edit_size: Size) -> Window | None:
-        """Return what a change of the edit touches here, the walk aside; None = nothing."""
+    def reached_by_edit(self, window: Window, edit_size: Size) -> Window:
+        """Return what a change of the edit, which is of (H, W), touches; the walk aside."""
         if self.detail is None:
-            return None
+            return Window(0, 0, 0, 0)
         own = reached_window(window, edit_size, self.size)
         below = reached_window(window, edit_size, self.detail.below)
         return own.united(self.detail.reached(below))

@@ -46,6 +46,11 @@ class ReducedPicture:
             self._add(rows, self._picture[rows.slices], torch.float32)
 
     @property
+    def pixels(self) -> NDArray[np.uint8]:
+        """The picture itself, (H, W, C) uint8: to be read only."""
+        return self._picture
+
+    @property
     def size(self) -> Size:
         """(H, W) of the picture itself."""
         height, width = self._picture.shape[:2]
@@ -82,6 +87,13 @@ class ReducedPicture:
         else:
             levels = self._computed(size, window)
         return levels.clamp(0.0, _LEVELS)
+
+    def levels_at(self, size: Size, window: Window) -> NDArray[np.uint8]:
+        """Return a window of the picture at a size, rounded: (h, w, C) uint8."""
+        if size == self.size:
+            return np.array(self._picture[window.slices], np.uint8)
+        levels = self.at(size, window)[0].round().to(torch.uint8)
+        return np.ascontiguousarray(levels.permute(1, 2, 0).numpy())
 
     def _computed(self, size: Size, window: Window) -> torch.Tensor:
         read = source_window(window, self.size, size)

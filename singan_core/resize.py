@@ -60,6 +60,17 @@ class Window(NamedTuple):
         top, left = (origin.top, origin.left) if origin else (0, 0)
         return image[..., self.top - top : self.bottom - top, self.left - left : self.right - left]
 
+    def shifted(self, origin: Window) -> Window:
+        """Return a window of a part, whose corner is that of ``origin``, as one of the whole."""
+        if self.is_empty:
+            return self
+        return Window(
+            self.top + origin.top,
+            self.left + origin.left,
+            self.bottom + origin.top,
+            self.right + origin.left,
+        )
+
     def common(self, other: Window) -> Window:
         """Return what lies in both; it may be empty."""
         return Window(

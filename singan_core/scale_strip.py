@@ -12,13 +12,16 @@ from singan_core.finishing import Finishing
 from singan_core.image import ImageArray
 from singan_core.injection import (
     Injection,
+    base_picture,
     finishing_of,
     joining_mask,
+    prepared_edit,
     render_sizes,
 )
 from singan_core.mask import bounds
 from singan_core.pyramid import Size
 from singan_core.reduced_injection import ReducedInjection
+from singan_core.reduction import ReducedPicture
 from singan_core.resize import Window, resize
 from singan_core.sample import Renderer, backward_cone
 from singan_core.window_walk import drawn_noise, read_by, refined_window
@@ -89,9 +92,7 @@ def strip_steps(
     injection.model.check_usable()
     sizes = render_sizes(injection)[: injection.model.scale_count]
     small = thumbnail_scale(sizes)
-    pictures = ReducedInjection(
-        injection, joining_mask(injection), sizes[: (small or 0) + 1], sizes[small or 0], device
-    )
+    pictures = _reduced(injection, sizes[: (small or 0) + 1], device)
     renderer = Renderer.of(injection.model, device)
     views = [
         _View(injection, sizes, scales, window)
@@ -105,6 +106,18 @@ def strip_steps(
                 yield StripStep(done, total)
             else:
                 yield thumbnail
+
+
+def _reduced(injection: Injection, sizes: Sequence[Size], device: torch.device) -> ReducedInjection:
+    soft, size = joining_mask(injection), {sizes[-1]}
+    base, mask = base_picture(injection), injection.mask
+    return ReducedInjection(
+        ReducedPicture(prepared_edit(injection), sizes),
+        ReducedPicture(base, size),
+        None if mask is None else ReducedPicture(mask, size),
+        None if mask is None else ReducedPicture(soft, size),
+        device,
+    )
 
 
 def _shown(
