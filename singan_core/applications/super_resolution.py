@@ -1,8 +1,8 @@
 """Super-resolution (section 4.1 of the paper and its supplement): a photo made 1.1 to 8 x larger.
 
 A model of its own kind learns how the photo looks when enlarged by a small ratio r; the finest
-generator is then applied again and again, each time to what it made before. At the end the
-picture is corrected so that, made smaller again, it is the one that was given.
+generator is then applied again and again, each time to what it made before and what was corrected
+so that, made smaller again, it is the picture that was given.
 """
 
 from __future__ import annotations
@@ -30,6 +30,8 @@ from singan_core.trained import TrainedPyramid
 SMALLEST_FACTOR, LARGEST_FACTOR = 1.1, 8.0
 COARSEST_SIDE_PX = 18
 CORRECTIONS = 2
+LEAST_AMPLITUDE = 0.02
+"""Of the noise, in units of [-1, 1]: 2.5 grey levels."""
 LARGEST_TRAINED_SIDE_PX = 512
 """Of a larger photo, the most detailed part of this size is learned from."""
 WHOLE_IMAGE_SIDE_PX = 250
@@ -43,14 +45,14 @@ _TILE_WORK_PX = {"cpu": 8192, "cuda": 65536, "mps": 32768}
 
 @dataclass(frozen=True, slots=True)
 class TileDone:
-    """One tile of one pass over the picture is done.
+    """One tile of one pass over an enlargement is done.
 
     Attributes:
-        step: the pass: the enlargements first, then the corrections.
-        steps: number of passes.
-        size: (H, W) that the pass leads to.
-        done: tiles done so far, over all passes.
-        total: tiles of all passes.
+        step: the enlargement, 0 to ``steps - 1``.
+        steps: number of enlargements.
+        size: (H, W) that it leads to.
+        done: tiles done so far, over all passes of all enlargements.
+        total: tiles of them all.
     """
 
     step: int
@@ -141,6 +143,11 @@ def suits(model: TrainedPyramid, factor: float) -> bool:
     return model.kind == "sr" and model.is_complete and nearness <= _RATIO_TOLERANCE
 
 
+def default_amplitude(model: TrainedPyramid) -> float:
+    """Return the finest noise amplitude of a model, at least ``LEAST_AMPLITUDE``."""
+    return max(LEAST_AMPLITUDE, model.scales[-1].noise_amplitude)
+
+
 def super_resolution_steps(
     model: TrainedPyramid,
     picture: ImageArray,
@@ -153,24 +160,26 @@ def super_resolution_steps(
 ) -> Iterator[TileDone | ImageArray]:
     """Enlarge a picture, one event per tile, the result last.
 
-    Every enlargement resizes and applies G_N(a z + x) + x, z fresh noise (section 4.1). Only the
-    newest enlargement is kept as a whole, and the last one in 8 bits; a tile reads the pixels
-    and the noise that the whole would, so the result does not depend on the tiles.
+    Every enlargement resizes and applies G_N(a z + x) + x, z fresh noise (section 4.1). A tile
+    reads the pixels and the noise that the whole would, so the result does not depend on the
+    tiles; only the newest enlargement is kept as a whole.
 
-    A deviation from the paper: at the end what the result, made smaller, lacks of the picture is
-    enlarged and added, ``corrections`` times (iterative back-projection: Irani and Peleg,
-    CVGIP 53(3), 1991). Colours and light that drifted over the enlargements come back, detail
-    stays: on an 80x120 px photo of stone by 4, after one correction the smaller result differs
-    from the photo by 4.5 instead of 11.9 grey levels (RMSE).
+    Two deviations from the paper. After every enlargement, what it lacks of the picture when
+    made smaller is enlarged and added, ``corrections`` times (iterative back-projection: Irani
+    and Peleg, CVGIP 53(3), 1991): otherwise colours drift and edges grow bright rims, as each
+    enlargement exaggerates the last. And noise is never weaker than ``LEAST_AMPLITUDE`` unless
+    asked for: smooth photos have a finest amplitude so small that no grain comes of it. With
+    draft models enlarged 4 times, for hills in haze (80 px) corrections took ST-LPIPS from 0.19 to
+    0.10 (bicubic 0.21) and PSNR from 28.6 to 33.5 dB, the noise NIQE from 13 to 6.
 
     Args:
         model: a complete model that ``suits`` the factor.
         picture: (H, W, 3) uint8, mostly the photo the model was trained on.
         factor: 1.1 to 8.
         noise_amplitude: standard deviation a of the noise, 0 to 1 in units of [-1, 1]; None =
-            the finest amplitude of the model.
+            ``default_amplitude``.
         seed: picks the noise.
-        corrections: number of back-projections, 0 to 10; 0 = as in the paper.
+        corrections: back-projections after every enlargement; 0 = none, as in the paper.
         device: where to compute.
 
     Yields:
@@ -183,7 +192,7 @@ def super_resolution_steps(
     """
     _check(model, picture, factor, noise_amplitude)
     renderer = Renderer.of(model, device)
-    amplitude = renderer.amplitudes[-1] if noise_amplitude is None else noise_amplitude
+    amplitude = default_amplitude(model) if noise_amplitude is None else noise_amplitude
     enlarging = _Enlarging(renderer, amplitude, seed, _tile_px(model, device), corrections)
     rgb = normalise_array(picture).rgb
     sizes = step_sizes((rgb.shape[0], rgb.shape[1]), factor)
@@ -221,7 +230,7 @@ class _Enlarging:
     Attributes:
         amplitude: standard deviation of the noise.
         tile_px: side of the tiles.
-        corrections: number of back-projections at the end.
+        corrections: number of back-projections after every enlargement.
     """
 
     renderer: Renderer
@@ -235,43 +244,41 @@ class _Enlarging:
     ) -> Iterator[TileDone | ImageArray]:
         """Enlarge (1, 3, H, W) in [-1, 1] over all sizes."""
         result = np.empty((*sizes[-1], 3), np.uint8)
-        passes = [*sizes, *[sizes[-1]] * self.corrections]
-        counts = [len(_tiles(size, self.tile_px)) for size in sizes]
-        per_correction = counts[-1] + len(self._small_tiles(_size(picture), sizes[-1]))
-        counts += [per_correction] * self.corrections
+        total = self._tile_count(_size(picture), sizes)
         for done, step in enumerate(self._passes(picture, sizes, result), start=1):
-            yield TileDone(step, len(passes), passes[step], done, sum(counts))
+            yield TileDone(step, len(sizes), sizes[step], done, total)
         yield result
+
+    def _tile_count(self, small: Size, sizes: tuple[Size, ...]) -> int:
+        count = len(_tiles(sizes[-1], self.tile_px))
+        for size in sizes:
+            tiles = len(_tiles(size, self.tile_px))
+            count += tiles + self.corrections * (tiles + len(self._small_tiles(small, size)))
+        return count
 
     def _passes(
         self, picture: torch.Tensor, sizes: tuple[Size, ...], result: ImageArray
     ) -> Iterator[int]:
-        """Fill ``result``; the number of the pass, after every tile."""
+        """Fill ``result``; the number of the enlargement, after every tile."""
         image = picture
         for step, size in enumerate(sizes):
-            is_last = step == len(sizes) - 1
-            larger = image.new_empty((1, 3, *((0, 0) if is_last else size)))
+            larger = image.new_empty((1, 3, *size))
             for tile in _tiles(size, self.tile_px):
-                made = self._enlarged(image, size, tile, step)
-                if is_last:
-                    result[_slices(tile)] = to_array(made)
-                else:
-                    _part(larger, tile).copy_(made)
+                _part(larger, tile).copy_(self._enlarged(image, size, tile, step))
                 yield step
             image = larger
-        for step in range(len(sizes), len(sizes) + self.corrections):
-            for _ in self._corrected(picture, result):
-                yield step
+            for _ in range(self.corrections):
+                for _ in self._corrected(picture, image):
+                    yield step
+        for tile in _tiles(sizes[-1], self.tile_px):
+            result[tile.top : tile.bottom, tile.left : tile.right] = to_array(_part(image, tile))
+            yield len(sizes) - 1
 
     @torch.inference_mode()
     def _enlarged(self, image: torch.Tensor, size: Size, tile: Window, step: int) -> torch.Tensor:
         """Return one tile of an enlargement to ``size``: (1, 3, *tile.size) in [-1, 1]."""
         read = tile.grown(PADDING_PX, size)
-        source = source_window(read, _size(image), size)
-        part = _part(image, source)
-        base = resize(part, size, in_size=_size(image), in_window=source, out_window=read).clamp_(
-            -1.0, 1.0
-        )
+        base = _resized_part(image, size, read).clamp_(-1.0, 1.0)
         noisy = base
         if self.amplitude > 0.0:
             drawn = noise(self.seed, step, read, device=self.renderer.device)
@@ -281,23 +288,16 @@ class _Enlarging:
         inner = base[..., top : top + tile.size[0], left : left + tile.size[1]]
         return (residual + inner).clamp_(-1.0, 1.0)
 
-    @torch.inference_mode()
-    def _corrected(self, picture: torch.Tensor, result: ImageArray) -> Iterator[None]:
-        """Add to ``result`` what it lacks of the picture; an event per tile."""
-        small, large = _size(picture), (result.shape[0], result.shape[1])
+    def _corrected(self, picture: torch.Tensor, image: torch.Tensor) -> Iterator[None]:
+        """Add to an enlargement, in place, what it lacks of the picture; an event per tile."""
+        small, large = _size(picture), _size(image)
         missing = torch.empty_like(picture)
         for tile in self._small_tiles(small, large):
-            source = source_window(tile, large, small)
-            part = to_tensor(result[_slices(source)], self.renderer.device)
-            back = resize(part, small, in_size=large, in_window=source, out_window=tile)
+            back = _resized_part(image, small, tile)
             _part(missing, tile).copy_(_part(picture, tile) - back)
             yield
         for tile in _tiles(large, self.tile_px):
-            source = source_window(tile, small, large)
-            part = _part(missing, source)
-            added = resize(part, large, in_size=small, in_window=source, out_window=tile)
-            made = to_tensor(result[_slices(tile)], self.renderer.device) + added
-            result[_slices(tile)] = to_array(made)
+            _part(image, tile).add_(_resized_part(missing, large, tile)).clamp_(-1.0, 1.0)
             yield
 
     def _small_tiles(self, small: Size, large: Size) -> list[Window]:
@@ -362,10 +362,14 @@ def _spans(length: int, tile_px: int) -> list[tuple[int, int]]:
     return list(pairwise(edges))
 
 
+def _resized_part(image: torch.Tensor, size: Size, window: Window) -> torch.Tensor:
+    """Return a window of the resize to (H, W) of (1, 3, h, w), a new tensor."""
+    source = source_window(window, _size(image), size)
+    part = _part(image, source)
+    resized = resize(part, size, in_size=_size(image), in_window=source, out_window=window)
+    return resized.clone() if size == _size(image) else resized
+
+
 def _part(image: torch.Tensor, window: Window) -> torch.Tensor:
     """Return a window of (1, 3, H, W), as a view."""
     return image[..., window.top : window.bottom, window.left : window.right]
-
-
-def _slices(window: Window) -> tuple[slice, slice]:
-    return slice(window.top, window.bottom), slice(window.left, window.right)

@@ -14,7 +14,9 @@ from hypothesis import strategies as st
 from singan_core.applications import super_resolution
 from singan_core.applications.super_resolution import (
     LARGEST_TRAINED_SIDE_PX,
+    LEAST_AMPLITUDE,
     TileDone,
+    default_amplitude,
     sr_config,
     step_count,
     step_ratio,
@@ -84,8 +86,9 @@ def test_every_tile_is_announced_and_the_picture_comes_last() -> None:
     tiles = [step for step in steps if isinstance(step, TileDone)]
     assert len(tiles) == len(steps)
     assert [tile.done for tile in tiles] == list(range(1, tiles[0].total + 1))
-    passes = [*step_sizes((60, 80), 4.0), (240, 320), (240, 320)]
-    assert {(tile.step, tile.size) for tile in tiles} == set(enumerate(passes))
+    sizes = step_sizes((60, 80), 4.0)
+    assert [tile.step for tile in tiles] == sorted(tile.step for tile in tiles)
+    assert {(tile.step, tile.size) for tile in tiles} == set(enumerate(sizes))
 
 
 def untiled(picture: np.ndarray, factor: float, corrections: int) -> np.ndarray:
@@ -96,9 +99,9 @@ def untiled(picture: np.ndarray, factor: float, corrections: int) -> np.ndarray:
         base = enlarged(image, size)
         noisy = base + 0.05 * noise(3, step, Window.of(size))
         image = (renderer.generators[-1].residual(pad(noisy)) + base).clamp(-1.0, 1.0)
-    for _ in range(corrections):
-        back = resize(to_tensor(to_array(image)), (picture.shape[0], picture.shape[1]))
-        image = to_tensor(to_array(image)) + resize(given - back, size)
+        for _ in range(corrections):
+            back = resize(image, (picture.shape[0], picture.shape[1]))
+            image = (image + resize(given - back, size)).clamp(-1.0, 1.0)
     return to_array(image)
 
 
@@ -151,7 +154,14 @@ def test_seed_picks_the_noise_and_without_noise_it_has_no_say() -> None:
     assert np.array_equal(made(1, None), made(1, None))
     assert not np.array_equal(made(1, None), made(2, None))
     assert np.array_equal(made(1, 0.0), made(2, 0.0))
-    assert np.array_equal(made(1, None), made(1, MODEL.scales[-1].noise_amplitude))
+    assert np.array_equal(made(1, None), made(1, default_amplitude(MODEL)))
+
+
+def test_grain_is_never_weaker_than_can_be_seen() -> None:
+    finest = dataclasses.replace(MODEL.scales[-1], noise_amplitude=0.001)
+    smooth = dataclasses.replace(MODEL, scales=(*MODEL.scales[:-1], finest))
+    assert default_amplitude(smooth) == LEAST_AMPLITUDE
+    assert default_amplitude(MODEL) == MODEL.scales[-1].noise_amplitude
 
 
 @pytest.mark.parametrize("factor", [0.5, 1.0, 1.09, 8.01, float("nan")])
@@ -214,11 +224,11 @@ def test_a_plan_has_exactly_the_ratio_of_the_factor(name: str, factor: float) ->
 
 
 def test_large_photos_are_learned_from_in_part() -> None:
-    config = sr_config(preset("standard"), (3000, 4000), 4.0)
+    config = sr_config(preset("paper"), (3000, 4000), 4.0)
     side = LARGEST_TRAINED_SIDE_PX
     assert plan_pyramid(3000, 4000, config).sizes[-1] == (side, side)
     assert config.crop_px is not None
-    assert sr_config(preset("standard"), (200, 250), 4.0).crop_px is None
+    assert sr_config(preset("paper"), (200, 250), 4.0).crop_px is None
 
 
 @given(st.integers(40, 90), st.integers(40, 90), st.data())
