@@ -1,46 +1,122 @@
-"""Streams of what is made without an edit: random samples."""
+"""Streams of what is made without an edit: random samples, larger pictures, animations."""
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Any
 
+import cv2
 import numpy as np
 
 from app.jobs.recipe import Application, Recipe
-from app.jobs.results import RenderResult
+from app.jobs.results import FrameReady, RenderResult, StepDone
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
-    from app.jobs.requests import SampleRequest
+    from app.jobs.requests import AnimationRequest, SampleRequest, SuperResolutionRequest
     from app.jobs.results import JobStream
     from singan_core.trained import TrainedPyramid
 
 
 def sample_events(request: SampleRequest) -> JobStream:
-    """Draw samples, one ``RenderResult`` each."""
-    from singan_core.applications.random_samples import sample_images
+    """Draw samples: a ``StepDone`` per scale, and a ``RenderResult`` for each of them.
+
+    What scales that are not trained yet would add is made up for by enlarging.
+    """
+    from singan_core.applications.random_samples import sample_steps
+    from singan_core.device import pick_device
+    from singan_core.noise import derive_seed
+    from singan_core.sample import WalkStep
+
+    model, device = request.model, pick_device(request.device)
+    seeds = range(request.seed, request.seed + request.count)
+    per_sample, made = model.scale_count - request.start_scale, 0
+    for event in sample_steps(
+        model,
+        request.photo,
+        seeds=[derive_seed(seed, 0) for seed in seeds],
+        start_scale=request.start_scale,
+        size=request.size,
+        device=device,
+    ):
+        if isinstance(event, WalkStep):
+            yield StepDone(made * per_sample + event.done, request.count * per_sample)
+            continue
+        height, width = request.size or model.plan.sizes[-1]
+        parameters = {"size": [height, width]}
+        words = (model, Application.SAMPLE, seeds[made], device.type)
+        recipe = _recipe(*words, request.start_scale, parameters)
+        made += 1
+        detail = (event.shape[0], event.shape[1])
+        image = _of_size(event, height, width)
+        yield _whole_result(request.id, request.session_id, image, recipe, model, detail)
+
+
+def super_resolution_events(request: SuperResolutionRequest) -> JobStream:
+    """Enlarge a picture: a ``TileDone`` per tile and a ``RenderResult``."""
+    from singan_core.applications.super_resolution import (
+        CORRECTIONS,
+        TileDone,
+        default_amplitude,
+        super_resolution_steps,
+    )
     from singan_core.device import pick_device
 
-    device = pick_device(request.device)
-    for seed in range(request.seed, request.seed + request.count):
-        (image,) = sample_images(
-            request.model,
-            request.photo,
-            count=1,
-            seed=seed,
-            start_scale=request.start_scale,
-            size=request.size,
-            device=device,
-        )
-        recipe = _recipe(
-            request.model, Application.SAMPLE, seed, device.type, scale=request.start_scale
-        )
-        yield _whole_result(request.id, request.session_id, image, recipe, request.model)
+    model, device = request.model, pick_device(request.device)
+    amplitude = request.fine_noise * default_amplitude(model) if model.scales else 0.0
+    parameters = {
+        "factor": request.factor,
+        "noise_amplitude": amplitude,
+        "corrections": CORRECTIONS,
+        "is_document": request.is_document,
+    }
+    for event in super_resolution_steps(
+        model,
+        request.picture,
+        request.factor,
+        noise_amplitude=amplitude,
+        seed=request.seed,
+        device=device,
+    ):
+        if isinstance(event, TileDone):
+            yield StepDone(event.done, event.total)
+            continue
+        words = (model, Application.SUPER_RESOLUTION, request.seed, device.type)
+        recipe = _recipe(*words, model.scale_count - 1, parameters)
+        size = (event.shape[0], event.shape[1])
+        edit = request.picture if request.is_document else None
+        yield _whole_result(request.id, request.session_id, event, recipe, model, size, edit)
+
+
+def animation_events(request: AnimationRequest) -> JobStream:
+    """Film: a ``StepDone`` per scale of every frame, and a ``FrameReady`` for each frame."""
+    from singan_core.applications.animation import Animation, animation_steps
+    from singan_core.device import pick_device
+
+    film = Animation(
+        request.start_scale,
+        request.alpha,
+        request.beta,
+        request.frame_count,
+        request.is_loop,
+        request.seed,
+    )
+    made = 0
+    for step in animation_steps(request.model, film, pick_device(request.device)):
+        yield StepDone(step.done, step.total)
+        if step.frame is not None:
+            yield FrameReady(made, step.frame)
+            made += 1
 
 
 def _recipe(
-    model: TrainedPyramid, application: Application, seed: int, device: str, scale: int = 0
+    model: TrainedPyramid,
+    application: Application,
+    seed: int,
+    device: str,
+    scale: int,
+    parameters: Mapping[str, Any],
 ) -> Recipe:
     import torch
 
@@ -55,6 +131,7 @@ def _recipe(
         mask_tolerance=None,
         threads=torch.get_num_threads(),
         device=device,
+        parameters=parameters,
     )
 
 
@@ -64,9 +141,18 @@ def _whole_result(
     image: NDArray[np.uint8],
     recipe: Recipe,
     model: TrainedPyramid,
+    detail_size: tuple[int, int],
+    composite: NDArray[np.uint8] | None = None,
 ) -> RenderResult:
-    """Return a picture that is new everywhere, at the size it was made at."""
-    size = (image.shape[0], image.shape[1])
-    mask = np.full(size, 255, np.uint8)
+    """Return a picture that is new everywhere."""
+    mask = np.full(image.shape[:2], 255, np.uint8)
     is_draft = not model.is_complete
-    return RenderResult(request_id, session_id, image, image, mask, recipe, size, is_draft)
+    return RenderResult(
+        request_id, session_id, image, image, mask, recipe, detail_size, is_draft, composite
+    )
+
+
+def _of_size(image: NDArray[np.uint8], height: int, width: int) -> NDArray[np.uint8]:
+    if image.shape[:2] == (height, width):
+        return image
+    return np.asarray(cv2.resize(image, (width, height), interpolation=cv2.INTER_CUBIC), np.uint8)

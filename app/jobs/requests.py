@@ -132,6 +132,64 @@ class SampleRequest:
 
 
 @dataclass(frozen=True, slots=True)
+class SuperResolutionRequest:
+    """Enlarge a picture.
+
+    Attributes:
+        id: number chosen by the caller, handed back with the result.
+        model: a complete one that suits the factor.
+        picture: (H, W, 3) uint8 RGB; copied.
+        factor: 1.1 to 8.
+        fine_noise: share of the finest scale's noise that is added, 0 to 1.
+        is_document: whether the picture is what the document shows, not its photo; it is then
+            kept with the result.
+    """
+
+    id: int
+    session_id: str
+    model: TrainedPyramid
+    picture: NDArray[np.uint8]
+    factor: float
+    fine_noise: float = 1.0
+    is_document: bool = False
+    seed: int = 0
+    device: str = "auto"
+
+    @property
+    def channel(self) -> str:
+        """As of renders."""
+        return "render"
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "picture", _copied(self.picture))
+
+
+@dataclass(frozen=True, slots=True)
+class AnimationRequest:
+    """Film the photo of a model; see ``singan_core.applications.animation.Animation``.
+
+    Attributes:
+        id: number chosen by the caller.
+    """
+
+    id: int
+    session_id: str
+    model: TrainedPyramid
+    start_scale: int = 2
+    alpha: float = 0.1
+    beta: float = 0.9
+    frame_count: int = 100
+    is_loop: bool = False
+    seed: int = 0
+    device: str = "auto"
+
+    @property
+    def channel(self) -> str:
+        """Newer requests of the same channel and session supersede this one."""
+        return "animation"
+
+
+@dataclass(frozen=True, slots=True)
 class StripRequest:
     """Render one edit at every injection scale, as thumbnails.
 
@@ -157,4 +215,11 @@ class StripRequest:
         return "strip"
 
 
-JobRequest = TrainRequest | RenderRequest | SampleRequest | StripRequest
+JobRequest = (
+    TrainRequest
+    | RenderRequest
+    | SampleRequest
+    | SuperResolutionRequest
+    | AnimationRequest
+    | StripRequest
+)

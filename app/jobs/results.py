@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 from numpy.typing import NDArray
 
+from app.document.geometry import Rect
 from app.jobs.recipe import Recipe
 
 if TYPE_CHECKING:
@@ -54,11 +55,30 @@ class RenderResult:
 
 
 @dataclass(frozen=True, slots=True)
+class StepDone:
+    """``done`` of the ``total`` steps of a job are done."""
+
+    done: int
+    total: int
+
+
+@dataclass(frozen=True, slots=True)
 class FrameReady:
     """One frame of an animation: (H, W, 3) uint8 RGB, ``index`` counted from 0."""
 
     index: int
     image: NDArray[np.uint8]
+
+
+@dataclass(frozen=True, slots=True)
+class StripStarted:
+    """A scale strip is on its way.
+
+    Attributes:
+        mask: (H, W) uint8 of the composite's size, where the results will show.
+    """
+
+    mask: NDArray[np.uint8]
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,14 +88,24 @@ class StripReady:
     Attributes:
         scale: its injection scale.
         image: (h, w, 3) uint8 RGB.
-        is_window: whether it shows a part of the picture at its own size, not all of it.
+        size: (H, W) of the whole picture at this size.
+        part: the pixels of that picture which are shown; None = all of them.
     """
 
     scale: int
     image: NDArray[np.uint8]
-    is_window: bool = False
+    size: tuple[int, int]
+    part: Rect | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class StripStep:
+    """A part of a scale strip is computed."""
+
+    done: int
+    total: int
 
 
 if TYPE_CHECKING:
-    JobEvent = TrainEvent | WalkStep | RenderResult | FrameReady | StripReady
+    JobEvent = TrainEvent | WalkStep | StepDone | RenderResult | FrameReady | StripReady
     JobStream = Generator[JobEvent, str | None, None]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 import torch
 
@@ -12,6 +12,7 @@ from singan_core.noise import derive_seed
 from singan_core.pyramid import Size, scaled_sizes
 from singan_core.sample import (
     Renderer,
+    WalkStep,
     counter_noise,
     injected,
     last_image,
@@ -54,6 +55,56 @@ def sample_images(
         ScaleError: the start scale does not exist.
         PhotoError: the size is too small to render.
     """
+    events = sample_steps(
+        model,
+        photo,
+        seeds=[derive_seed(seed, index) for index in range(count)],
+        start_scale=start_scale,
+        size=size,
+        device=device,
+    )
+    return (event for event in events if not isinstance(event, WalkStep))
+
+
+def sample_steps(
+    model: TrainedPyramid,
+    photo: ImageArray,
+    *,
+    seeds: Sequence[int],
+    start_scale: int = 0,
+    size: Size | None = None,
+    device: torch.device,
+) -> Iterator[WalkStep | ImageArray]:
+    """Make random samples as ``sample_images`` does, with a step per scale to cancel at.
+
+    Args:
+        model: a pyramid with at least one finished scale.
+        photo: (H, W, 3) uint8 it was trained on.
+        seeds: of the noise, one per sample.
+        start_scale: first scale with fresh noise, 0 to ``model.scale_count - 1``.
+        size: (H, W) wanted; None = the size the model was trained at.
+        device: where to compute.
+
+    Yields:
+        The ``WalkStep``s of a sample, then (H, W, 3) uint8 of it, for one after the other.
+
+    Raises:
+        ScaleError: the start scale does not exist.
+        PhotoError: the size is too small to render.
+    """
+    sizes = _checked_sizes(model, start_scale, size)
+    renderer = Renderer.of(model, device)
+    start = injected(to_tensor(photo, device), start_scale, sizes) if start_scale else None
+    for seed in seeds:
+        source, image = counter_noise(renderer, seed), start
+        for step in walk(renderer, sizes, source, start_scale=start_scale, start=start):
+            image = step.image
+            yield step
+        assert image is not None, "a walk has at least one step"
+        yield to_array(image)
+
+
+def _checked_sizes(model: TrainedPyramid, start_scale: int, size: Size | None) -> tuple[Size, ...]:
     finest = model.scale_count - 1
     if not 0 <= start_scale <= finest:
         raise ScaleError(
@@ -64,13 +115,7 @@ def sample_images(
     sizes = model.plan.sizes if size is None else scaled_sizes(model.plan, size)
     if min(sizes[0]) < _SMALLEST_SIDE_PX:
         raise PhotoError("The size of the sample is too small for this model.")
-    renderer = Renderer.of(model, device)
-    start = injected(to_tensor(photo, device), start_scale, sizes) if start_scale else None
-    for index in range(count):
-        source = counter_noise(renderer, derive_seed(seed, index))
-        yield to_array(
-            last_image(walk(renderer, sizes, source, start_scale=start_scale, start=start))
-        )
+    return sizes
 
 
 def reconstruction(model: TrainedPyramid, device: torch.device) -> ImageArray:
