@@ -28,7 +28,6 @@ from app.controls.drop_zones import DropZones
 from app.controls.message_bar import MessageBar
 from app.engine_facts import EngineFacts, load_engine_facts
 from app.jobs.background import BackgroundTasks
-from app.jobs.recipe import Application
 from app.panels.color_pair import ColorPair
 from app.panels.color_panel import ColorPanel
 from app.panels.document_tabs import DocumentTabs
@@ -50,6 +49,7 @@ from app.window.dropping import Dropping
 from app.window.edit_actions import EditActions
 from app.window.file_actions import FileActions
 from app.window.generate_actions import GenerateActions
+from app.window.healing import Healing
 from app.window.help_actions import HelpActions
 from app.window.image_actions import ImageActions
 from app.window.input_window import InputWindow
@@ -126,6 +126,7 @@ class MainWindow(InputWindow):
         )
         in_front = self.docks.docks["generate"].visibilityChanged
         in_front.connect(self._notices.note_generate_shown)
+        self._healing = Healing(workspace, self.generate, partial(self.docks.reveal, "generate"))
         self._mask_tint = MaskTint(
             workspace, self.generate, self.canvas, self._tasks, self.messages.show_notice
         )
@@ -182,7 +183,9 @@ class MainWindow(InputWindow):
             **PaintActions(self.workspace).handlers(),
             **self._layer_actions.handlers(),
             **self._select_actions.handlers(),
-            **ClipboardActions(self.workspace, self.canvas, self.files.place).handlers(),
+            **ClipboardActions(
+                self.workspace, self.canvas, partial(self.files.place, is_patch=True)
+            ).handlers(),
             **GenerateActions(self.training, self.generate).handlers(),
             **self._view.handlers(),
             **self._models.handlers(),
@@ -244,7 +247,6 @@ class MainWindow(InputWindow):
                 self.zones,
                 self.files,
                 self.messages,
-                partial(self.generate.choose_application, Application.HARMONIZE),
             ),
         )
         self.tool_options.color_wanted.connect(partial(self.docks.reveal, "color"))

@@ -92,6 +92,14 @@ class Document:
         return cls(width, height, [layer], layer.id, photo_id=photo_id)
 
     @property
+    def chosen_area(self) -> Selection | None:
+        """The selection, as far as the user chose it; one that marks a moved patch is none."""
+        selection = self.selection
+        if selection is not None and any(each.id == selection.patch_id for each in self.layers):
+            return None
+        return selection
+
+    @property
     def rect(self) -> Rect:
         """All pixels of the document."""
         return Rect.of_size(self.width, self.height)

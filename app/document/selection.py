@@ -35,10 +35,13 @@ class Selection:
 
     Attributes:
         mask: (H, W) uint8 of the document's size, 255 = selected, read-only.
+        patch_id: layer that was just moved here and that the selection only marks; None = the
+            user chose these pixels.
     """
 
-    def __init__(self, mask: Mask) -> None:
+    def __init__(self, mask: Mask, patch_id: str | None = None) -> None:
         """Select by an (H, W) uint8 mask, which is taken over and must not be changed."""
+        self.patch_id = patch_id
         self.mask = np.ascontiguousarray(mask, np.uint8).view()
         self.mask.flags.writeable = False
         self._bounds: Rect | None = None
@@ -78,13 +81,15 @@ class Selection:
         return cls(path_coverage(path, Rect.of_size(width, height), is_antialiased))
 
     @classmethod
-    def of_values(cls, values: Mask, rect: Rect, width: int, height: int) -> Selection:
+    def of_values(
+        cls, values: Mask, rect: Rect, width: int, height: int, patch_id: str | None = None
+    ) -> Selection:
         """Select pixels of `rect` as far as `values`, (h, w) uint8, say; clipped as `rectangle`."""
         document = Rect.of_size(width, height)
         inside = rect.intersected(document)
         mask = lazy_zeros((height, width), np.uint8)
         mask[inside.slices_in(document)] = values[inside.slices_in(rect)]
-        return cls(mask)
+        return cls(mask, patch_id)
 
     @classmethod
     def everything(cls, width: int, height: int) -> Selection:

@@ -25,9 +25,11 @@ from app.document.pixels import multiplied, straight_rgba
 from app.document.planes import Plane, qimage_of
 from app.document.selection import Selection
 from app.document.wording import translate
+from app.jobs.recipe import Application
 from app.session.edit_part import EditPart, mask_edit
 
 # An entry of the image's own texts, which PNG keeps too: "x,y" in the document it came from.
+_SOURCE_KEY = "singan-studio-document"
 _POSITION_KEY = "singan-studio-position"
 
 
@@ -55,16 +57,18 @@ def merged_pixels(document: Document) -> tuple[Rect, NDArray[np.uint8]]:
     return rect, _limited(flatten(document, rect), selection, rect)
 
 
-def put_on_clipboard(rgba: NDArray[np.uint8], x: int, y: int) -> None:
+def put_on_clipboard(rgba: NDArray[np.uint8], x: int, y: int, session_id: str = "") -> None:
     """Hand pixels to every program, with their place for ourselves.
 
     Args:
         rgba: (H, W, 4) uint8 straight RGBA.
         x: document column of the left edge.
         y: document row of the top edge.
+        session_id: of the document they come from.
     """
     image = qimage_of(rgba, QImage.Format.Format_RGBA8888).copy()
     image.setText(_POSITION_KEY, f"{x},{y}")
+    image.setText(_SOURCE_KEY, session_id)
     # not setMimeData: Qt deletes the data after Python has ended, which crashes without a screen
     QGuiApplication.clipboard().setImage(image)
 
@@ -128,9 +132,12 @@ class ClipboardEdits(EditPart):
             self._notice(str(error))
             return False
         place = self._place(image, seen or self._session.document.rect, in_place)
-        return self.paste(rgba_of_image(image), place.x, place.y)
+        is_foreign = image.text(_SOURCE_KEY) != self._session.id
+        return self.paste(rgba_of_image(image), place.x, place.y, is_foreign=is_foreign)
 
-    def paste(self, rgba: NDArray[np.uint8], x: int, y: int, name: str = "") -> bool:
+    def paste(
+        self, rgba: NDArray[np.uint8], x: int, y: int, name: str = "", is_foreign: bool = False
+    ) -> bool:
         """Add pixels as a new layer.
 
         Args:
@@ -138,6 +145,7 @@ class ClipboardEdits(EditPart):
             x: document column of the left edge.
             y: document row of the top edge.
             name: of the layer; empty = "Patch" and a number.
+            is_foreign: whether they come from another picture, to be harmonized with this one.
 
         Returns:
             Whether it was done.
@@ -147,9 +155,15 @@ class ClipboardEdits(EditPart):
             Plane.from_rgba(rgba, x, y),
             LayerKind.PATCH,
         )
-        is_done = self._session.run(PasteLayer(layer))
+        settings = None
+        if is_foreign:
+            known = self._session.document.render_settings
+            settings = known._replace(application=Application.HARMONIZE.value, scale=None)
+        is_done = self._session.run(PasteLayer(layer, settings=settings))
         if is_done:
             self._session.layer_placed.emit()
+            if is_foreign:
+                self._session.patch_dropped.emit()
         return is_done
 
     def lift(self, cut: bool = True) -> None:
@@ -183,7 +197,7 @@ class ClipboardEdits(EditPart):
         if rect.is_empty or not rgba[..., 3].any():
             self._notice(translate("SessionEdits", "There is nothing to copy here."))
             return False
-        put_on_clipboard(rgba, rect.x, rect.y)
+        put_on_clipboard(rgba, rect.x, rect.y, self._session.id)
         return True
 
     def _place(self, image: QImage, seen: Rect, in_place: bool) -> Rect:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import uuid
+
 from PySide6.QtCore import QObject, Signal
 
 from app.document.change import Change
@@ -18,6 +20,7 @@ class DocumentSession(QObject):
     """The ground of a session: commands go in, announcements come out.
 
     Attributes:
+        id: unique in the program; jobs and copied pixels carry it.
         document: what the user edits; read it, change it by ``run``.
         history: the commands done.
         compositor: draws the document, with whatever is laid over it.
@@ -25,9 +28,12 @@ class DocumentSession(QObject):
     Signals:
         document_changed: a ``Change``.
         history_changed: commands were done, undone or marked clean.
+        edit_changed: a step changed what a render of the document would be; a ``Change``.
         stroke_started: a stroke is about to begin.
         shown_changed: the screen shows other pixels in a ``Rect``; the document is as before.
         layer_placed: the active layer came from elsewhere and may not be where it shall be.
+        patch_dropped: pixels were moved over the photo, or pasted from another picture: there is
+            something to heal.
         transform_changed: the free transform in progress began, changed or ended.
         gestures_ending: what is in progress shall become a step, or be given up, now.
         notice_raised: one sentence for the user.
@@ -35,15 +41,18 @@ class DocumentSession(QObject):
 
     document_changed = Signal(object)
     history_changed = Signal()
+    edit_changed = Signal(object)
     stroke_started = Signal()
     shown_changed = Signal(object)
     layer_placed = Signal()
+    patch_dropped = Signal()
     transform_changed = Signal()
     gestures_ending = Signal()
     notice_raised = Signal(str)
 
     def __init__(self, document: Document, parent: QObject | None = None) -> None:
         super().__init__(parent)
+        self.id = uuid.uuid4().hex
         self.document = document
         self.history = History(HISTORY_BUDGET_BYTES)
         self.compositor = Compositor(document)
@@ -103,3 +112,5 @@ class DocumentSession(QObject):
     def _announce_step(self, change: Change) -> None:
         self.announce(change)
         self.history_changed.emit()
+        if change.pixels is not None or change.selection or change.geometry:
+            self.edit_changed.emit(change)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import uuid
 from collections.abc import Callable
 from functools import partial
 from pathlib import Path
@@ -32,7 +31,6 @@ class FileSession(DocumentSession):
     """The ground of a session as far as its files go.
 
     Attributes:
-        id: unique in the program; jobs carry it.
         photo: (H, W, 3) uint8 RGB, what is trained on.
 
     Signals:
@@ -53,7 +51,6 @@ class FileSession(DocumentSession):
         parent: QObject | None = None,
     ) -> None:
         super().__init__(document, parent)
-        self.id = uuid.uuid4().hex
         self.photo: NDArray[np.uint8] = source.rgb
         self._services = services
         self._is_closed = False

@@ -12,10 +12,14 @@ from app.document.masking.edit_mask import edit_of
 from app.document.transforming.photo_place import trained_size
 from app.document.wording import translate
 from app.jobs.recipe import Application
-from app.jobs.requests import RenderRequest, SampleRequest
+from app.jobs.requests import RenderRequest, SampleRequest, SuperResolutionRequest
+from app.session.blank_documents import picture_of
 from app.session.files import PhotoSource
 
 if TYPE_CHECKING:
+    import numpy as np
+    from numpy.typing import NDArray
+
     from singan_core.trained import TrainedPyramid
 
 
@@ -57,6 +61,23 @@ class SampleOrder:
     device: str = "auto"
 
 
+@dataclasses.dataclass(frozen=True, slots=True)
+class EnlargementOrder:
+    """A larger picture the user asked for.
+
+    Attributes:
+        factor: 1.1 to 8.
+        fine_noise: share of the finest scale's noise that is added, 0 to 1.
+        is_document: enlarges what the document shows, not its photo.
+    """
+
+    factor: float = 2.0
+    fine_noise: float = 1.0
+    is_document: bool = False
+    seed: int = 0
+    device: str = "auto"
+
+
 def render_request(
     order: RenderOrder,
     request_id: int,
@@ -71,7 +92,7 @@ def render_request(
         NothingToRenderError: there is no edit, and the application needs one.
     """
     edit = edit_of(document, source.rgb, source.alpha)
-    is_selected = document.selection is not None
+    is_selected = document.chosen_area is not None
     if not edit.mask.any() and (is_selected or order.application is not Application.PAINT):
         raise _nothing_to_render(is_selected)
     height, width = source.rgb.shape[:2]
@@ -120,5 +141,40 @@ def sample_request(
         seed=order.seed,
         start_scale=order.start_scale,
         size=order.size,
+        device=order.device,
+    )
+
+
+def enlargement_request(
+    order: EnlargementOrder,
+    request_id: int,
+    session_id: str,
+    photo: NDArray[np.uint8],
+    document: Document | None,
+    model: TrainedPyramid,
+) -> SuperResolutionRequest:
+    """Build the request of a larger picture; takes a moment where a document is drawn.
+
+    Args:
+        order: what is to be made.
+        request_id: handed back with the result.
+        session_id: the document it belongs to.
+        photo: (H, W, 3) uint8 RGB.
+        document: a snapshot to enlarge instead; None = the photo.
+        model: of the kind that enlarges.
+
+    Raises:
+        DocumentError: the document shows one plain colour.
+    """
+    picture = photo if document is None else picture_of(document)[..., :3]
+    return SuperResolutionRequest(
+        id=request_id,
+        session_id=session_id,
+        model=model,
+        picture=picture,
+        factor=order.factor,
+        fine_noise=order.fine_noise,
+        is_document=order.is_document,
+        seed=order.seed,
         device=order.device,
     )

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
@@ -100,7 +99,6 @@ class Dropping(QObject):
         zones: lie over the canvas.
         files: opens, and adds as layers.
         messages: says what cannot be dropped.
-        choose_harmonize: called when a patch is pasted.
     """
 
     def __init__(
@@ -111,7 +109,6 @@ class Dropping(QObject):
         zones: DropZones,
         files: FileActions,
         messages: MessageBar,
-        choose_harmonize: Callable[[], object],
     ) -> None:
         super().__init__(window)
         self._window = window
@@ -120,7 +117,6 @@ class Dropping(QObject):
         self._zones = zones
         self._files = files
         self._messages = messages
-        self._choose_harmonize = choose_harmonize
         self._dragged: Dragged | None = None
 
     def enter(self, event: QDragEnterEvent) -> None:
@@ -159,14 +155,12 @@ class Dropping(QObject):
         if not dragged.image.isNull():
             self._take_image(dragged.image, zone, place)
             return
-        at = place if zone is DropZone.PATCH else None
+        is_patch = zone is DropZone.PATCH
         for path in dragged.paths:
             if zone in (DropZone.LAYER, DropZone.PATCH):
-                self._files.place(path, at)
+                self._files.place(path, place if is_patch else None, is_patch)
             else:
                 self._files.open(path)
-        if zone is DropZone.PATCH:
-            self._choose_harmonize()
 
     def _take_image(self, image: QImage, zone: DropZone | None, place: tuple[float, float]) -> None:
         if self._workspace.active is None or zone is None:
@@ -176,9 +170,8 @@ class Dropping(QObject):
                 )
             )
             return
-        self._files.place_image(image, place if zone is DropZone.PATCH else None)
-        if zone is DropZone.PATCH:
-            self._choose_harmonize()
+        is_patch = zone is DropZone.PATCH
+        self._files.place_image(image, place if is_patch else None, is_patch)
 
     def _refuse(self, dragged: Dragged) -> None:
         """Say what cannot be dropped."""

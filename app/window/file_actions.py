@@ -125,23 +125,28 @@ class FileActions(QObject):
         self._opening.append(path)
         self._workspace.start_opening(path)
 
-    def place(self, path: Path, at: tuple[float, float] | None = None) -> None:
+    def place(
+        self, path: Path, at: tuple[float, float] | None = None, is_patch: bool = False
+    ) -> None:
         """Add a picture to the active document as a layer: one undo step.
 
         Args:
             path: of the picture.
             at: document point for its middle; None = the middle of the document.
+            is_patch: whether it is to be harmonized with the document.
         """
         session = self._workspace.active
         if session is not None:
             self._settings.last_folder = path.parent
-            done = partial(self._add_layer, session, at)
+            done = partial(self._add_layer, session, at, is_patch)
             self._tasks.submit(partial(open_picture, path), done, self._messages.show_notice)
 
-    def place_image(self, image: QImage, at: tuple[float, float] | None = None) -> None:
+    def place_image(
+        self, image: QImage, at: tuple[float, float] | None = None, is_patch: bool = False
+    ) -> None:
         """Add pixels that have no file, as `place`."""
         if self._workspace.active is not None:
-            self._put(self._workspace.active, rgba_of_image(image), at)
+            self._put(self._workspace.active, rgba_of_image(image), at, is_patch)
 
     def save(self) -> bool:
         """Save the active project; returns False when the user was asked for a name and refused."""
@@ -272,20 +277,29 @@ class FileActions(QObject):
         return path.with_stem(edited) if path.exists() else path
 
     def _add_layer(
-        self, session: Session, at: tuple[float, float] | None, opened: OpenedImage
+        self,
+        session: Session,
+        at: tuple[float, float] | None,
+        is_patch: bool,
+        opened: OpenedImage,
     ) -> None:
         if session not in self._workspace.sessions:
             return
-        self._put(session, opened.rgba, at)
+        self._put(session, opened.rgba, at, is_patch)
         for notice in opened.notices:
             self._messages.show_notice(notice)
 
     def _put(
-        self, session: Session, rgba: NDArray[np.uint8], at: tuple[float, float] | None
+        self,
+        session: Session,
+        rgba: NDArray[np.uint8],
+        at: tuple[float, float] | None,
+        is_patch: bool,
     ) -> None:
         height, width = rgba.shape[:2]
         x, y = (session.document.width / 2, session.document.height / 2) if at is None else at
-        session.edits.paste(rgba, round(x - width / 2), round(y - height / 2))
+        left, top = round(x - width / 2), round(y - height / 2)
+        session.edits.paste(rgba, left, top, is_foreign=is_patch)
 
     def _note_opened(self, session: Session) -> None:
         path = next((p for p in self._opening if p.name == session.title), None)

@@ -112,6 +112,10 @@ class RandomUser:
             ),
             commands.ReplacePixels: self._replace,
             commands.ScaleDocument: self._scale,
+            commands.SelectPatch: lambda d: commands.SelectPatch(
+                commands.patch_selection(d, self._paint(d).id) if self._is(0.7) else None,
+                self._gesture(),
+            ),
             commands.SetActive: lambda d: commands.SetActive(self._any(d).id),
             commands.SetAlphaLocked: lambda d: commands.SetAlphaLocked(
                 self._any(d).id, self._is(0.4)

@@ -9,7 +9,14 @@ from PySide6.QtGui import QColor, QPainter, QPen
 
 from app.canvas.tools.tool import CanvasTool, Pointer
 from app.canvas.viewport import Viewport
-from app.document.commands import CopyGroup, LiftSelection, SetActive, TranslateLayer
+from app.document.commands import (
+    CopyGroup,
+    LiftSelection,
+    SelectPatch,
+    SetActive,
+    TranslateLayer,
+    patch_selection,
+)
 from app.document.document import Document
 from app.document.geometry import Rect
 from app.document.layer_tree import bounds_of, is_seen, with_members
@@ -50,7 +57,8 @@ class MoveTool(CanvasTool):
 
     Inside a selection the selected pixels are cut into a new layer and moved; elsewhere the active
     layer moves, or if so set the topmost one under the pointer. With Ctrl or Alt a copy moves: of
-    the selected pixels, else of the layer. Arrow keys move the same without the pointer.
+    the selected pixels, else of the layer. Arrow keys move the same without the pointer. What was
+    cut or copied stays selected where it is dropped, and is moved on when it is dragged again.
     """
 
     cursor = Qt.CursorShape.SizeAllCursor
@@ -61,7 +69,7 @@ class MoveTool(CanvasTool):
         self._start = (0.0, 0.0)
         self._moved = (0, 0)
         self._gesture: object | None = None
-        self._is_copy = False
+        self._is_copy = self._is_patch = False
         self._bounds = Rect(0, 0, 0, 0)
         self._guides: tuple[float | None, float | None] = (None, None)
 
@@ -95,7 +103,7 @@ class MoveTool(CanvasTool):
         self.move(pointer)
         if self._session is not None:
             self._session.moves.end()
-            self._session.close_step()
+            self._drop(self._session)
         self._session, self._guides = None, (None, None)
 
     def cancel(self) -> None:
@@ -112,9 +120,15 @@ class MoveTool(CanvasTool):
         layer = document.active_layer
         if layer is None:
             return False
-        is_ready = document.selection is None or session.run(LiftSelection(layer.id, True, _NUDGE))
-        if is_ready and document.active_id is not None:
+        is_patch = _is_patch(document)
+        if not is_patch and document.selection is not None:
+            is_patch = session.run(LiftSelection(layer.id, True, _NUDGE))
+            if not is_patch:
+                return True
+        if document.active_id is not None:
             session.run(TranslateLayer(document.active_id, dx, dy, _NUDGE))
+            if is_patch:
+                session.run(SelectPatch(patch_selection(document, document.active_id), _NUDGE))
         return True
 
     def paint(self, painter: QPainter, viewport: Viewport) -> None:
@@ -142,16 +156,28 @@ class MoveTool(CanvasTool):
         self._gesture = object()
         document, layer = session.document, session.document.active_layer
         assert layer is not None
+        is_lifted = self._is_copy or _is_selected(document, *self._start)
+        self._is_patch = not layer.is_group and (is_lifted or _is_patch(document))
         if self._is_copy and layer.is_group:
             is_begun = session.run(CopyGroup(layer.id, self._gesture))
-        elif self._is_copy or _is_selected(document, *self._start):
+        elif is_lifted and (self._is_copy or not _is_patch(document)):
             is_begun = session.run(LiftSelection(layer.id, not self._is_copy, self._gesture))
         else:
             is_begun = session.run(TranslateLayer(layer.id, 0, 0, self._gesture))
+            if is_begun and self._is_patch:
+                session.run(SelectPatch(None, self._gesture))
         if is_begun and document.active_id is not None:
             self._bounds = bounds_of(with_members(document.layers, document.active_id))
             session.moves.begin(document.active_id)
         return is_begun
+
+    def _drop(self, session: Session) -> None:
+        """Leave the pixels where they are: a patch stays selected, and is ready to be healed."""
+        layer_id = session.document.active_id
+        if self._gesture is not None and self._is_patch and layer_id is not None:
+            session.run(SelectPatch(patch_selection(session.document, layer_id), self._gesture))
+            session.patch_dropped.emit()
+        session.close_step()
 
     def _snapped(self, document: Document, dx: float, dy: float, zoom: float) -> tuple[int, int]:
         """Whole pixels to move in all, to where an edge or the middle meets a line."""
@@ -173,6 +199,12 @@ class MoveTool(CanvasTool):
 
 def _is_selected(document: Document, x: float, y: float) -> bool:
     return document.selection is not None and document.selection.holds(x, y)
+
+
+def _is_patch(document: Document) -> bool:
+    """Whether the active layer is a patch that was moved and is still selected."""
+    selection = document.selection
+    return selection is not None and selection.patch_id == document.active_id is not None
 
 
 def _pick(session: Session, pointer: Pointer) -> None:

@@ -54,7 +54,9 @@ from app.document.commands.render_commands import SetRenderSettings
 from app.document.commands.selection_commands import (
     EnterQuickMask,
     LeaveQuickMask,
+    SelectPatch,
     SetSelection,
+    patch_selection,
 )
 from app.document.commands.transform_commands import (
     CopyGroup,
@@ -88,6 +90,7 @@ __all__ = [
     "RenameLayer",
     "ReplacePixels",
     "ScaleDocument",
+    "SelectPatch",
     "SetActive",
     "SetAlphaLocked",
     "SetBlendMode",
@@ -107,5 +110,6 @@ __all__ = [
     "Ungroup",
     "inverted_mask",
     "lifted_layer",
+    "patch_selection",
     "stamp_of",
 ]

@@ -20,6 +20,7 @@ from app.document.layer_tree import (
     with_members,
 )
 from app.document.layers import Layer, LayerKind, new_layer_id
+from app.document.render_settings import RenderSettings
 from app.document.selection import Selection
 from app.document.wording import translate
 
@@ -72,20 +73,35 @@ class AddLayer(Restacking):
 class PasteLayer(AddLayer):
     """Add a pasted layer; what was selected is no longer what the user works on."""
 
-    def __init__(self, layer: Layer, index: int | None = None, label: str = "Paste") -> None:
-        """Prepare to paste `layer`; see `AddLayer`."""
+    def __init__(
+        self,
+        layer: Layer,
+        index: int | None = None,
+        label: str = "Paste",
+        settings: RenderSettings | None = None,
+    ) -> None:
+        """Prepare to paste `layer`; see `AddLayer`.
+
+        Args:
+            layer: not in any document yet.
+            index: place in the stack; None = above the active layer.
+            label: what the history list shows.
+            settings: what renders are asked for from now on, as the patch needs it; None = as is.
+        """
         super().__init__(layer, index, label)
-        self._selection_before: Selection | None = None
+        self._settings = settings
+        self._chosen_before: tuple[Selection | None, RenderSettings] = (None, RenderSettings())
 
     def apply(self, document: Document) -> Change:
         """Add the layer and select nothing."""
-        self._selection_before = document.selection
+        self._chosen_before = (document.selection, document.render_settings)
         document.selection = None
+        document.render_settings = self._settings or document.render_settings
         return super().apply(document).united(Change(selection=True))
 
     def revert(self, document: Document) -> Change:
         """Take the layer out and select as before."""
-        document.selection = self._selection_before
+        document.selection, document.render_settings = self._chosen_before
         return super().revert(document).united(Change(selection=True))
 
 

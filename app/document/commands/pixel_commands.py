@@ -12,6 +12,7 @@ import numpy as np
 from app.document.change import Change
 from app.document.commands.command import Command, unlocked_layer
 from app.document.commands.place_commands import TranslateLayer
+from app.document.commands.selection_commands import SelectPatch
 from app.document.document import Document
 from app.document.errors import EmptySelectionError
 from app.document.geometry import Rect
@@ -182,7 +183,7 @@ class LiftSelection(Command):
     """Make a new layer of the selected pixels, cut from their layer or copied.
 
     Nothing is selected afterwards. `TranslateLayer` commands of the same gesture on the new layer
-    join this step, so that the move of a patch is undone at once.
+    join this step, so that the move of a patch is undone at once; so does a `SelectPatch`.
 
     Attributes:
         new_layer_id: id of the new layer, known after `apply`.
@@ -198,12 +199,14 @@ class LiftSelection(Command):
         self._layer: Layer | None = None
         self._clear: ClearPixels | None = None
         self._before: tuple[str | None, Selection | None] = (None, None)
+        self._selected: Selection | None = None
         self._offset = (0, 0)
 
     @property
     def byte_count(self) -> int:
-        """Bytes of the new layer and of the cut."""
+        """Bytes of the new layer, of the cut and of the selection."""
         layer_bytes = self._layer.byte_count if self._layer else 0
+        layer_bytes += self._selected.byte_count if self._selected else 0
         return layer_bytes + (self._clear.byte_count if self._clear else 0)
 
     def apply(self, document: Document) -> Change:
@@ -225,7 +228,7 @@ class LiftSelection(Command):
         place = place_above_clipped(document.layers, document.layer(self.layer_id))
         self._layer.group_id = place.group_id
         document.layers.insert(place.index, self._layer)
-        document.active_id, document.selection = self._layer.id, None
+        document.active_id, document.selection = self._layer.id, self._selected
         self._layer.plane.translate(*self._offset)
         return change.united(self._change(document))
 
@@ -243,6 +246,9 @@ class LiftSelection(Command):
 
     def absorb(self, later: Command) -> bool:
         """Carry the new layer on to where a later move of the gesture put it."""
+        if isinstance(later, SelectPatch):
+            self._selected = later.selection
+            return True
         if not isinstance(later, TranslateLayer) or later.layer_id != self.new_layer_id:
             return False
         self._offset = (self._offset[0] + later.dx, self._offset[1] + later.dy)

@@ -7,6 +7,7 @@ from collections.abc import Collection, Hashable
 from app.document.change import Change
 from app.document.commands.command import Command, check_unlocked, unlocked_layer
 from app.document.commands.restacking import Restacking, check_members_free, named_layers
+from app.document.commands.selection_commands import SelectPatch
 from app.document.document import Document
 from app.document.errors import LayerPlaceError
 from app.document.geometry import Rect
@@ -96,6 +97,12 @@ class TranslateLayer(Command):
         self.layer_id = layer_id
         self.dx, self.dy = dx, dy
         self.merge_key = None if gesture is None else ("move", gesture)
+        self._selection: SelectPatch | None = None
+
+    @property
+    def byte_count(self) -> int:
+        """Bytes of the selection that moved along."""
+        return 0 if self._selection is None else self._selection.byte_count
 
     def apply(self, document: Document) -> Change:
         """Move the layer.
@@ -106,17 +113,30 @@ class TranslateLayer(Command):
         document.layer(self.layer_id)
         for layer in with_members(document.layers, self.layer_id):
             unlocked_layer(document, layer.id)
-        return self._move(document, self.dx, self.dy)
+        change = self._move(document, self.dx, self.dy)
+        return change if self._selection is None else change.united(self._selection.apply(document))
 
     def revert(self, document: Document) -> Change:
         """Move it back."""
-        return self._move(document, -self.dx, -self.dy)
+        change = self._move(document, -self.dx, -self.dy)
+        return (
+            change if self._selection is None else change.united(self._selection.revert(document))
+        )
 
     def absorb(self, later: Command) -> bool:
         """Go on to where the later move ended."""
+        if isinstance(later, SelectPatch):
+            return self._absorb_selection(later)
         if not isinstance(later, TranslateLayer) or later.layer_id != self.layer_id:
             return False
         self.dx, self.dy = self.dx + later.dx, self.dy + later.dy
+        return True
+
+    def _absorb_selection(self, later: SelectPatch) -> bool:
+        if self._selection is None:
+            self._selection = later
+        else:
+            self._selection.absorb(later)
         return True
 
     def _move(self, document: Document, dx: int, dy: int) -> Change:

@@ -68,6 +68,26 @@ class SetSelection(Command):
         return True
 
 
+class SelectPatch(SetSelection):
+    """Select what a moved patch covers, or nothing while it is being moved.
+
+    Joins the lift or the move of the same gesture, so that selection and patch are one step.
+    """
+
+    def __init__(self, selection: Selection | None, gesture: Hashable) -> None:
+        """Prepare to select; see `patch_selection`."""
+        super().__init__(selection)
+        self.merge_key = ("move", gesture)
+
+
+def patch_selection(document: Document, layer_id: str) -> Selection:
+    """Return a selection that marks a moved layer without bounding what may change."""
+    layer = document.layer(layer_id)
+    part = layer.rect.intersected(document.rect)
+    alpha = np.ascontiguousarray(layer.masked_pixels(part)[..., 3])
+    return Selection.of_values(alpha, part, document.width, document.height, layer_id)
+
+
 class EnterQuickMask(Command):
     """Turn the selection into a mask to paint on; without a selection nothing is selected yet."""
 

@@ -46,7 +46,7 @@ def edit_of(document: Document, photo_rgb: Pixels, photo_alpha: Pixels | None = 
 
     The mask is what painted and pasted layers show, together with where the canvas really differs
     from the photo, together with the hole that a moved patch left, together with all of the canvas
-    beyond the photo. A selection overrides it.
+    beyond the photo. A selection overrides it, unless it only marks a patch that was moved.
 
     Args:
         document: may be a snapshot, on any thread.
@@ -61,8 +61,9 @@ def edit_of(document: Document, photo_rgb: Pixels, photo_alpha: Pixels | None = 
     photo = placed.rgb
     if placed.is_beyond.any():
         photo = np.where(placed.is_beyond[..., None], composite, photo)
-    if document.selection is not None:
-        mask = _binary(document.selection.mask >= 128)
+    chosen = document.chosen_area
+    if chosen is not None:
+        mask = _binary(chosen.mask >= 128)
     else:
         mask = painted | hole | _difference(photo, composite) | _binary(placed.is_beyond)
     return Edit(composite, mask, hole, photo)

@@ -73,6 +73,7 @@ def _document_values(document: Document, writer: RasterWriter) -> dict[str, Any]
     selection = document.selection
     return values | {
         "selection": None if selection is None else writer.array(selection.mask),
+        "patch_id": None if selection is None else selection.patch_id,
         "layers": [_layer_values(layer, writer) for layer in document.layers],
     }
 
@@ -190,7 +191,8 @@ class _ProjectReader:
         with self._part(translate("Errors", "the selection")):
             mask = self._reader.array(described)
             if mask.shape == (document.height, document.width):
-                return Selection(mask)
+                patch_id = self._values["document"].get("patch_id")
+                return Selection(mask, patch_id if isinstance(patch_id, str) else None)
         return None
 
     def _photo_file(self) -> tuple[bytes, OpenedImage | None]:

@@ -52,6 +52,7 @@ def write_document_extras(
         "photo_transform": list(document.photo_transform),
         "render_settings": document.render_settings._asdict(),
         "active_id": document.active_id,
+        "patch_id": None if document.selection is None else document.selection.patch_id,
         "stack_sha256": hashlib.sha256(described.xml).hexdigest(),
         "layers": layers,
     }
@@ -89,7 +90,7 @@ def read_document(archive: CheckedZip, values: Mapping[str, Any]) -> tuple[Docum
     if any(layer.id == values["active_id"] for layer in layers):
         document.active_id = values["active_id"]
     if SELECTION_ENTRY in archive.entries:
-        document.selection = _read_selection(parts, document)
+        document.selection = _read_selection(parts, document, values.get("patch_id"))
     return document, notices
 
 
@@ -185,9 +186,10 @@ def _read_mask(parts: PngParts, description: Mapping[str, Any] | None) -> Plane 
     return Plane.from_grey(parts.grey(str(description["entry"])), rect.x, rect.y, fill)
 
 
-def _read_selection(parts: PngParts, document: Document) -> Selection | None:
+def _read_selection(parts: PngParts, document: Document, patch_id: object) -> Selection | None:
     mask = parts.grey(SELECTION_ENTRY)
-    return Selection(mask) if mask.shape == (document.height, document.width) else None
+    patch = patch_id if isinstance(patch_id, str) else None
+    return Selection(mask, patch) if mask.shape == (document.height, document.width) else None
 
 
 def _photo_transform(values: Sequence[Any]) -> PhotoTransform:
