@@ -9,11 +9,12 @@ from typing import Any
 
 from app.document.files.images.image_export import export_image
 from app.document.files.images.image_files import check_size
+from app.document.pixels import Pixels
 from app.jobs.requests import SampleRequest
-from app.jobs.results import RenderResult
+from app.jobs.results import RenderResult, StepDone
 from app.jobs.streams import job_events
 from app.terminal.console import Console, Eta
-from app.terminal.inputs import TrainedProject, read_trained_project
+from app.terminal.inputs import read_trained_project
 from app.terminal.output_paths import made_folder
 
 
@@ -37,7 +38,7 @@ def run(arguments: Namespace, console: Console) -> tuple[list[str], dict[str, An
         count=arguments.count,
         seed=seed,
         start_scale=arguments.start_scale,
-        size=wanted_size(arguments, project),
+        size=wanted_size(arguments, project.photo, "the sample"),
         device=arguments.device,
     )
     paths = _write_samples(request, Path(arguments.output), console)
@@ -52,7 +53,7 @@ def run(arguments: Namespace, console: Console) -> tuple[list[str], dict[str, An
     return [f"{arguments.output}: {len(paths)} pictures, seed {seed}."], values
 
 
-def wanted_size(arguments: Namespace, project: TrainedProject) -> tuple[int, int] | None:
+def wanted_size(arguments: Namespace, photo: Pixels, name: str) -> tuple[int, int] | None:
     """Return the (H, W) asked for; one side alone keeps the photo's aspect, none is None.
 
     Raises:
@@ -61,10 +62,10 @@ def wanted_size(arguments: Namespace, project: TrainedProject) -> tuple[int, int
     height, width = arguments.height, arguments.width
     if height is None and width is None:
         return None
-    photo_height, photo_width = project.photo.shape[:2]
+    photo_height, photo_width = photo.shape[:2]
     height = height or max(1, round(width * photo_height / photo_width))
     width = width or max(1, round(height * photo_width / photo_height))
-    check_size("the sample", width, height)
+    check_size(name, width, height)
     return height, width
 
 
@@ -74,12 +75,14 @@ def _write_samples(request: SampleRequest, output: Path, console: Console) -> li
     eta = Eta()
     console.bar("sampling", 0.0, eta.seconds_left(0.0))
     for event in job_events(request):
+        if isinstance(event, StepDone):
+            share = event.done / event.total
+            console.bar("sampling", share, eta.seconds_left(share))
+            continue
         assert isinstance(event, RenderResult)
         height, width = event.image.shape[:2]
         name = f"sample_{width}x{height}_scale{request.start_scale}_seed{request.seed}"
         path = made_folder(output) / f"{name}_{len(paths) + 1:02}.png"
         export_image(path, event.image)
         paths.append(path)
-        share = len(paths) / request.count
-        console.bar("sampling", share, eta.seconds_left(share))
     return paths
