@@ -13,7 +13,7 @@ from app.document.wording import sentence_of_error, translate
 from app.jobs.queue import Job, JobQueue
 from app.jobs.requests import JobRequest
 from app.jobs.streams import CHECKPOINT_REQUEST, job_events
-from singan_core.errors import EngineError
+from singan_core.errors import EngineError, OutOfMemoryError
 
 if TYPE_CHECKING:
     from app.jobs.results import JobEvent, JobStream
@@ -39,12 +39,18 @@ class JobProgress:
 
 @dataclass(frozen=True, slots=True)
 class JobEnded:
-    """The last word about a job; ``message`` is one sentence, empty unless it failed."""
+    """The last word about a job.
+
+    Attributes:
+        message: one sentence, empty unless it failed.
+        is_out_of_memory: whether it failed because the device's memory ran out.
+    """
 
     job_id: int
     session_id: str
     outcome: Outcome
     message: str = ""
+    is_out_of_memory: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,10 +69,7 @@ def sentence_of(error: Exception) -> str:
     """Return the one sentence a user reads about an error; unknown ones go to the log."""
     if isinstance(error, (EngineError, DocumentError)):
         return sentence_of_error(error)
-    # Not at the top: it brings in torch, and the window comes first.
-    from singan_core.device import is_out_of_memory
-
-    if is_out_of_memory(error):
+    if is_memory_exhausted(error):
         return translate(
             "Errors",
             "The device ran out of memory; finished scales stay usable, and a smaller size needs "
@@ -76,6 +79,14 @@ def sentence_of(error: Exception) -> str:
     return translate(
         "Errors", "Something went wrong that should not have; the details are in the log."
     )
+
+
+def is_memory_exhausted(error: Exception) -> bool:
+    """Whether a job failed because its device has no memory left."""
+    # Not at the top: it brings in torch, and the window comes first.
+    from singan_core.device import is_out_of_memory
+
+    return isinstance(error, OutOfMemoryError) or is_out_of_memory(error)
 
 
 class JobRunner:
@@ -112,7 +123,7 @@ class JobRunner:
         except StopIteration:
             self._end(job, "done")
         except Exception as error:  # noqa: BLE001 - one failed job must not block the next
-            self._end(job, "failed", sentence_of(error))
+            self._end(job, "failed", sentence_of(error), is_memory_exhausted(error))
 
     def _advance(self, job: Job) -> None:
         if job.is_checkpoint_wanted:
@@ -134,14 +145,16 @@ class JobRunner:
         if before is not None and before is not job and not before.is_paused:
             self._report(JobProgress(before.id, before.session_id, TrainingOvertaken()))
 
-    def _end(self, job: Job, outcome: Outcome, message: str = "") -> None:
+    def _end(
+        self, job: Job, outcome: Outcome, message: str = "", is_out_of_memory: bool = False
+    ) -> None:
         self._queue.remove(job)
         if job is self._training:
             self._training = None
         if job.stream is not None:
             job.stream.close()
             job.stream = None
-        self._report(JobEnded(job.id, job.session_id, outcome, message))
+        self._report(JobEnded(job.id, job.session_id, outcome, message, is_out_of_memory))
 
     def _handle(self, job: Job, event: JobEvent) -> None:
         # Not at the top: these bring in torch, and the window comes first.

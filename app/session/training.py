@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 from numpy.typing import NDArray
 
+from app.document.wording import translate
 from app.jobs.requests import TrainRequest
 from app.jobs.runner import CheckpointNotWritten, TrainingOvertaken
 from app.session.leftovers import find_model, keep_model
@@ -23,13 +24,25 @@ if TYPE_CHECKING:
     from singan_core.trained import TrainedPyramid, TrainState
 
 
+SMALLER = 0.7
+"""Share of the long side that is tried after the device ran out of memory: half of the area."""
+
+
 @dataclasses.dataclass(frozen=True)
 class TrainingListener:
-    """Whom the training tells what happened; each is called on the UI thread."""
+    """Whom the training tells what happened; each is called on the UI thread.
+
+    Attributes:
+        status_changed: another status.
+        model_made: more scales, or a finished model.
+        notice: one sentence for the user.
+        memory_exhausted: the device had too little memory, also for a smaller pyramid.
+    """
 
     status_changed: Callable[[], None]
     model_made: Callable[[TrainedPyramid], None]
     notice: Callable[[str], None]
+    memory_exhausted: Callable[[], None] = lambda: None
 
 
 def _status_of(model: TrainedPyramid) -> TrainingStatus:
@@ -72,6 +85,7 @@ class SessionTraining:
         self._progress = TrainingProgress()
         self._progress.status = TrainingStatus()
         self._job_id: int | None = None
+        self._is_smaller = False
         self._run_number = 0
         self.config: TrainConfig | None = None
         self.device = "auto"
@@ -186,15 +200,54 @@ class SessionTraining:
             self._job_id = None
             self._listener.status_changed()
         elif ended.outcome == "failed":
-            self._leave("failed", ended.message)
-            self._listener.notice(ended.message)
+            self._fail(ended)
         else:
             self._leave("idle", "")
+
+    def _fail(self, ended: JobEnded) -> None:
+        smaller = self._smaller() if ended.is_out_of_memory and not self._is_smaller else None
+        if smaller is not None:
+            self._retry(smaller)
+            return
+        self._leave("failed", ended.message)
+        self._listener.notice(ended.message)
+        if ended.is_out_of_memory:
+            self._listener.memory_exhausted()
+
+    def _smaller(self) -> TrainConfig | None:
+        """Return the settings of a smaller pyramid, None where none can be planned."""
+        from singan_core.errors import EngineError
+        from singan_core.pyramid import plan_pyramid
+
+        plan = self.status.plan
+        if plan is None or self.config is None:
+            return None
+        height, width = self._photo.shape[:2]
+        size_px = round(SMALLER * max(plan.sizes[-1]))
+        try:
+            smaller = self.config.changed(max_size_px=size_px)
+            plan_pyramid(height, width, smaller)
+        except EngineError:
+            return None
+        return smaller
+
+    def _retry(self, config: TrainConfig) -> None:
+        """Train once more, smaller; a model that can render stays until the new one can."""
+        text = translate(
+            "SessionTraining",
+            "The device ran out of memory; training starts again at {size} px. "
+            "The scales trained so far stay usable.",
+        )
+        self._listener.notice(text.format(size=config.max_size_px))
+        self._begin(config, self.device)
+        self._is_smaller, self.state = True, None
+        self._submit(None)
 
     def _begin(self, config: TrainConfig, device: str, known: TrainingStatus | None = None) -> None:
         if self._job_id is not None:
             self._services.worker.cancel(self._job_id)
         self._job_id = None
+        self._is_smaller = False
         self._run_number += 1
         self.config, self.device = config, device
         self._progress = TrainingProgress(known)

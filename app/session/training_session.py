@@ -35,10 +35,12 @@ class TrainingSession(FileSession):
     Signals:
         training_changed: ``training``, or that of one of the ``kinds``, is another status.
         model_changed: ``model``, or one of the ``kinds``, is another model.
+        memory_exhausted: the device ran out of memory for the training, also of a smaller pyramid.
     """
 
     training_changed = Signal()
     model_changed = Signal()
+    memory_exhausted = Signal()
 
     def __init__(
         self,
@@ -53,7 +55,12 @@ class TrainingSession(FileSession):
             self.id,
             self.photo,
             services,
-            TrainingListener(self.training_changed.emit, self._use_model, self._notify),
+            TrainingListener(
+                self.training_changed.emit,
+                self._use_model,
+                self._notify,
+                self.memory_exhausted.emit,
+            ),
         )
         self.kinds = KindModels(
             self.id,
@@ -70,6 +77,11 @@ class TrainingSession(FileSession):
     def train_config(self) -> TrainConfig | None:
         """Settings of the last training."""
         return self._training.config
+
+    @property
+    def training_device(self) -> str:
+        """The device of the last training, as chosen."""
+        return self._training.device
 
     @property
     def model(self) -> TrainedPyramid | None:
@@ -101,6 +113,11 @@ class TrainingSession(FileSession):
             self._training.use_photo(self.photo)
             self._training.start(config, device)
 
+    def train_on_processor(self) -> None:
+        """Start the last training anew without a graphics card."""
+        if self._training.config is not None:
+            self._training.start(self._training.config, "cpu")
+
     def pause_training(self) -> None:
         """Stop computing; the training can be resumed."""
         self._training.pause()
@@ -114,6 +131,10 @@ class TrainingSession(FileSession):
         self._training.cancel()
 
     def _use_model(self, model: TrainedPyramid) -> None:
+        is_worse = self._model is not None and self._model.is_usable and not model.is_usable
+        if is_worse:
+            # the one that can render stays until the new one can
+            return
         self._model = model
         self._files.mark_changed()
         self.model_changed.emit()

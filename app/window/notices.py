@@ -48,6 +48,7 @@ class Notices(QObject):
         session.notice_raised.connect(self._show)
         session.model_changed.connect(self._note_usable)
         session.training_changed.connect(self._note_training)
+        session.memory_exhausted.connect(self._offer_processor)
 
     def _show(self, text: str) -> None:
         active = self._workspace.active
@@ -80,6 +81,18 @@ class Notices(QObject):
                 self._usable_text(), self.tr("Open Generate"), self._reveal_generate
             )
 
+    def _offer_processor(self) -> None:
+        session = self._workspace.active
+        if session is not None and session is self.sender() and is_on_graphics_card(session):
+            self._messages.show_notice(
+                self.tr(
+                    "The graphics card has too little memory for this training. "
+                    "The processor is slower, but can do it."
+                ),
+                self.tr("Train on the processor"),
+                session.train_on_processor,
+            )
+
     def _note_training(self) -> None:
         session = self._announced
         if session is not None and session is self.sender() and not session.training.is_active:
@@ -96,3 +109,11 @@ class Notices(QObject):
 
     def _usable_text(self) -> str:
         return self.tr("Two scales are trained: edits can be rendered from now on.")
+
+
+def is_on_graphics_card(session: Session) -> bool:
+    """Whether the last training of a session ran on anything but the processor."""
+    # not at the top: it brings in torch, and the window comes first
+    from singan_core.device import pick_device
+
+    return pick_device(session.training_device).type != "cpu"

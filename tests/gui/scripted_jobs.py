@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 import functools
 import time
 from collections.abc import Iterator
@@ -51,15 +52,19 @@ class ScriptedJobs:
         requests: everything asked for.
         scales_allowed: trainings wait, still yielding updates, before they finish further scales.
         training_error, render_error: raised instead of going on.
+        is_error_once: whether only the first training fails.
         are_renders_held: renders wait for it to become False.
+        renders_allowed: of several variations, no more are made.
     """
 
     def __init__(self) -> None:
         self.requests: list[JobRequest] = []
         self.scales_allowed = 3
         self.training_error: Exception | None = None
+        self.is_error_once = False
         self.render_error: Exception | None = None
         self.are_renders_held = False
+        self.renders_allowed = 100
 
     def __call__(self, request: JobRequest) -> Iterator[Any]:
         self.requests.append(request)
@@ -93,8 +98,9 @@ class ScriptedJobs:
             for i in range(ROUNDS):
                 yield events.UpdateDone(k, i, ROUNDS, "generator", 10.0 * k + i, {})
             while self.scales_allowed <= k:
-                if self.training_error is not None:
-                    raise self.training_error
+                if (error := self.training_error) is not None:
+                    self.training_error = None if self.is_error_once else error
+                    raise error
                 time.sleep(0.002)
                 yield events.UpdateDone(k, ROUNDS, ROUNDS, "generator", 10.0 * k + 10, {})
             sample = np.full((*PLAN.sizes[k], 3), 40 * k, np.uint8)
@@ -121,8 +127,12 @@ class ScriptedJobs:
             yield Step(1, 2)
         if self.render_error is not None:
             raise self.render_error
-        yield Step(2, 2)
-        yield rendered(request)
+        for made, seed in enumerate((request.seed, *request.more_seeds)):
+            while made >= self.renders_allowed:
+                time.sleep(0.002)
+                yield Step(2 * made, 2 + 2 * len(request.more_seeds))
+            yield Step(2 * made + 2, 2 + 2 * len(request.more_seeds))
+            yield rendered(dataclasses.replace(request, seed=seed))
 
 
 class Step:

@@ -15,7 +15,7 @@ from app.storage.recovery import RecoveryFolder
 from app.workspace import Workspace
 from singan_core import events
 from singan_core.config import TrainConfig
-from singan_core.errors import TrainingDivergedError
+from singan_core.errors import OutOfMemoryError, TrainingDivergedError
 from tests.gui.scripted_jobs import PLAN, ScriptedJobs
 
 CONFIG = TrainConfig(preset="draft")
@@ -123,6 +123,43 @@ def test_a_failure_is_told_in_its_own_sentence(
     qtbot.waitUntil(lambda: session.training.state == "failed")
     assert session.training.message == heard[0] == "Scale 1 did not converge, even at half speed."
     assert session.model is not None
+
+
+def test_a_training_without_memory_starts_again_smaller_and_the_model_stays(
+    trained: Session, jobs: ScriptedJobs, qtbot: QtBot, notices: Callable[[Session], list[str]]
+) -> None:
+    heard, before = notices(trained), trained.model
+    jobs.scales_allowed, jobs.is_error_once = 1, True
+    jobs.training_error = OutOfMemoryError("The device ran out of memory at scale 1.")
+    trained.start_training(CONFIG.changed(seed=9), "cpu")
+    qtbot.waitUntil(lambda: len(jobs.trainings) == 3)
+    assert jobs.trainings[-1].config == CONFIG.changed(seed=9, max_size_px=45)
+    assert trained.training.is_active
+    assert trained.model is before, "one finished scale cannot render yet"
+    assert "45 px" in heard[0]
+    jobs.scales_allowed = 3
+    qtbot.waitUntil(lambda: trained.training.state == "done")
+    assert trained.model is not before
+    assert len(heard) == 1
+
+
+def test_a_training_without_memory_is_tried_once_more_only(
+    session: Session, jobs: ScriptedJobs, qtbot: QtBot
+) -> None:
+    exhausted: list[bool] = []
+    session.memory_exhausted.connect(lambda: exhausted.append(True))
+    jobs.scales_allowed = 2
+    jobs.training_error = OutOfMemoryError("The device ran out of memory at scale 2.")
+    session.start_training(CONFIG, "cpu")
+    qtbot.waitUntil(lambda: session.training.state == "failed")
+    assert len(jobs.trainings) == 2
+    assert exhausted == [True]
+    assert session.model is not None
+    assert session.model.scale_count == 2
+    jobs.training_error, jobs.scales_allowed = None, 3
+    session.train_on_processor()
+    qtbot.waitUntil(lambda: session.training.state == "done")
+    assert jobs.trainings[-1].device == "cpu"
 
 
 def test_the_same_photo_and_settings_need_no_second_training(

@@ -256,7 +256,8 @@ def test_a_failed_job_says_why_and_the_next_one_runs(
     worker, log = make_worker(stream)
     bad, good = worker.submit(training("bad")), worker.submit(training("good"))
     qtbot.waitUntil(lambda: len(log.ends) == 2)
-    assert log.ends[0] == JobEnded(bad, "bad", "failed", message)
+    is_out_of_memory = message == OUT_OF_MEMORY
+    assert log.ends[0] == JobEnded(bad, "bad", "failed", message, is_out_of_memory)
     assert log.outcomes()[good] == "done"
 
 
