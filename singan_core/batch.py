@@ -8,10 +8,11 @@ from dataclasses import dataclass
 import torch
 
 from singan_core.config import TrainConfig
+from singan_core.entry import Entry
 from singan_core.networks import PADDING_PX, noise_size, with_noise
 from singan_core.noise import derive_seed
 from singan_core.pyramid import Size
-from singan_core.sample import Renderer, enlarged, last_image, walk
+from singan_core.sample import Renderer, last_image, walk
 
 _BORDER_SHARE = 0.25
 
@@ -60,6 +61,7 @@ class BatchSource:
         renderer: Renderer,
         noise_amplitude: float,
         sizes: Sequence[Size],
+        entry: Entry,
     ) -> None:
         self._config = config
         self._scale = scale
@@ -68,6 +70,7 @@ class BatchSource:
         self._renderer = renderer
         self._noise_amplitude = noise_amplitude
         self._sizes = sizes
+        self._entry = entry
         self._sample: tuple[int, torch.Tensor] | None = None
 
     @property
@@ -119,7 +122,7 @@ class BatchSource:
                 return torch.randn(1, channels, *size, generator=generator).to(self._real.device)
 
             below = last_image(walk(self._renderer, self._sizes, draw))
-            self._sample = (index, enlarged(below, size).clone())
+            self._sample = (index, self._entry.entered(below, size))
         return self._sample[1]
 
     @property

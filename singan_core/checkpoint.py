@@ -11,6 +11,7 @@ from typing import Any
 import torch
 
 from singan_core.config import TrainConfig
+from singan_core.derivation import Derivation
 from singan_core.errors import CheckpointError, ConfigError
 from singan_core.networks import Generator, noise_size
 from singan_core.pyramid import PyramidPlan
@@ -56,6 +57,7 @@ def pyramid_values(model: TrainedPyramid) -> dict[str, Any]:
         "config": model.config.to_dict(),
         "plan": model.plan.to_dict(),
         "photo_sha256": model.photo_sha256,
+        "derivation": None if model.derivation is None else model.derivation.to_dict(),
     }
 
 
@@ -71,11 +73,15 @@ def pyramid_from_parts(
         config = TrainConfig.from_dict(values["config"])
         plan = PyramidPlan.from_dict(values["plan"])
         kind, photo_sha256 = values["kind"], str(values["photo_sha256"])
+        derived = values.get("derivation")
+        derivation = None if derived is None else Derivation.from_dict(derived)
     except (KeyError, TypeError, AttributeError, ValueError, ConfigError) as error:
         raise CheckpointError("The description of the model is damaged.") from error
     if kind != config.kind:
         raise CheckpointError("The parts of the model do not belong together.")
-    model = TrainedPyramid(config.kind, config, plan, tuple(scales), rec_noise, photo_sha256)
+    model = TrainedPyramid(
+        config.kind, config, plan, tuple(scales), rec_noise, photo_sha256, derivation
+    )
     _check_fits_plan(model)
     return model
 

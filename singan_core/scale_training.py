@@ -10,6 +10,7 @@ from torch import nn
 
 from singan_core.batch import Batch, BatchSource, GeneratorInput
 from singan_core.device import has_native_bfloat16
+from singan_core.entry import PLAIN_ENTRY, Entry
 from singan_core.errors import CheckpointError
 from singan_core.losses import critic_loss, reconstruction_loss
 from singan_core.networks import (
@@ -22,7 +23,7 @@ from singan_core.networks import (
     with_noise,
 )
 from singan_core.noise import derive_seed
-from singan_core.sample import Renderer, enlarged, last_image, reconstruction_noise, walk
+from singan_core.sample import Renderer, last_image, reconstruction_noise, walk
 from singan_core.trained import TrainedPyramid, TrainedScale, TrainState, tensors_below
 
 _BFLOAT16_MIN_PIXELS = 64 * 64
@@ -47,6 +48,8 @@ class ScaleTraining:
         real: (1, 3, H, W), the photo at this scale.
         critic_below: weights of the critic of the scale below; None at the coarsest.
         learning_rate: Adam's step size; None = the config's.
+        entry: how pictures of the scale below come in.
+        begin: weights the generator starts from; None = those of the scale below.
     """
 
     def __init__(
@@ -56,6 +59,9 @@ class ScaleTraining:
         real: torch.Tensor,
         critic_below: Mapping[str, torch.Tensor] | None,
         learning_rate: float | None = None,
+        *,
+        entry: Entry = PLAIN_ENTRY,
+        begin: Mapping[str, torch.Tensor] | None = None,
     ) -> None:
         self.config = model.config
         self.scale = model.scale_count
@@ -67,9 +73,10 @@ class ScaleTraining:
         self.update = 0
         self.losses: dict[str, float] = {}
         self._real = real
-        self._set_inputs(model, renderer)
-        generator_below = model.scales[-1].weights if model.scales else None
-        self._generator = self._prepared(Generator(self.channels), "generator", generator_below)
+        self._set_inputs(model, renderer, entry)
+        if begin is None and model.scales:
+            begin = model.scales[-1].weights
+        self._generator = self._prepared(Generator(self.channels), "generator", begin)
         self._critic = self._prepared(Critic(self.channels), "critic", critic_below)
         self._optimizers = {
             "generator": self._adam(self._generator),
@@ -79,7 +86,7 @@ class ScaleTraining:
         self._fake: torch.Tensor | None = None
         self._last_losses: dict[str, torch.Tensor] = {}
 
-    def _set_inputs(self, model: TrainedPyramid, renderer: Renderer) -> None:
+    def _set_inputs(self, model: TrainedPyramid, renderer: Renderer, entry: Entry) -> None:
         """Prepare what never changes: the input of the reconstruction and the noise amplitude."""
         zeros = torch.zeros_like(self._real)
         if self.scale == 0:
@@ -90,7 +97,7 @@ class ScaleTraining:
             steps = walk(
                 renderer, model.plan.sizes, reconstruction_noise(renderer, model.rec_noise)
             )
-            base = enlarged(last_image(steps), self.size).clone()
+            base = entry.entered(last_image(steps), self.size)
             padded = pad(base)
             self.noise_amplitude = self.config.noise_weight * _rmse(base, self._real)
         self._rec = GeneratorInput(padded, base)
@@ -102,6 +109,7 @@ class ScaleTraining:
             renderer,
             self.noise_amplitude,
             model.plan.sizes,
+            entry,
         )
 
     @property

@@ -11,6 +11,7 @@ from functools import cached_property
 import torch
 
 from singan_core.config import ModelKind, TrainConfig
+from singan_core.derivation import Derivation
 from singan_core.errors import ScaleError
 from singan_core.pyramid import PyramidPlan
 
@@ -72,6 +73,8 @@ class TrainedPyramid:
         rec_noise: z*, (1, 1, H0, W0) float32 CPU, the fixed noise of the reconstruction
             (equation 5); 10 px larger on both axes where the noise is drawn padded.
         photo_sha256: hash of the training pixels (``image.photo_sha256``).
+        derivation: the model it was derived from, which it shares its other scales with; None =
+            it was trained from nothing.
     """
 
     kind: ModelKind
@@ -80,6 +83,7 @@ class TrainedPyramid:
     scales: tuple[TrainedScale, ...]
     rec_noise: torch.Tensor
     photo_sha256: str
+    derivation: Derivation | None = None
 
     @property
     def scale_count(self) -> int:
@@ -103,6 +107,8 @@ class TrainedPyramid:
         digest.update(tensors_sha256({"rec_noise": self.rec_noise}).encode())
         for scale in self.scales:
             digest.update(scale.sha256.encode())
+        if self.derivation is not None:
+            digest.update(repr(self.derivation).encode())
         return digest.hexdigest()
 
     def with_scale(self, scale: TrainedScale) -> TrainedPyramid:
@@ -122,7 +128,8 @@ class TrainedPyramid:
         """Raise unless an edit can be injected at ``scale``.
 
         Raises:
-            ScaleError: below 1 (nothing would be left of the edit) or not trained yet.
+            ScaleError: below 1 (nothing would be left of the edit), not trained yet, or another
+                one than the model was derived for.
         """
         self.check_usable()
         finest = self.scale_count - 1
@@ -131,6 +138,12 @@ class TrainedPyramid:
                 "Injection scale {scale} does not exist: this model has scales 1 to {finest}.",
                 scale=scale,
                 finest=finest,
+            )
+        if self.derivation is not None and scale != self.derivation.scale:
+            raise ScaleError(
+                "This model was trained for the injection scale {only} alone, not for {scale}.",
+                only=self.derivation.scale,
+                scale=scale,
             )
 
 

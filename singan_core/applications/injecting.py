@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from singan_core.image import ImageArray
 from singan_core.injection import Fit, Injection
 from singan_core.mask import Mask
+from singan_core.palette import palette_match
 from singan_core.pyramid import Size
 from singan_core.trained import TrainedPyramid
 
@@ -31,7 +32,7 @@ class InjectingApplication:
     colour_match: float = 0.0
 
     def default_scale(self, model: TrainedPyramid) -> int:
-        """Return the injection scale used when none is given.
+        """Return the injection scale used when none is given: that of a derived model is fixed.
 
         The choice follows the plan, not the finished part: a draft renders at the scale that
         the complete model will use, or at its own finest one.
@@ -40,6 +41,8 @@ class InjectingApplication:
             ScaleError: fewer than two scales are finished.
         """
         model.check_usable()
+        if model.derivation is not None:
+            return model.derivation.scale
         wanted = round(self.depth * (model.plan.scale_count - 1))
         return min(max(1, wanted), model.scale_count - 1)
 
@@ -60,6 +63,8 @@ class InjectingApplication:
     ) -> Injection:
         """Return the injection of an edit, with this application's defaults filled in.
 
+        With a model that knows few colours the composite's are replaced by those first.
+
         Args:
             model: a pyramid with at least two finished scales.
             photo: (H, W, 3) uint8 it was trained on.
@@ -79,6 +84,8 @@ class InjectingApplication:
         scale = self.default_scale(model) if scale is None else scale
         model.check_injection_scale(scale)
         used_mask = mask if self.has_mask else None
+        if model.derivation is not None and model.derivation.palette:
+            composite = palette_match(composite, model.derivation.palette).applied(composite)
         return Injection(
             model,
             photo,

@@ -118,7 +118,8 @@ def _write_model(archive: zipfile.ZipFile, model: TrainedPyramid, written: dict[
         parts.append({"entry": written[scale.sha256], "sha256": scale.sha256})
     noise_entry = f"{folder}/rec_noise.safetensors"
     write_entry(archive, noise_entry, noise_to_bytes(model.rec_noise))
-    values = pyramid_values(model) | {"parent": None, "scales": parts, "rec_noise": noise_entry}
+    parent = None if model.derivation is None else model.derivation.parent_id
+    values = pyramid_values(model) | {"parent": parent, "scales": parts, "rec_noise": noise_entry}
     text = json.dumps(values, indent=1).encode()
     write_entry(archive, f"{folder}/model.json", text, is_packed=True)
 
