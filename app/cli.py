@@ -27,6 +27,8 @@ COMMANDS: Final = {
     "edit": "app.terminal.rendering",
     "harmonize": "app.terminal.rendering",
     "paint": "app.terminal.rendering",
+    "superres": "app.terminal.super_resolution",
+    "animate": "app.terminal.animating",
 }
 
 

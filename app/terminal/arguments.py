@@ -44,6 +44,8 @@ def build_parser() -> Parser:
     _add_mask(_add_render(commands, "harmonize", "give pasted objects the look of the photo"))
     purpose = "turn a clip-art layout into a picture like the photo"
     _add_render(commands, "paint", purpose, "PAINT")
+    _add_superres(commands)
+    _add_animate(commands)
     return parser
 
 
@@ -168,14 +170,114 @@ def _add_sample(commands: Any) -> None:
         metavar="K",
         help="first scale that is new; below it the photo stays (default: 0, all is new)",
     )
+    _add_size(command, "pictures")
+    _add_common(command, "number that picks the pictures (default: 0)")
+
+
+def _add_superres(commands: Any) -> None:
+    command = _add_command(
+        commands,
+        "superres",
+        "make a picture larger, with fine detail that looks like its own",
+        "This takes a model of its own: it is trained first, unless the project or the model "
+        "cache has one, and kept in both. Ctrl-C keeps what was trained beside OUT.",
+    )
+    command.add_argument("input", metavar="PHOTO|P.singan")
+    command.add_argument("-o", "--output", required=True, metavar="OUT")
+    command.add_argument(
+        "--factor", type=_number(1.1, 8.0), default=4.0, metavar="F", help="1.1 to 8 (default: 4)"
+    )
+    command.add_argument(
+        "--noise",
+        type=_number(0.0, 4.0),
+        default=1.0,
+        metavar="X",
+        help="strength of the noise that detail and grain are made from: 0 = none, 1 = as trained "
+        "(default), up to 4",
+    )
+    command.add_argument(
+        "--document",
+        action="store_true",
+        help="enlarge what the project shows, with all its layers, instead of its photo",
+    )
+    _add_model_source(command)
+    _add_common(command, "number that picks the noise (default: 0)")
+
+
+def _add_animate(commands: Any) -> None:
+    command = _add_command(
+        commands,
+        "animate",
+        "make a short film of a photo",
+        "This takes a model of its own: it is trained first, unless the project or the model "
+        "cache has one, and kept in both. Ctrl-C keeps what was trained beside OUT.",
+    )
+    command.add_argument("input", metavar="PHOTO|P.singan")
+    command.add_argument(
+        "-o",
+        "--output",
+        required=True,
+        metavar="OUT",
+        help="its name ends in .gif, .webp, .apng, .mp4 or .webm; the sides of the last two are "
+        "even, so an odd one grows by a pixel",
+    )
+    command.add_argument(
+        "--start-scale",
+        type=_whole_number(0, 1000),
+        default=2,
+        metavar="K",
+        help="first scale that moves; 0 moves most (default: 2)",
+    )
+    command.add_argument(
+        "--alpha",
+        type=_number(0.0, 1.0),
+        default=0.1,
+        metavar="A",
+        help="how strongly everything is drawn back to the photo, 0 to 1 (default: 0.1)",
+    )
+    command.add_argument(
+        "--beta",
+        type=_number(0.0, 1.0),
+        default=0.9,
+        metavar="B",
+        help="how smooth the motion is, 0 to 1 (default: 0.9)",
+    )
+    command.add_argument(
+        "--frames", type=_whole_number(2, 10_000), default=100, metavar="N", help="default: 100"
+    )
+    command.add_argument(
+        "--fps", type=_number(1.0, 60.0), default=10.0, metavar="F", help="default: 10"
+    )
+    command.add_argument(
+        "--loop", action="store_true", help="let the last frame lead back to the first"
+    )
+    command.add_argument(
+        "--once", action="store_true", help="play once instead of again and again (not in videos)"
+    )
+    _add_size(command, "frames")
+    _add_model_source(command)
+    _add_common(command, "number that picks the motion (default: 0)")
+
+
+def _add_size(command: Parser, what: str) -> None:
     for side in ("width", "height"):
         command.add_argument(
             f"--{side}",
             type=_whole_number(16, 20_000),
             metavar="PX",
-            help=f"{side} of the pictures; with one side alone the photo's aspect is kept",
+            help=f"{side} of the {what}; with one side alone the photo's aspect is kept",
         )
-    _add_common(command, "number that picks the pictures (default: 0)")
+
+
+def _add_model_source(command: Parser) -> None:
+    command.add_argument(
+        "--preset",
+        choices=PRESETS,
+        help="of the model; unless given: any that there is, or else standard",
+    )
+    command.add_argument(
+        "--no-cache", action="store_true", help="neither use nor keep models in the model cache"
+    )
 
 
 def _add_render(commands: Any, name: str, purpose: str, picture: str = "COMPOSITE") -> Parser:

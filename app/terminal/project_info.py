@@ -12,6 +12,8 @@ from app.terminal.console import Console
 from singan_core.device import describe_device, pick_device
 from singan_core.trained import TrainedPyramid, TrainState
 
+_NOT_ACTIVE = {"sr": "super-resolution", "animation": "animation"}
+
 
 def run(arguments: Namespace, console: Console) -> tuple[list[str], dict[str, Any]]:
     """Describe a project.
@@ -46,6 +48,7 @@ def run(arguments: Namespace, console: Console) -> tuple[list[str], dict[str, An
 def _model_values(model: TrainedPyramid, is_active: bool) -> dict[str, Any]:
     return {
         "model_id": model.model_id,
+        "kind": model.kind,
         "is_active": is_active,
         "is_complete": model.is_complete,
         "config": model.config.to_dict(),
@@ -91,7 +94,7 @@ def _counted_layers(contents: ProjectContents) -> str:
 
 
 def _model_lines(model: TrainedPyramid, is_active: bool) -> list[str]:
-    kept = "" if is_active else " (kept for older results)"
+    kept = "" if is_active else f" ({_NOT_ACTIVE.get(model.kind, 'kept for older results')})"
     lines = [
         f"Model {model.model_id[:12]}{kept}: preset {model.config.preset}, seed "
         f"{model.config.seed}, {model.scale_count} of {model.plan.scale_count} scales trained."

@@ -160,14 +160,17 @@ def new_contents(photo: OpenedImage, name: str) -> ProjectContents:
 def trained_contents(
     contents: ProjectContents, model: TrainedPyramid | None, state: TrainState | None
 ) -> ProjectContents:
-    """Return the project with a new model; older ones stay only where a result refers to them."""
+    """Return the project with a new model; older ones stay where a result refers to them.
+
+    Models of other kinds stay too, as they were trained for the same photo.
+    """
     if model is None:
         config = contents.config if state is None else state.model.config
         return dataclasses.replace(contents, train_state=state, config=config)
     kept = {
         model_id: old
         for model_id, old in contents.models.items()
-        if model_id in _referred_ids(contents)
+        if old.kind != model.kind or model_id in _referred_ids(contents)
     }
     return dataclasses.replace(
         contents,

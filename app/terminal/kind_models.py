@@ -1,0 +1,230 @@
+"""Models of a kind of their own: found in the project or the cache, or trained when needed."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from contextlib import suppress
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Literal
+
+from app.document.errors import DocumentError
+from app.document.files.atomic_files import PRIVATE_MODE, write_bytes_atomic
+from app.document.files.images.image_files import open_image
+from app.document.files.opening import is_project_name
+from app.document.files.project.project_contents import ProjectFileError
+from app.document.files.project.project_file import load_project, save_project
+from app.document.files.reading import read_bytes
+from app.document.pixels import Pixels
+from app.jobs.requests import TrainRequest
+from app.jobs.streams import CHECKPOINT_REQUEST, job_events
+from app.storage.model_cache import ModelCache
+from app.terminal.console import Console, Eta, duration
+from app.terminal.errors import InterruptedRunError
+from app.terminal.interruption import HeldInterrupt, interrupts_held
+from app.terminal.training import TrainingProgress
+from app.terminal.training_project import CHECKPOINT_SUFFIX
+from singan_core import events
+from singan_core.checkpoint import state_from_bytes, state_to_bytes
+from singan_core.config import TrainConfig
+from singan_core.device import describe_device, pick_device
+from singan_core.errors import EngineError
+from singan_core.image import photo_sha256
+from singan_core.pyramid import plan_pyramid
+from singan_core.trained import TrainedPyramid, TrainState
+
+if TYPE_CHECKING:
+    from app.jobs.results import JobStream
+
+Origin = Literal["project", "cache", "training"]
+_ESTIMATED_AT_SHARE = 0.02
+
+
+@dataclass(frozen=True, slots=True)
+class PhotoSource:
+    """A photo, alone or in its project.
+
+    Attributes:
+        path: the file it was read from.
+        photo: (H, W, 3) uint8 RGB, the pixels that are trained on.
+        models: what the project holds; empty without one.
+        is_project: whether the file is a project, which keeps what is trained.
+    """
+
+    path: Path
+    photo: Pixels
+    models: tuple[TrainedPyramid, ...]
+    is_project: bool
+
+
+@dataclass(frozen=True, slots=True)
+class ModelNeed:
+    """What model a command needs, and how it comes by one.
+
+    Attributes:
+        purpose: what it is for, as in “trained for super-resolution”.
+        config: every constant of the training, should there be none.
+        is_fitting: whether a model of the project does, whatever it was trained with.
+        checkpoint_path: where an interrupted training is kept.
+        cache: switched off where the user wants none.
+    """
+
+    purpose: str
+    config: TrainConfig
+    is_fitting: Callable[[TrainedPyramid], bool]
+    checkpoint_path: Path
+    device: str
+    cache: ModelCache
+
+
+def read_source(path: str, console: Console) -> PhotoSource:
+    """Open a photo or a project.
+
+    Raises:
+        DocumentError: it is missing or damaged.
+    """
+    if not is_project_name(path):
+        opened = open_image(path)
+        notices, source = opened.notices, PhotoSource(Path(path), opened.rgb, (), False)
+    else:
+        contents = load_project(Path(path))
+        models = tuple(contents.models.values())
+        notices, source = contents.notices, PhotoSource(Path(path), contents.photo, models, True)
+    for notice in notices:
+        console.notice(notice)
+    return source
+
+
+def checkpoint_beside(output: Path) -> Path:
+    """Return where the interrupted training for an output file is kept."""
+    return output.with_name(output.name + CHECKPOINT_SUFFIX)
+
+
+def needed_model(
+    source: PhotoSource, need: ModelNeed, console: Console
+) -> tuple[TrainedPyramid, Origin]:
+    """Return a fitting model: of the project, of the cache, or a new one, which both then keep.
+
+    Raises:
+        DocumentError, EngineError: one sentence.
+        InterruptedRunError: stopped by a signal; the same command goes on with the training.
+    """
+    wanted = photo_sha256(source.photo)
+    for model in source.models:
+        if model.photo_sha256 == wanted and need.is_fitting(model):
+            return model, "project"
+    cached = need.cache.find(wanted, need.config)
+    if cached is None:
+        return _trained(source, need, console), "training"
+    _keep_in_project(source, cached)
+    return cached, "cache"
+
+
+def _trained(source: PhotoSource, need: ModelNeed, console: Console) -> TrainedPyramid:
+    _show_cost(source, need, console)
+    state = _interrupted_state(source, need, console)
+    request = TrainRequest("terminal", source.photo, need.config, need.device, state)
+    with interrupts_held() as held:
+        model = _followed(job_events(request), need, held, console)
+        try:
+            need.cache.store(model)
+        except DocumentError as error:
+            console.notice(str(error))
+        _keep_in_project(source, model)
+    with suppress(OSError):
+        need.checkpoint_path.unlink(missing_ok=True)
+    return model
+
+
+def _show_cost(source: PhotoSource, need: ModelNeed, console: Console) -> None:
+    plan = plan_pyramid(source.photo.shape[0], source.photo.shape[1], need.config)
+    height, width = plan.sizes[-1]
+    where = describe_device(pick_device(need.device))
+    console.notice(
+        f"A model for {need.purpose} is trained first: {width} x {height} px, "
+        f"{plan.scale_count} scales, preset {need.config.preset}, {where}."
+    )
+
+
+def _followed(
+    stream: JobStream, need: ModelNeed, held: HeldInterrupt, console: Console
+) -> TrainedPyramid:
+    progress = _Progress(console)
+    for event in stream:
+        progress.follow(event)
+        if isinstance(event, events.TrainingDone):
+            return event.model
+        if isinstance(event, events.CheckpointDue):
+            _write_checkpoint(need, event.state, console)
+        if held.is_requested:
+            raise _interrupted(stream, need, console)
+    raise AssertionError("a training ends with its model")
+
+
+def _interrupted(stream: JobStream, need: ModelNeed, console: Console) -> InterruptedRunError:
+    """Save the present moment and return what the command ends with."""
+    reply = stream.send(CHECKPOINT_REQUEST)
+    stream.close()
+    is_kept = isinstance(reply, events.CheckpointDue) and _write_checkpoint(
+        need, reply.state, console
+    )
+    path = need.checkpoint_path
+    words = f"; the training is kept in “{path}”, and the same command goes on there"
+    return InterruptedRunError(
+        f"Interrupted{words if is_kept else ''}.",
+        {"status": "interrupted", "checkpoint": str(path) if is_kept else None},
+    )
+
+
+class _Progress:
+    """Shows a training, and once, as soon as it can be told, how long all of it takes."""
+
+    def __init__(self, console: Console) -> None:
+        self._console = console
+        self._shown = TrainingProgress(console)
+        self._eta = Eta()
+        self._cost_total = 1.0
+        self._is_estimated = False
+
+    def follow(self, event: object) -> None:
+        """Take one event."""
+        self._shown.follow(event)
+        if isinstance(event, events.TrainingStarted):
+            self._cost_total = event.cost_total
+        elif isinstance(event, events.UpdateDone) and not self._is_estimated:
+            share = event.cost_done / self._cost_total
+            left = self._eta.seconds_left(share)
+            if left is not None and share >= _ESTIMATED_AT_SHARE:
+                self._is_estimated = True
+                self._console.notice(f"The training takes about {duration(left)}.")
+
+
+def _interrupted_state(source: PhotoSource, need: ModelNeed, console: Console) -> TrainState | None:
+    """Return where the same training was interrupted; anything else there starts again."""
+    try:
+        state = state_from_bytes(read_bytes(need.checkpoint_path, ProjectFileError))
+    except (DocumentError, EngineError):
+        return None
+    is_same = state.model.photo_sha256 == photo_sha256(source.photo)
+    if not is_same or state.model.config != need.config:
+        return None
+    console.notice(f"The training goes on from “{need.checkpoint_path}”.")
+    return state
+
+
+def _write_checkpoint(need: ModelNeed, state: TrainState, console: Console) -> bool:
+    """Minutes of training do not end because a checkpoint could not be written."""
+    try:
+        write_bytes_atomic(need.checkpoint_path, state_to_bytes(state), mode=PRIVATE_MODE)
+    except DocumentError as error:
+        console.notice(str(error))
+        return False
+    return True
+
+
+def _keep_in_project(source: PhotoSource, model: TrainedPyramid) -> None:
+    """Add a model to the project as it is now: the window may have saved it meanwhile."""
+    if source.is_project:
+        contents = load_project(source.path)
+        contents.models[model.model_id] = model
+        save_project(source.path, contents)
