@@ -13,6 +13,7 @@ from PySide6.QtWidgets import (
     QVBoxLayout,
 )
 
+from app.controls.diversity_meter import DiversityMeter
 from app.controls.labels import main_button, sentence_label
 from app.controls.pyramid_view import PyramidPicture, PyramidView
 from app.controls.texts import duration_text
@@ -58,6 +59,7 @@ class TrainingPanel(SessionPanel):
         column.addWidget(self.choices)
         column.addWidget(self.sentence)
         column.addWidget(self.pyramid, 1)
+        column.addWidget(self.diversity)
         column.addWidget(self.status)
         column.addWidget(self.progress)
         column.addWidget(self.reason)
@@ -116,6 +118,7 @@ class TrainingPanel(SessionPanel):
 
     def _build_progress(self) -> None:
         self.pyramid = PyramidView()
+        self.diversity = DiversityMeter()
         self.status = sentence_label("plain")
         self.reason = sentence_label()
         self.progress = QProgressBar()
@@ -179,6 +182,7 @@ class TrainingPanel(SessionPanel):
         self.choices.setEnabled(self.session is not None and not is_active)
         self.sentence.setText(self.choices.sentence)
         self.sentence.setVisible(not is_active)
+        self.diversity.show_score(None if self.session is None else self.session.diversity)
         self._show_buttons(status)
         self._show_pyramid(status)
         self._show_words(status)

@@ -13,6 +13,7 @@ from PySide6.QtCore import QObject, Signal
 from app.document.commands import AddLayer
 from app.document.document import Document, PhotoTransform
 from app.session.blank_documents import picture_layer, picture_of
+from app.session.diversity import SessionDiversity
 from app.session.file_session import FileSession
 from app.session.files import PhotoSource
 from app.session.kind_models import KindModels
@@ -62,6 +63,8 @@ class TrainingSession(FileSession):
                 self.memory_exhausted.emit,
             ),
         )
+        self._diversity = SessionDiversity(services, self.training_changed.emit)
+        self.model_changed.connect(self._measure_diversity)
         self.kinds = KindModels(
             self.id,
             services,
@@ -87,6 +90,15 @@ class TrainingSession(FileSession):
     def model(self) -> TrainedPyramid | None:
         """The trained scales so far; injection needs two (``model.is_usable``)."""
         return self._model
+
+    @property
+    def diversity(self) -> float | None:
+        """How much the layouts differ that the model makes up; None while it is not measured."""
+        return self._diversity.score
+
+    def _measure_diversity(self) -> None:
+        if self._model is not None:
+            self._diversity.follow(self._model, self.photo)
 
     def start_training(self, config: TrainConfig, device: str = "auto") -> None:
         """Train on the photo; the same photo and settings trained before are there at once.
@@ -151,6 +163,7 @@ class TrainingSession(FileSession):
         Args:
             closed_ids: sessions that this program closed, newest first.
         """
+        self._measure_diversity()
         services = self._services
         work = partial(
             find_leftovers, self.photo, self.id, services.cache, services.recovery, closed_ids

@@ -26,6 +26,7 @@ class Colors:
         accent: lines and marks of the one accent colour.
         accent_fill: ground of the main button and of selected rows.
         on_accent: writing on ``accent_fill``.
+        warning: marks of what is not as it should be.
         notice: ground of the message bar.
         backdrop: around the picture.
     """
@@ -41,6 +42,7 @@ class Colors:
     accent: str
     accent_fill: str
     on_accent: str
+    warning: str
     notice: str
     backdrop: str
 
@@ -57,6 +59,7 @@ DARK = Colors(
     accent="#62a6ff",
     accent_fill="#2a66b8",
     on_accent="#ffffff",
+    warning="#e0a84a",
     notice="#3a3a3a",
     backdrop="#1c1c1c",
 )
@@ -72,6 +75,7 @@ LIGHT = Colors(
     accent="#1f66c7",
     accent_fill="#2468c2",
     on_accent="#ffffff",
+    warning="#a86400",
     notice="#e4e4e4",
     backdrop="#b4b4b4",
 )
