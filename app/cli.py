@@ -28,6 +28,7 @@ COMMANDS: Final = {
     "harmonize": "app.terminal.rendering",
     "paint": "app.terminal.rendering",
     "superres": "app.terminal.super_resolution",
+    "rerender": "app.terminal.rerendering",
     "animate": "app.terminal.animating",
 }
 

@@ -26,6 +26,7 @@ from app.actions.table import ACTIONS
 from app.canvas.canvas_view import CanvasView
 from app.controls.drop_zones import DropZones
 from app.controls.message_bar import MessageBar
+from app.cost_estimates import CostEstimates
 from app.engine_facts import EngineFacts, load_engine_facts
 from app.jobs.background import BackgroundTasks
 from app.panels.color_pair import ColorPair
@@ -48,7 +49,7 @@ from app.window.docks import Docks, DockSpec
 from app.window.dropping import Dropping
 from app.window.edit_actions import EditActions
 from app.window.file_actions import FileActions
-from app.window.generate_actions import GenerateActions
+from app.window.generate_actions import RESULT_MENU, GenerateActions
 from app.window.healing import Healing
 from app.window.help_actions import HelpActions
 from app.window.image_actions import ImageActions
@@ -60,8 +61,10 @@ from app.window.model_actions import ModelActions
 from app.window.notices import Notices
 from app.window.paint_actions import PaintActions
 from app.window.photo_colors import PhotoColors
+from app.window.pictures import Pictures
 from app.window.quick_mask_colors import QuickMaskColors
 from app.window.recovering import Recovering
+from app.window.scale_preview import ScalePreview
 from app.window.select_actions import SelectActions
 from app.window.status_bar import StatusBar
 from app.window.view_actions import ViewActions
@@ -113,6 +116,7 @@ class MainWindow(InputWindow):
             self, workspace, self.canvas, self.docks, self.theme, self.settings
         )
         self._edit_actions = EditActions(workspace)
+        self._generate_actions = GenerateActions(self.training, self.generate)
         self._layer_actions = LayerActions(workspace)
         self._select_actions = SelectActions(self, workspace, self.canvas, self.settings)
         self._models = ModelActions(self, workspace.cache, self.settings, self.messages)
@@ -130,6 +134,8 @@ class MainWindow(InputWindow):
         self._mask_tint = MaskTint(
             workspace, self.generate, self.canvas, self._tasks, self.messages.show_notice
         )
+        self._scale_preview = ScalePreview(workspace, self.generate, self.canvas)
+        self.pictures = Pictures(self, workspace, self.generate, self.files)
         self.recovering = Recovering(self, workspace, self.messages)
         self._quick_mask_colors = QuickMaskColors(workspace, self)
         self._photo_colors = PhotoColors(
@@ -167,6 +173,7 @@ class MainWindow(InputWindow):
         layer_ids = ("layer.new", "layer.group", "mask.add", "layer.duplicate", "layer.delete")
         self.layers.buttons.show_actions(action(action_id) for action_id in layer_ids)
         self.registry.fill_menu(self.layers.menu, "layer")
+        self.generate.results.menu.addActions([action(action_id) for action_id in RESULT_MENU])
         self.history.buttons.show_actions((action("edit.undo"), action("edit.redo")))
         self.color.buttons.show_actions((action("edit.swap_colors"), action("edit.default_colors")))
         pair = ColorPair(self.workspace.tool_state)
@@ -186,7 +193,7 @@ class MainWindow(InputWindow):
             **ClipboardActions(
                 self.workspace, self.canvas, partial(self.files.place, is_patch=True)
             ).handlers(),
-            **GenerateActions(self.training, self.generate).handlers(),
+            **self._generate_actions.handlers(),
             **self._view.handlers(),
             **self._models.handlers(),
             **self._help.handlers(),
@@ -235,6 +242,7 @@ class MainWindow(InputWindow):
             self._follow_session(session)
         self.workspace.tool_state.changed.connect(self._refresh_timer.start)
         self.generate.application_changed.connect(self._refresh_timer.start)
+        self.generate.results.filter_changed.connect(self._refresh_timer.start)
         for part in (self._view, self._models):
             part.changed.connect(self._refresh_timer.start)
         self.canvas.cursor_moved.connect(self._focus_canvas)
@@ -303,6 +311,7 @@ class MainWindow(InputWindow):
         self.registry.check(f"tool.{tool.value}")
         self.registry.check(f"generate.{self.generate.application.value}")
         self.registry.check("edit.keep_models", self.workspace.cache.is_enabled)
+        self._generate_actions.show_switches(self.registry)
         self._view.show_switches(self.registry)
         self._edit_actions.show_steps(self.registry)
         self._layer_actions.show_switches(self.registry)
@@ -343,6 +352,10 @@ class MainWindow(InputWindow):
     def _take_engine(self, engine: EngineFacts) -> None:
         self.training.show_engine(engine)
         self.generate.show_engine(engine)
+        self._costs = CostEstimates(
+            self.workspace.worker, self.settings, dict(engine.devices), self
+        )
+        self.generate.show_costs(self._costs)
         self._refresh_timer.start()
 
     # ---- events

@@ -44,6 +44,11 @@ class SeedRow(QWidget):
         self._used = self.field.value()
         return self._used
 
+    def show_seed(self, seed: int) -> None:
+        """Take a seed for the next render, also one that was used before."""
+        self.field.show_value(seed)
+        self._used = None
+
     def roll(self) -> None:
         """Show another random seed."""
         self.field.show_value(random.randrange(ROLLED_SEED_LIMIT))

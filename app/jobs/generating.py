@@ -67,6 +67,7 @@ def super_resolution_events(request: SuperResolutionRequest) -> JobStream:
     amplitude = request.fine_noise * default_amplitude(model) if model.scales else 0.0
     parameters = {
         "factor": request.factor,
+        "fine_noise": request.fine_noise,
         "noise_amplitude": amplitude,
         "corrections": CORRECTIONS,
         "is_document": request.is_document,

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from enum import Enum
 from typing import Any, Literal
 
+from app.document.document import PhotoTransform
 from singan_core.config import ModelKind
 
 Fit = Literal["keep", "stretch"]
@@ -57,6 +58,9 @@ class Recipe:
         fit: ``keep`` or ``stretch``, as in the request.
         colour_match: as used, 0 to 1.
         detail_scales, finest_size: as used; see ``singan_core.injection.Injection``.
+        is_confining: as in the request: the mask bounds also what was rendered everywhere.
+        photo_place: where the photo lay on a canvas that was cropped, scaled, turned or made
+            larger; None = it was the canvas.
         parameters: choices of one application, plain JSON values by name.
     """
 
@@ -74,11 +78,15 @@ class Recipe:
     colour_match: float = 0.0
     detail_scales: int | None = None
     finest_size: tuple[int, int] | None = None
+    is_confining: bool = False
+    photo_place: PhotoTransform | None = None
     parameters: Mapping[str, Any] = dataclasses.field(default_factory=dict)
 
     def to_dict(self) -> dict[str, Any]:
         """Return plain JSON values, the inverse of ``from_dict``."""
-        return dataclasses.asdict(self)
+        values = dataclasses.asdict(self)
+        place = self.photo_place
+        return values | {"photo_place": None if place is None else list(place)}
 
     @classmethod
     def from_dict(cls, values: Mapping[str, Any]) -> Recipe:
@@ -95,6 +103,8 @@ class Recipe:
         if known.get("finest_size") is not None:
             height, width = known["finest_size"]
             known["finest_size"] = (int(height), int(width))
+        if known.get("photo_place") is not None:
+            known["photo_place"] = PhotoTransform(*known["photo_place"])
         return cls(**known)
 
 

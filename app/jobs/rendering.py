@@ -20,16 +20,24 @@ if TYPE_CHECKING:
 
 
 def render_events(request: RenderRequest) -> JobStream:
-    """Render an edit, once per seed: a step per scale and a ``RenderResult`` at the end of each."""
+    """Render an edit, once per seed: a step per scale and a ``RenderResult`` at the end of each.
+
+    The steps count over all seeds.
+    """
     from singan_core.device import pick_device
     from singan_core.injection import Rendering, injection_steps
 
     device = pick_device(request.device)
     first = edit_injection(request)
-    for seed in (request.seed, *request.more_seeds):
+    seeds = (request.seed, *request.more_seeds)
+    for made, seed in enumerate(seeds):
         injection = dataclasses.replace(first, seed=seed)
         for step in injection_steps(injection, device):
-            yield _result(request, injection, step, device) if isinstance(step, Rendering) else step
+            if isinstance(step, Rendering):
+                yield _result(request, injection, step, device)
+            else:
+                done, total = made * step.total + step.done, len(seeds) * step.total
+                yield dataclasses.replace(step, done=done, total=total)
 
 
 def edit_injection(request: RenderRequest) -> Injection:
@@ -45,7 +53,7 @@ def edit_injection(request: RenderRequest) -> Injection:
     mask = request.mask
     if mask is None and application.has_mask:
         mask = automatic_mask(request.photo, request.composite, request.mask_tolerance)
-    return application.injection(
+    injection = application.injection(
         request.model,
         request.photo,
         request.composite,
@@ -58,6 +66,9 @@ def edit_injection(request: RenderRequest) -> Injection:
         colour_match=request.colour_match,
         finest_size=request.finest_size,
     )
+    if request.detail_scales == "own":
+        return injection
+    return dataclasses.replace(injection, detail_scales=request.detail_scales)
 
 
 def _result(
@@ -116,4 +127,6 @@ def _recipe(request: RenderRequest, injection: Injection, device: torch.device) 
         colour_match=injection.colour_match,
         detail_scales=injection.detail_scales,
         finest_size=injection.finest_size,
+        is_confining=request.is_confining,
+        photo_place=request.photo_place,
     )

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Literal
 
 import numpy as np
 from numpy.typing import NDArray
 
+from app.document.document import PhotoTransform
 from app.jobs.recipe import Application, Fit
 
 if TYPE_CHECKING:
@@ -69,6 +70,8 @@ class RenderRequest:
             sizes of photo and composite.
         is_live: goes before other renders (a preview while the user paints).
         more_seeds: of variations made in the same job, one result each.
+        photo_place: see ``Recipe``; tells only where ``photo`` comes from.
+        detail_scales: see ``singan_core.injection.Injection``; "own" = the application's own.
     """
 
     id: int
@@ -90,6 +93,8 @@ class RenderRequest:
     is_confining: bool = False
     finest_size: tuple[int, int] | None = None
     more_seeds: tuple[int, ...] = ()
+    photo_place: PhotoTransform | None = None
+    detail_scales: int | Literal["own"] | None = "own"
 
     @property
     def channel(self) -> str:
@@ -215,8 +220,31 @@ class StripRequest:
         return "strip"
 
 
+@dataclass(frozen=True, slots=True)
+class SpeedRequest:
+    """Measure how fast a device trains and renders; of no document.
+
+    Attributes:
+        config: of which rounds, steps and widths are used.
+    """
+
+    config: TrainConfig
+    device: str = "auto"
+
+    @property
+    def session_id(self) -> str:
+        """None: what is measured belongs to the machine."""
+        return ""
+
+    @property
+    def channel(self) -> str:
+        """Measurements do not supersede each other."""
+        return f"speed {self.config.preset} {self.device}"
+
+
 JobRequest = (
     TrainRequest
+    | SpeedRequest
     | RenderRequest
     | SampleRequest
     | SuperResolutionRequest

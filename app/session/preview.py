@@ -32,13 +32,31 @@ class SessionPreview:
         self.result: RenderResult | None = None
         self.is_hidden = False
 
-    def show(self, result: RenderResult | None) -> None:
-        """Lay a result over the canvas, or nothing."""
+    @property
+    def is_on_canvas(self) -> bool:
+        """Whether the result shown lies over the canvas, or would while it is not held back."""
+        return self._layer is not None
+
+    def show(self, result: RenderResult | None, is_on_canvas: bool = True) -> None:
+        """Show a result or nothing.
+
+        Args:
+            result: to show.
+            is_on_canvas: lay it over the canvas; otherwise it has a size of its own.
+        """
         if result is not self.result:
             self.result = result
-            self._layer = None if result is None else result_layer(result, "")
+            self._layer = None
+            if result is not None and is_on_canvas:
+                self._layer = result_layer(result, "")
             self.is_hidden = False
             self._lay()
+
+    def swap(self, old: RenderResult, new: RenderResult) -> None:
+        """Know the result shown, if it is `old`, as `new`, which has the same pixels."""
+        if self.result is old:
+            self.result = new
+            self._preview_changed()
 
     def hide(self, is_hidden: bool) -> None:
         """Hold the result back, or show it again."""

@@ -114,6 +114,7 @@ def render_request(
         device=order.device,
         is_confining=is_selected,
         more_seeds=order.more_seeds,
+        photo_place=None if is_whole else document.photo_transform,
         finest_size=None if is_whole else trained_size(document, (height, width), finest),
     )
 

@@ -14,7 +14,7 @@ from app.jobs.results import RenderResult
 from app.session.files import PhotoSource
 from app.session.preview import SessionPreview
 from app.session.render_orders import RenderOrder, SampleOrder, render_request, sample_request
-from app.session.result_commands import DiscardResult
+from app.session.result_commands import DiscardResult, DiscardResults, StarResult
 from app.session.results import RenderStatus, ResultListener, SessionResults, result_layer
 from app.session.training_session import TrainingSession
 
@@ -65,8 +65,13 @@ class ResultSession(TrainingSession):
 
     @property
     def preview(self) -> RenderResult | None:
-        """The result laid over the canvas; never a layer."""
+        """The result shown, mostly laid over the canvas; never a layer."""
         return self._preview.result
+
+    @property
+    def is_preview_on_canvas(self) -> bool:
+        """Whether the preview lies over the canvas, not beside it at a size of its own."""
+        return self._preview.is_on_canvas
 
     @property
     def is_preview_hidden(self) -> bool:
@@ -123,19 +128,30 @@ class ResultSession(TrainingSession):
             self._models_used.append(model)
         return model
 
+    def planned_scales(self, result: RenderResult) -> int:
+        """Return how many scales the model that made a result was to have."""
+        model_id = result.recipe.model_id
+        models = (each for each in self._models_used if each.model_id == model_id)
+        model = next(models, None)
+        return result.recipe.scale_count if model is None else model.plan.scale_count
+
     def cancel_render(self) -> None:
         """Give up the render on its way."""
         self._results.cancel()
 
     def show_result(self, result: RenderResult | None) -> None:
-        """Lay a kept result over the canvas, or nothing."""
-        document = self.document
-        if result is not None and result.mask.shape != (document.height, document.width):
+        """Lay a kept result over the canvas, or nothing.
+
+        A picture that was made without an edit and has a size of its own is shown, but not there.
+        """
+        size = (self.document.height, self.document.width)
+        is_on_canvas = result is None or result.mask.shape == size
+        if result is not None and not is_on_canvas and result.is_of_edit:
             self.notice_raised.emit(
                 self.tr("This result was made for another size of the picture; render again.")
             )
             result = None
-        self._preview.show(result)
+        self._preview.show(result, is_on_canvas)
 
     def announce(self, change: Change) -> None:
         """Tell listeners what changed; a result does not fit a picture of another size."""
@@ -155,6 +171,11 @@ class ResultSession(TrainingSession):
         result = self.preview
         if result is None:
             return
+        if not self.is_preview_on_canvas:
+            self.notice_raised.emit(
+                self.tr("This picture has a size of its own: open it as a document.")
+            )
+            return
         self.show_result(None)
         self.run(AddLayer(result_layer(result, self._result_name(result))))
 
@@ -171,16 +192,35 @@ class ResultSession(TrainingSession):
         self.run(DiscardResult(self._results, result, self._follow_discarded))
 
     def _follow_discarded(self, returned: RenderResult | None) -> None:
-        self.results_changed.emit()
+        self._follow_fewer()
         if returned is not None:
             self.show_result(returned)
-        elif self.preview is not None and self.preview not in self.results:
+
+    def discard_unstarred(self) -> None:
+        """Take all results without a star off the list: one undo step."""
+        doomed = [result for result in self.results if not result.is_starred]
+        if doomed:
+            self.run(DiscardResults(self._results, doomed, self._follow_fewer))
+
+    def star_result(self, result: RenderResult) -> None:
+        """Mark a kept result as worth keeping, or no longer: an undo step."""
+        self.run(StarResult(self._results, result, self._follow_star))
+
+    def _follow_fewer(self) -> None:
+        self.results_changed.emit()
+        if self.preview is not None and self.preview not in self.results:
             self.show_result(None)
 
-    def _take_result(self, result: RenderResult) -> None:
+    def _follow_star(self, old: RenderResult, new: RenderResult) -> None:
+        self._preview.swap(old, new)
+        self.results_changed.emit()
+
+    def _take_result(self, result: RenderResult, is_first: bool) -> None:
+        """Keep a result; the first of several made at once is shown."""
         self._results.keep(result)
         self._results_modified()
-        self.show_result(result)
+        if is_first:
+            self.show_result(result)
 
     def _results_modified(self) -> None:
         self._files.mark_changed()

@@ -16,7 +16,7 @@ from app.document.files.project.project_contents import StoredResult
 from app.document.geometry import Rect
 from app.document.layers import Layer, LayerKind
 from app.document.planes import Plane
-from app.jobs.requests import RenderRequest, SampleRequest
+from app.jobs.requests import RenderRequest, SampleRequest, SuperResolutionRequest
 from app.jobs.results import RenderResult
 from app.session.files import restored_result
 
@@ -25,13 +25,13 @@ if TYPE_CHECKING:
     from app.session.services import SessionServices
 
 
-ResultRequest = RenderRequest | SampleRequest
+ResultRequest = RenderRequest | SampleRequest | SuperResolutionRequest
 """What a session waits for the results of, one at a time."""
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
 class RenderStatus:
-    """How far the newest render is: ``done`` of ``total`` scales walked."""
+    """How far the newest render is: ``done`` of ``total`` steps, over all results it makes."""
 
     is_busy: bool = False
     done: int = 0
@@ -40,10 +40,13 @@ class RenderStatus:
 
 @dataclasses.dataclass(frozen=True)
 class ResultListener:
-    """Whom the results tell what happened; each is called on the UI thread."""
+    """Whom the results tell what happened; each is called on the UI thread.
+
+    ``result_made`` also hears whether it is the first one of its request.
+    """
 
     status_changed: Callable[[], None]
-    result_made: Callable[[RenderResult], None]
+    result_made: Callable[[RenderResult, bool], None]
     notice: Callable[[str], None]
 
 
@@ -84,6 +87,7 @@ class SessionResults:
         self._services = services
         self._listener = listener
         self._request_id = 0
+        self._answered_id = 0
         self._job_id: int | None = None
         self.status = RenderStatus()
         self.kept: tuple[RenderResult, ...] = ()
@@ -114,7 +118,8 @@ class SessionResults:
         """Follow one event of a render job."""
         if isinstance(event, RenderResult):
             if event.id == self._request_id:
-                self._listener.result_made(event)
+                is_first, self._answered_id = event.id != self._answered_id, event.id
+                self._listener.result_made(event, is_first)
         elif job_id == self._job_id:
             done, total = getattr(event, "done", 0), getattr(event, "total", 0)
             self.status = RenderStatus(True, done, total)

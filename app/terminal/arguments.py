@@ -45,6 +45,7 @@ def build_parser() -> Parser:
     purpose = "turn a clip-art layout into a picture like the photo"
     _add_render(commands, "paint", purpose, "PAINT")
     _add_superres(commands)
+    _add_rerender(commands)
     _add_animate(commands)
     return parser
 
@@ -172,6 +173,27 @@ def _add_sample(commands: Any) -> None:
     )
     _add_size(command, "pictures")
     _add_common(command, "number that picks the pictures (default: 0)")
+
+
+def _add_rerender(commands: Any) -> None:
+    command = _add_command(
+        commands,
+        "rerender",
+        "make the results that a project keeps again",
+        "Each is made from its recipe alone, with the model that made it, and compared.",
+    )
+    command.add_argument("project", metavar="P.singan")
+    command.add_argument("-o", "--output", required=True, metavar="DIR")
+    command.add_argument(
+        "--result",
+        type=_whole_number(1, 100_000),
+        metavar="N",
+        help="only the Nth result of the strip, counted from 1",
+    )
+    command.add_argument("--device", help="unless given: the kind of device that made them")
+    command.add_argument(
+        "--json", action="store_true", help="print the result as JSON, as the last line of stdout"
+    )
 
 
 def _add_superres(commands: Any) -> None:

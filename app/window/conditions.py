@@ -75,4 +75,5 @@ def _result_facts(session: Session) -> dict[str, bool]:
         "preview": session.preview is not None,
         "no_preview": session.preview is None,
         "results": bool(session.results),
+        "unstarred_results": any(not result.is_starred for result in session.results),
     }

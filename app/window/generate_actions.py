@@ -4,9 +4,25 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from functools import partial
+from typing import TYPE_CHECKING
 
 from app.panels.generate import GeneratePanel
 from app.panels.training_panel import TrainingPanel
+
+if TYPE_CHECKING:
+    from app.actions.registry import ActionRegistry
+
+RESULT_MENU = (
+    "generate.apply",
+    "generate.discard",
+    "generate.star",
+    "generate.copy_settings",
+    "generate.render_again",
+    "generate.hide",
+    "generate.starred_only",
+    "generate.discard_unstarred",
+)
+"""The context menu of a result."""
 
 
 class GenerateActions:
@@ -19,6 +35,7 @@ class GenerateActions:
     def handlers(self) -> dict[str, Callable[[], object]]:
         """Return every handler by action id."""
         training, generate = self._training, self._generate
+        results = generate.results
         return {
             "generate.train": training.train,
             "generate.pause": training.pause,
@@ -26,14 +43,26 @@ class GenerateActions:
             "generate.stop": training.cancel,
             "generate.render": generate.render_edit,
             "generate.cancel": generate.cancel,
-            "generate.apply": generate.apply,
-            "generate.hide": generate.hide_result,
-            "generate.discard": generate.discard,
-            "generate.next": partial(generate.step_result, 1),
-            "generate.previous": partial(generate.step_result, -1),
+            "generate.apply": results.apply,
+            "generate.hide": results.put_away,
+            "generate.discard": results.discard,
+            "generate.star": results.star,
+            "generate.copy_settings": results.copy_settings,
+            "generate.render_again": results.render_again,
+            "generate.starred_only": results.list_starred_only,
+            "generate.discard_unstarred": results.discard_unstarred,
+            "generate.next": partial(results.step, 1),
+            "generate.previous": partial(results.step, -1),
             **{
                 f"generate.{application.value}": partial(generate.choose_application, application)
                 for application in generate.applications
             },
             **{f"injection.{k}": partial(generate.choose_scale, k) for k in range(1, 10)},
         }
+
+    def show_switches(self, registry: ActionRegistry) -> None:
+        """Check what is on."""
+        session, results = self._generate.session, self._generate.results
+        shown = None if session is None else session.preview
+        registry.check("generate.star", shown is not None and shown.is_starred)
+        registry.check("generate.starred_only", results.is_starred_only)

@@ -51,12 +51,12 @@ class WindowKeys:
         if event.key() in _ENDING_KEYS:
             self._canvas.setFocus()
         elif event.key() == Qt.Key.Key_Backslash and not event.isAutoRepeat():
-            self._generate.hold_compare(True)
+            self._generate.results.hold_compare(True)
 
     def release(self, event: QKeyEvent) -> None:
         """A key came up."""
         if event.key() == Qt.Key.Key_Backslash and not event.isAutoRepeat():
-            self._generate.hold_compare(False)
+            self._generate.results.hold_compare(False)
 
     def turn_wheel(self, event: QWheelEvent) -> None:
         """The wheel turned where nobody else took it: with Alt it steps the scale."""

@@ -13,8 +13,8 @@ import torch
 from numpy.typing import NDArray
 
 from app.jobs.recipe import Application, Recipe
-from app.jobs.requests import JobRequest, RenderRequest, TrainRequest
-from app.jobs.results import RenderResult
+from app.jobs.requests import JobRequest, RenderRequest, StripRequest, TrainRequest
+from app.jobs.results import RenderResult, StripReady, StripStarted
 from app.jobs.streams import CHECKPOINT_REQUEST
 from singan_core import events
 from singan_core.config import TrainConfig
@@ -22,6 +22,7 @@ from singan_core.image import photo_sha256
 from singan_core.networks import Generator, initialise
 from singan_core.pyramid import PyramidPlan
 from singan_core.trained import TrainedPyramid, TrainedScale, TrainState
+from tests.gui.scripted_pictures import picture_events
 
 Photo = NDArray[np.uint8]
 PLAN = PyramidPlan(((12, 16), (24, 32), (48, 64)), 0.5, (32, 32, 32))
@@ -35,7 +36,10 @@ def tiny_model(photo: Photo, config: TrainConfig, scale_count: int = 3) -> Train
         for k in range(scale_count)
     )
     noise = torch.zeros(1, 1, *PLAN.sizes[0])
-    return TrainedPyramid("single", config, PLAN, scales, noise, photo_sha256(photo))
+    plan = PLAN
+    if config.kind == "sr":
+        plan = dataclasses.replace(PLAN, factor=config.scale_factor)
+    return TrainedPyramid(config.kind, config, plan, scales, noise, photo_sha256(photo))
 
 
 @functools.cache
@@ -55,6 +59,7 @@ class ScriptedJobs:
         is_error_once: whether only the first training fails.
         are_renders_held: renders wait for it to become False.
         renders_allowed: of several variations, no more are made.
+        strip_scales_allowed: strips wait before they show scales above this one.
     """
 
     def __init__(self) -> None:
@@ -65,13 +70,17 @@ class ScriptedJobs:
         self.render_error: Exception | None = None
         self.are_renders_held = False
         self.renders_allowed = 100
+        self.strip_scales_allowed = 99
 
     def __call__(self, request: JobRequest) -> Iterator[Any]:
         self.requests.append(request)
         if isinstance(request, TrainRequest):
             return self._training(request)
-        assert isinstance(request, RenderRequest)
-        return self._render(request)
+        if isinstance(request, StripRequest):
+            return self._strip(request)
+        if isinstance(request, RenderRequest):
+            return self._render(request)
+        return picture_events(request, lambda: self.are_renders_held)
 
     @property
     def trainings(self) -> list[TrainRequest]:
@@ -80,6 +89,10 @@ class ScriptedJobs:
     @property
     def renders(self) -> list[RenderRequest]:
         return [each for each in self.requests if isinstance(each, RenderRequest)]
+
+    @property
+    def strips(self) -> list[StripRequest]:
+        return [each for each in self.requests if isinstance(each, StripRequest)]
 
     def _training(self, request: TrainRequest) -> Iterator[Any]:
         first = 0 if request.resume is None else request.resume.scale
@@ -133,6 +146,19 @@ class ScriptedJobs:
                 yield Step(2 * made, 2 + 2 * len(request.more_seeds))
             yield Step(2 * made + 2, 2 + 2 * len(request.more_seeds))
             yield rendered(dataclasses.replace(request, seed=seed))
+
+    def _strip(self, request: StripRequest) -> Iterator[Any]:
+        render = request.render
+        assert render.mask is not None
+        yield StripStarted(render.mask)
+        height, width = render.composite.shape[:2]
+        for scale in range(1, render.model.scale_count):
+            while self.strip_scales_allowed < scale:
+                time.sleep(0.002)
+                yield Step(scale, render.model.scale_count)
+            color = (40 * scale, render.seed % 256, 200)
+            image = np.full((height // 2, width // 2, 3), color, np.uint8)
+            yield StripReady(scale, image, image.shape[:2])
 
 
 class Step:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import dataclasses
 from pathlib import Path
 
 import pytest
@@ -244,13 +243,13 @@ def test_two_scales_unlock_the_panel(
     jobs.scales_allowed = 2
     training_panel.train_button.click()
     qtbot.waitUntil(generate_panel.render_button.isEnabled)
-    assert generate_panel.injection.scale_box.slider.maximum() == 1
+    assert generate_panel.injection.scale_box.strip.maximum() == 1
     session.edits.clear()
     rendered(generate_panel, session, qtbot)
     assert generate_panel.results.draft_badge.text() == "draft 2/3"
     assert generate_panel.results.draft_badge.isVisible()
     jobs.scales_allowed = 3
-    qtbot.waitUntil(lambda: generate_panel.injection.scale_box.slider.maximum() == 2)
+    qtbot.waitUntil(lambda: generate_panel.injection.scale_box.strip.maximum() == 2)
 
 
 def test_each_application_has_its_sentence_and_marked_default(
@@ -263,20 +262,20 @@ def test_each_application_has_its_sentence_and_marked_default(
         sentences.add(generate_panel.sentence.text())
         if application.is_injection:
             scale_box = generate_panel.injection.scale_box
-            assert scale_box.slider.value() == scale_box.slider.default
+            assert scale_box.strip.value() == scale_box.strip.default
             assert "default" in scale_box.text.text()
     assert len(sentences) == len(generate_panel.applications)
 
 
 def test_a_scale_of_ones_own_stays(generate_panel: GeneratePanel, trained: Session) -> None:
-    default = generate_panel.injection.scale_box.slider.default
+    default = generate_panel.injection.scale_box.strip.default
     other = 3 - (default or 1)
     generate_panel.choose_scale(other)
     trained.model_changed.emit()
-    assert generate_panel.injection.scale_box.slider.value() == other
+    assert generate_panel.injection.scale_box.strip.value() == other
     assert generate_panel.injection.scale_box.default_button.isEnabled()
     generate_panel.injection.scale_box.default_button.click()
-    assert generate_panel.injection.scale_box.slider.value() == default
+    assert generate_panel.injection.scale_box.strip.value() == default
 
 
 def test_choices_are_steps_that_can_be_undone(
@@ -294,7 +293,7 @@ def test_choices_are_steps_that_can_be_undone(
     assert panel.injection.mask_box.choice() == (None, None)
     assert panel.injection.mask_box.grow.value() == grow
     trained.undo()
-    assert panel.injection.scale_box.slider.value() == panel.injection.scale_box.slider.default
+    assert panel.injection.scale_box.strip.value() == panel.injection.scale_box.strip.default
     trained.undo()
     assert (panel.application, panel.injection.scale_box.value()) == (Application.EDIT, default)
     trained.go_to_history(steps + 3)
@@ -401,19 +400,7 @@ def test_strip_compare_apply_and_discard(
     box.apply_button.click()
     assert trained.history.index == steps + 1
     assert not box.apply_button.isEnabled()
-    generate_panel.step_result(1)
+    box.step(1)
     box.discard_button.click()
     assert len(trained.results) == 1
     assert box.strip.count() == 1
-
-
-def test_detail_badge(generate_panel: GeneratePanel, trained: Session, qtbot: QtBot) -> None:
-    trained.edits.clear()
-    rendered(generate_panel, trained, qtbot)
-    result = trained.results[0]
-    box = generate_panel.results
-    box.show_results([dataclasses.replace(result, detail_size=(48, 64))], None, 3)
-    for size, text in (((48, 64), "detail 1:1"), ((16, 21), "upsampled ×3")):
-        shown = dataclasses.replace(result, detail_size=size)
-        box.show_results([shown], shown, 3)
-        assert box.detail_badge.text() == text

@@ -10,6 +10,7 @@ from app.document.render_settings import RenderSettings
 # labels for the history list, by the field that changed
 _LABELS = {
     "application": "Application",
+    "copied": "Copy settings",
     "scale": "Injection scale",
     "grow_px": "Mask rim",
     "feather_px": "Mask rim",
@@ -20,6 +21,8 @@ _LABELS = {
     "sample_size": "Sample size",
     "factor": "Enlargement",
     "fine_noise": "Fine noise",
+    "is_document_enlarged": "Picture to enlarge",
+    "kind_preset": "Thoroughness",
     "animation_scale": "Start scale",
     "alpha": "Steadiness",
     "beta": "Smoothness",

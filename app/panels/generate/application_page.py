@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
 from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 from app.document.render_settings import RenderSettings
+from app.session.results import RenderStatus
 from app.theme import GRID_PX
 
 if TYPE_CHECKING:
+    from app.cost_estimates import CostEstimates
     from app.engine_facts import EngineFacts
     from app.session import Session
 
@@ -21,6 +24,7 @@ class ApplicationPage(QWidget):
     Attributes:
         session: the document in front, or None.
         engine: facts of the engine once they are known.
+        costs: what trainings take on this machine, where that can be told.
         column: where a page puts its rows.
 
     Signals:
@@ -34,6 +38,7 @@ class ApplicationPage(QWidget):
         super().__init__(parent)
         self.session: Session | None = None
         self.engine: EngineFacts | None = None
+        self.costs: CostEstimates | None = None
         self.settings = RenderSettings()
         self.column = QVBoxLayout(self)
         self.column.setContentsMargins(0, 0, 0, 0)
@@ -49,6 +54,21 @@ class ApplicationPage(QWidget):
         """Whether the seed matters."""
         return True
 
+    @property
+    def has_variations(self) -> bool:
+        """Whether the same can be made with several seeds at once."""
+        return False
+
+    @property
+    def work(self) -> RenderStatus:
+        """How far that is which the page is for."""
+        return RenderStatus() if self.session is None else self.session.render_status
+
+    def cancel(self) -> None:
+        """Give up what is on its way."""
+        if self.session is not None:
+            self.session.cancel_render()
+
     def show_session(self, session: Session | None, settings: RenderSettings) -> None:
         """Show another document, or the same one anew."""
         self.session = session
@@ -59,6 +79,15 @@ class ApplicationPage(QWidget):
         """Use the engine's own defaults from now on."""
         self.engine = engine
         self.show_model()
+
+    def show_costs(self, costs: CostEstimates) -> None:
+        """Tell what trainings take from now on."""
+        self.costs = costs
+        costs.changed.connect(self.show_model)
+        self.show_model()
+
+    def show_outcome(self) -> None:
+        """Show what came of it: the results, or the work on its way, are others."""
 
     def show_settings(self, settings: RenderSettings) -> None:
         """Show what was chosen."""
@@ -74,6 +103,10 @@ class ApplicationPage(QWidget):
 
     def start(self, seed: int) -> None:
         """Make what the page is for; called only while nothing blocks it."""
+        raise NotImplementedError
+
+    def start_variations(self, seeds: Sequence[int]) -> None:
+        """Make several of them; called only where the page has variations."""
         raise NotImplementedError
 
     def choose(self, field: str, **changes: Any) -> None:

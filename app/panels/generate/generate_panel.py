@@ -17,12 +17,17 @@ from app.jobs.results import RenderResult
 from app.panels.generate.application_page import ApplicationPage
 from app.panels.generate.application_picker import ApplicationPicker
 from app.panels.generate.injection_page import InjectionPage
+from app.panels.generate.picture_box import PictureBox
 from app.panels.generate.result_box import ResultBox
 from app.panels.generate.samples_page import SamplesPage
+from app.panels.generate.super_resolution_page import SuperResolutionPage
+from app.panels.generate.variations_button import VariationsButton
 from app.panels.session_panel import SessionPanel
+from app.session.repeating import settings_of
 from app.theme import GRID_PX
 
 if TYPE_CHECKING:
+    from app.cost_estimates import CostEstimates
     from app.engine_facts import EngineFacts
     from app.session import Session
     from app.workspace import Workspace
@@ -34,6 +39,8 @@ class GeneratePanel(SessionPanel):
     Attributes:
         injection: the page of edit, harmonize and paint to image.
         samples: the page of random samples.
+        super_resolution: the page of larger pictures.
+        picture_box: shows results that have a size of their own.
 
     Signals:
         application_changed(): another application was chosen.
@@ -60,6 +67,7 @@ class GeneratePanel(SessionPanel):
         column.addWidget(self.progress)
         column.addWidget(self.reason)
         column.addLayout(self._render_row())
+        column.addWidget(self.picture_box)
         column.addWidget(self.results)
         column.addStretch(1)
         self.follow()
@@ -67,7 +75,7 @@ class GeneratePanel(SessionPanel):
     def listened(self, session: Session) -> Iterable[tuple[SignalInstance, Callable[..., None]]]:
         return [
             (session.model_changed, self._show_model),
-            (session.training_changed, self._show_render_state),
+            (session.training_changed, self._show_training),
             (session.results_changed, self._show_outcome),
             (session.preview_changed, self._show_outcome),
             (session.history_changed, self._follow_settings),
@@ -86,6 +94,11 @@ class GeneratePanel(SessionPanel):
         """Show the engine's own defaults from now on."""
         for page in self.pages():
             page.show_engine(engine)
+
+    def show_costs(self, costs: CostEstimates) -> None:
+        """Tell what trainings take from now on."""
+        for page in self.pages():
+            page.show_costs(costs)
 
     def pages(self) -> tuple[ApplicationPage, ...]:
         """Return every page, each once."""
@@ -128,48 +141,27 @@ class GeneratePanel(SessionPanel):
             self.page.start(self.seed.take_seed())
 
     def cancel(self) -> None:
-        """Give up the render on its way."""
-        if self.session is not None:
-            self.session.cancel_render()
+        """Give up what is on its way."""
+        self.page.cancel()
 
-    def apply(self) -> None:
-        """Make the result shown a layer."""
-        if self.session is not None:
-            self.session.apply_preview()
-
-    def discard(self) -> None:
-        """Throw the result shown away."""
-        if self.session is not None:
-            self.session.discard_preview()
-
-    def hide_result(self) -> None:
-        """Show the canvas without a result; it stays in the strip."""
-        if self.session is not None:
-            self.session.show_result(None)
-
-    def step_result(self, step: int) -> None:
-        """Show the next (1) or previous (-1) result; past the end comes the canvas alone."""
-        if self.session is None or not self.session.results:
-            return
-        places: list[RenderResult | None] = [*self.session.results, None]
-        shown = self.session.preview
-        place = next((i for i, r in enumerate(places) if r is shown), len(places) - 1)
-        self.session.show_result(places[(place + step) % len(places)])
-
-    def hold_compare(self, is_held: bool) -> None:
-        """Show the canvas without the result while held."""
-        if self.session is not None and self.session.preview is not None:
-            self.session.hide_preview(is_held)
+    def make_variations(self, count: int) -> None:
+        """Make several results at once, each with the next seed."""
+        if self.session is not None and not self.blocker() and self.page.has_variations:
+            first = self.seed.take_seed()
+            self.page.start_variations([first + step for step in range(count)])
 
     def _build_pages(self) -> None:
         self.sentence, self.seed = sentence_label(), SeedRow()
         self.injection, self.samples = InjectionPage(), SamplesPage()
+        self.super_resolution = SuperResolutionPage()
         self.injection.mask_changed.connect(self.mask_changed)
+        self.seed.field.value_changed.connect(self.injection.show_seed)
         self._pages: dict[Application, ApplicationPage] = {
             Application.EDIT: self.injection,
             Application.HARMONIZE: self.injection,
             Application.PAINT: self.injection,
             Application.SAMPLE: self.samples,
+            Application.SUPER_RESOLUTION: self.super_resolution,
         }
         sentences = {each: self._application_sentence(each) for each in self._pages}
         self.picker = ApplicationPicker(self.applications, sentences)
@@ -187,18 +179,18 @@ class GeneratePanel(SessionPanel):
         self.render_button.setToolTip(self.tr("Make it, as chosen above (Ctrl+Enter)"))
         self.cancel_button = QPushButton(self.tr("Cancel"))
         self.cancel_button.setToolTip(self.tr("Give up this render (Esc)"))
-        self.results = ResultBox()
+        self.variations_button = VariationsButton()
+        self.results, self.picture_box = ResultBox(), PictureBox()
         self.render_button.clicked.connect(self.render_edit)
         self.cancel_button.clicked.connect(self.cancel)
-        self.results.picked.connect(self._show_result)
-        self.results.compare_held.connect(self.hold_compare)
-        self.results.apply_wanted.connect(self.apply)
-        self.results.discard_wanted.connect(self.discard)
+        self.variations_button.wanted.connect(self.make_variations)
+        self.results.settings_wanted.connect(self._copy_settings)
 
     def _render_row(self) -> QHBoxLayout:
         row = QHBoxLayout()
         row.setSpacing(GRID_PX)
         row.addWidget(self.cancel_button, 1)
+        row.addWidget(self.variations_button)
         row.addWidget(self.render_button, 1)
         return row
 
@@ -212,6 +204,9 @@ class GeneratePanel(SessionPanel):
                 "Paint a rough layout in flat colours; it becomes photo texture."
             ),
             Application.SAMPLE: self.tr("New pictures of the same kind as the photo, at any size."),
+            Application.SUPER_RESOLUTION: self.tr(
+                "The photo made larger, with detail learned from it alone."
+            ),
         }[application]
 
     def _choose(self, field: str, changes: dict[str, Any]) -> None:
@@ -248,34 +243,42 @@ class GeneratePanel(SessionPanel):
         if application is not self.application:
             self.application_changed.emit()
 
-    def _show_result(self, result: RenderResult) -> None:
-        if self.session is not None:
-            self.session.show_result(None if result is self.session.preview else result)
+    def _copy_settings(self, result: RenderResult) -> None:
+        """Choose what a result was made with, its seed for the next render included."""
+        self.seed.show_seed(result.recipe.seed)
+        settings = settings_of(result.recipe, self._settings())
+        self._choose("copied", settings._asdict())
 
     def _show_model(self) -> None:
         for page in self.pages():
             page.show_model()
         self._show_render_state()
 
+    def _show_training(self) -> None:
+        self.page.show_model()
+        self._show_render_state()
+
     def _show_render_state(self) -> None:
-        blocker = self.blocker()
-        is_busy = self.session is not None and self.session.render_status.is_busy
+        blocker, work = self.blocker(), self.page.work
+        is_busy = work.is_busy
         self.render_button.setEnabled(not blocker)
         self.render_button.setText(self.tr("Start again") if is_busy else self.page.button_text)
+        self.variations_button.setVisible(self.page.has_variations)
+        self.variations_button.setEnabled(not blocker)
         self.seed.setEnabled(not blocker)
         self.cancel_button.setVisible(is_busy)
         self.progress.setVisible(is_busy)
         self.reason.setText(blocker)
         self.reason.setVisible(bool(blocker))
-        if self.session is not None and is_busy:
-            status = self.session.render_status
-            self.progress.setRange(0, status.total)
-            self.progress.setValue(status.done)
+        if is_busy:
+            self.progress.setRange(0, work.total)
+            self.progress.setValue(work.done)
 
     def _show_outcome(self) -> None:
         self._show_render_state()
+        self.page.show_outcome()
         session = self.session
-        shown = None if session is None else session.preview
-        count = 0 if session is None or session.model is None else len(session.model.plan.sizes)
-        self.results.show_results(() if session is None else session.results, shown, count)
-        set_main(self.render_button, shown is None)
+        is_beside = session is not None and not session.is_preview_on_canvas
+        self.picture_box.show_result(session.preview if session and is_beside else None)
+        self.results.show_session(self.session)
+        set_main(self.render_button, self.session is None or self.session.preview is None)

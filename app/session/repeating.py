@@ -1,0 +1,71 @@
+"""Making something like a kept result again."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from app.document.render_settings import RenderSettings
+from app.jobs.recipe import Application, Recipe
+from app.session.render_orders import EnlargementOrder, SampleOrder
+
+if TYPE_CHECKING:
+    from app.jobs.results import RenderResult
+    from app.session.generating_session import GeneratingSession
+
+
+def settings_of(recipe: Recipe, settings: RenderSettings) -> RenderSettings:
+    """Return settings that make what a recipe made; what it does not know stays as it is."""
+    application = Application(recipe.application)
+    chosen = settings._replace(application=application.value)
+    if application.is_injection:
+        return chosen._replace(
+            scale=recipe.scale, grow_px=recipe.grow_px, feather_px=recipe.feather_px
+        )
+    if application is Application.SAMPLE:
+        height, width = sample_size(recipe) or (0, 0)
+        return chosen._replace(sample_scale=recipe.scale, sample_width=width, sample_height=height)
+    if application is Application.SUPER_RESOLUTION:
+        values = recipe.parameters
+        return chosen._replace(
+            factor=float(values.get("factor", settings.factor)),
+            fine_noise=fine_noise(recipe),
+            is_document_enlarged=bool(values.get("is_document")),
+        )
+    return chosen
+
+
+def sample_size(recipe: Recipe) -> tuple[int, int] | None:
+    """Return the (H, W) of a random sample, as far as its recipe knows."""
+    size = recipe.parameters.get("size")
+    return None if size is None else (int(size[0]), int(size[1]))
+
+
+def fine_noise(recipe: Recipe) -> float:
+    """Return the share of the fine noise of an enlargement: all of it, or none."""
+    return 1.0 if recipe.parameters.get("noise_amplitude", 1.0) > 0.0 else 0.0
+
+
+def render_again(session: GeneratingSession, result: RenderResult) -> None:
+    """Make a result anew, of the document and with the model as they are now.
+
+    What was a draft when it was made takes all scales that are finished since.
+    """
+    recipe = result.recipe
+    application = Application(recipe.application)
+    if application.is_injection:
+        session.request_render(
+            application, recipe.scale, recipe.seed, recipe.grow_px, recipe.feather_px
+        )
+    elif application is Application.SAMPLE:
+        session.request_samples(
+            SampleOrder(recipe.seed, 1, recipe.scale, sample_size(recipe), recipe.device)
+        )
+    elif application is Application.SUPER_RESOLUTION:
+        values = recipe.parameters
+        order = EnlargementOrder(
+            factor=float(values["factor"]),
+            fine_noise=fine_noise(recipe),
+            is_document=bool(values.get("is_document")),
+            seed=recipe.seed,
+        )
+        session.request_enlargement(order, None)
