@@ -52,6 +52,7 @@ from app.window.file_actions import FileActions
 from app.window.generate_actions import RESULT_MENU, GenerateActions
 from app.window.healing import Healing
 from app.window.help_actions import HelpActions
+from app.window.hole_preview import HolePreview
 from app.window.image_actions import ImageActions
 from app.window.input_window import InputWindow
 from app.window.layer_actions import LayerActions
@@ -130,22 +131,28 @@ class MainWindow(InputWindow):
         )
         in_front = self.docks.docks["generate"].visibilityChanged
         in_front.connect(self._notices.note_generate_shown)
-        self._healing = Healing(workspace, self.generate, partial(self.docks.reveal, "generate"))
-        self._mask_tint = MaskTint(
-            workspace, self.generate, self.canvas, self._tasks, self.messages.show_notice
-        )
-        self._scale_preview = ScalePreview(workspace, self.generate, self.canvas)
         self.pictures = Pictures(self, workspace, self.generate, self.files)
         self.recovering = Recovering(self, workspace, self.messages)
-        self._quick_mask_colors = QuickMaskColors(workspace, self)
-        self._photo_colors = PhotoColors(
-            workspace, self.color, self.canvas, self._pictures, self.messages.show_notice
-        )
+        self._follow_on_canvas()
         self._layout = LayoutMemory(self, self.docks, self.settings)
         self._layout.restore()
         self._show_active(workspace.active)
 
     # ---- building
+
+    def _follow_on_canvas(self) -> None:
+        """Make what is shown on the canvas beside the document itself."""
+        workspace = self.workspace
+        self._healing = Healing(workspace, self.generate, partial(self.docks.reveal, "generate"))
+        self._hole_preview = HolePreview(workspace, self.canvas, self._pictures)
+        self._mask_tint = MaskTint(
+            workspace, self.generate, self.canvas, self._tasks, self.messages.show_notice
+        )
+        self._scale_preview = ScalePreview(workspace, self.generate, self.canvas)
+        self._quick_mask_colors = QuickMaskColors(workspace, self)
+        self._photo_colors = PhotoColors(
+            workspace, self.color, self.canvas, self._pictures, self.messages.show_notice
+        )
 
     def _build_panels(self) -> None:
         workspace, settings = self.workspace, self.settings

@@ -26,6 +26,7 @@ from app.canvas.canvas_keys import CanvasKeys
 from app.canvas.document_painter import DocumentPainter
 from app.canvas.navigation import Navigation
 from app.canvas.overlays import draw_dashed, enter_device_pixels
+from app.canvas.picture_overlay import PictureOverlay
 from app.canvas.pointer_input import PointerInput
 from app.canvas.repaints import Repaints
 from app.canvas.veil import Veil
@@ -112,6 +113,18 @@ class CanvasView(QWidget):
         """Tint where a result may differ: (H, W) uint8 of the document's size, or None."""
         if self._painter is not None:
             self._painter.set_tint(mask)
+            self.update()
+
+    def show_overlay(self, overlay: PictureOverlay | None) -> None:
+        """Lay a picture over the document, or nothing; it hides marching ants."""
+        if self._painter is not None and overlay is not self._painter.overlay:
+            self._painter.overlay = overlay
+            self._repaints.refresh_ants()
+
+    def show_backdrop(self, backdrop: PictureOverlay | None) -> None:
+        """Lay a picture faintly under the layers, seen where they are transparent, or nothing."""
+        if self._painter is not None and backdrop is not self._painter.backdrop:
+            self._painter.backdrop = backdrop
             self.update()
 
     def set_spotlight(self, region: NDArray[np.uint8] | None, is_light: bool = False) -> None:

@@ -10,6 +10,7 @@ from PySide6.QtGui import QColor, QImage, QPainter, QPainterPath, QPolygonF
 
 from app.canvas.composite_painter import CompositePainter
 from app.canvas.overlays import tint_image
+from app.canvas.picture_overlay import PictureOverlay
 from app.canvas.quick_mask_overlay import MaskLevels, draw_quick_mask
 from app.canvas.selection_outline import SelectionOutline
 from app.canvas.viewport import Viewport
@@ -23,6 +24,7 @@ _TINT = QColor(255, 60, 60, 110)
 _OPEN_RIM_PX = 0.75
 # A tint is drawn with every frame; more pixels than this across would cost more than they show.
 _MOST_TINT_PX = 2048
+_BACKDROP_OPACITY = 0.8
 
 
 class DocumentPainter:
@@ -32,6 +34,9 @@ class DocumentPainter:
         composite: draws the layers.
         ants_phase: device pixels that the marching ants have marched.
         proposed_selection: shown in place of the document's while a dialog asks; or None.
+        overlay: a picture laid over the document; or None.
+        backdrop: a picture laid under the layers, faint, so that the checkerboard still tells that
+            there is nothing; or None.
     """
 
     def __init__(self, session: Session) -> None:
@@ -39,6 +44,8 @@ class DocumentPainter:
         self.composite = CompositePainter(session.compositor)
         self.ants_phase = 0
         self.proposed_selection: Selection | None = None
+        self.overlay: PictureOverlay | None = None
+        self.backdrop: PictureOverlay | None = None
         self._checkerboard = checkerboard(_CHECK_PX)
         self._outline = SelectionOutline()
         self._mask_levels = MaskLevels()
@@ -76,7 +83,13 @@ class DocumentPainter:
             ground = QPainterPath()
             ground.addPolygon(viewport.transform().map(QPolygonF(inside)))
             painter.fillPath(ground, self._checkerboard)
+        if self.backdrop is not None:
+            painter.setOpacity(_BACKDROP_OPACITY)
+            self.backdrop.draw(painter, viewport)
+            painter.setOpacity(1.0)
         self.composite.draw(painter, seen, viewport)
+        if self.overlay is not None:
+            self.overlay.draw(painter, viewport)
         if self._tint is not None:
             self._draw_tint(painter, viewport, self._tint)
         document = self._session.document
@@ -98,7 +111,8 @@ class DocumentPainter:
 
     @property
     def _is_preview_seen(self) -> bool:
-        return self._session.preview is not None and not self._session.is_preview_hidden
+        is_result_seen = self._session.is_preview_on_canvas and not self._session.is_preview_hidden
+        return is_result_seen or self.overlay is not None
 
     @property
     def _selection(self) -> Selection | None:

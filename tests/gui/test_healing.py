@@ -5,13 +5,16 @@ from __future__ import annotations
 import numpy as np
 import pytest
 from PySide6.QtCore import Qt
+from PySide6.QtGui import QColor
 from PySide6.QtTest import QTest
+from pytestqt.qtbot import QtBot
 
 from app.canvas.canvas_view import CanvasView
 from app.document.geometry import Rect
-from app.document.masking.edit_mask import edit_of
+from app.document.masking.edit_mask import edit_of, filled_hole
 from app.document.selection import Selection
 from app.jobs.recipe import Application
+from app.main_window import MainWindow
 from app.session import Session
 from app.tool_state import Tool
 from app.workspace import Workspace
@@ -119,3 +122,27 @@ def test_escape_during_the_drag_selects_as_before(canvas: CanvasView, patch: Ses
     release(canvas, 30, 25)
     assert patch.document.selection == before
     assert len(patch.document.layers) == 1
+
+
+def test_the_filled_hole_is_seen_until_it_is_gone(
+    qtbot: QtBot, window: MainWindow, session: Session
+) -> None:
+    document = session.document
+    session.edits.select(Selection.rectangle(Rect(10, 8, 12, 12), document.width, document.height))
+    window.workspace.tool_state.set_tool(Tool.MOVE)
+    drag(window.canvas, (15, 15), (45, 32))
+    expected = edit_of(document, session.photo).composite[14, 12]
+
+    def seen() -> QColor:
+        place = window.canvas.viewport.to_device(12.5, 14.5)
+        return window.canvas.grab().toImage().pixelColor(place.toPoint())
+
+    def is_filled() -> bool:
+        return all(
+            abs(a - b) < 60 for a, b in zip(seen().getRgb()[:3], expected.tolist(), strict=True)
+        )
+
+    qtbot.waitUntil(is_filled)
+    session.undo()
+    qtbot.waitUntil(lambda: filled_hole(document, session.photo) is None)
+    assert seen().getRgb()[:3] == tuple(session.photo[14, 12])

@@ -69,6 +69,35 @@ def edit_of(document: Document, photo_rgb: Pixels, photo_alpha: Pixels | None = 
     return Edit(composite, mask, hole, photo)
 
 
+def filled_hole(
+    document: Document, photo_rgb: Pixels, photo_alpha: Pixels | None = None
+) -> tuple[Rect, Pixels] | None:
+    """Return what a render is given where pixels were cut away; arguments as `edit_of`.
+
+    Returns:
+        The smallest rectangle around the hole and its (h, w, 4) straight RGBA pixels, transparent
+        beside the hole; None where there is none.
+    """
+    if not any(_is_cut(layer) for layer in document.layers):
+        return None
+    placed = placed_photo(document, photo_rgb, photo_alpha)
+    flat = flatten(document)
+    painted = _binary(painted_alpha(document) >= _FAINTEST)
+    composite, hole = _without_holes(flat, painted, placed.rgb, placed.alpha)
+    bounds = Rect(*(int(value) for value in cv2.boundingRect(hole)))
+    if bounds.is_empty:
+        return None
+    part = bounds.slices_in(document.rect)
+    return bounds, np.dstack((composite[part], hole[part]))
+
+
+def _is_cut(layer: Layer) -> bool:
+    """Whether a layer of the photo may have lost pixels: cheap to tell, and rarely so."""
+    if layer.kind is not LayerKind.PHOTO or layer.rect.is_empty:
+        return False
+    return layer.mask is not None or int(layer.masked_pixels(layer.rect)[..., 3].min()) < 255
+
+
 def painted_alpha(document: Document) -> Pixels:
     """How much of each pixel painted and pasted layers cover, as far as others do not hide them.
 
