@@ -43,7 +43,7 @@ def build_parser() -> Parser:
     _add_mask(_add_render(commands, "edit", "make moved or pasted patches fit the photo"))
     _add_mask(_add_render(commands, "harmonize", "give pasted objects the look of the photo"))
     purpose = "turn a clip-art layout into a picture like the photo"
-    _add_render(commands, "paint", purpose, "PAINT")
+    _add_quantize(_add_render(commands, "paint", purpose, "PAINT"))
     _add_superres(commands)
     _add_rerender(commands)
     _add_animate(commands)
@@ -246,16 +246,16 @@ def _add_animate(commands: Any) -> None:
     command.add_argument(
         "--start-scale",
         type=_whole_number(0, 1000),
-        default=2,
+        default=0,
         metavar="K",
-        help="first scale that moves; 0 moves most (default: 2)",
+        help="first scale that moves; below it the photo stays (default: 0, everything moves)",
     )
     command.add_argument(
         "--alpha",
         type=_number(0.0, 1.0),
-        default=0.1,
+        default=0.4,
         metavar="A",
-        help="how strongly everything is drawn back to the photo, 0 to 1 (default: 0.1)",
+        help="how strongly everything is drawn back to the photo, 0 to 1 (default: 0.4)",
     )
     command.add_argument(
         "--beta",
@@ -325,7 +325,23 @@ def _add_render(commands: Any, name: str, purpose: str, picture: str = "COMPOSIT
     )
     _add_common(command, "number that picks the noise (default: 0)")
     command.set_defaults(mask=None, mask_tolerance=None, grow=None, feather=None, colour_match=None)
+    command.set_defaults(quantize=False)
     return command
+
+
+def _add_quantize(command: Parser) -> None:
+    command.add_argument(
+        "--quantize",
+        action="store_true",
+        help="replace the colours of PAINT by the main colours of the photo that play the same "
+        "part; the injection scale is trained for that first, once, and kept in the project",
+    )
+    command.add_argument(
+        "--colours",
+        type=_whole_number(2, 64),
+        metavar="N",
+        help="how many main colours, 8 unless given",
+    )
 
 
 def _add_mask(command: Parser) -> None:

@@ -175,11 +175,12 @@ def test_scales_below_the_start_scale_stay() -> None:
 
 
 def test_other_sizes() -> None:
-    film = filmed(start_scale=1, size=(66, 40))
-    assert film.shape == (4, 66, 40, 3)
-    with pytest.raises(PhotoError, match="start scale of at least 1"):
-        animation_frames(MODEL, Animation(start_scale=0, size=(66, 40)), CPU)
-    assert filmed(start_scale=0, size=MODEL.plan.sizes[-1]).shape[1:3] == MODEL.plan.sizes[-1]
+    for start_scale in range(3):
+        film = filmed(start_scale=start_scale, size=(66, 40))
+        assert film.shape == (4, 66, 40, 3)
+        assert (film[0] != film[1]).any()
+        own = filmed(start_scale=start_scale, size=MODEL.plan.sizes[-1])
+        np.testing.assert_array_equal(own, filmed(start_scale=start_scale))
     for size in ((8, 8), (0, 20), (-5, 50)):
         with pytest.raises(PhotoError, match="too small"):
             animation_frames(MODEL, Animation(start_scale=1, size=size), CPU)
