@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
@@ -19,12 +20,14 @@ class EngineFacts:
         devices: name and wording of every device, the best first.
         plan: ``plan_pyramid(height, width, config)``.
         default_grow_px, default_feather_px: defaults for an image of (height, width).
+        memory_bytes: of the machine; None = not known.
     """
 
     devices: tuple[tuple[str, str], ...]
     plan: Callable[[int, int, TrainConfig], PyramidPlan]
     default_grow_px: Callable[[int, int], int]
     default_feather_px: Callable[[int, int], int]
+    memory_bytes: int | None
 
 
 def load_engine_facts() -> EngineFacts:
@@ -37,4 +40,12 @@ def load_engine_facts() -> EngineFacts:
         pyramid.plan_pyramid,
         mask.default_grow_px,
         mask.default_feather_px,
+        _memory_bytes(),
     )
+
+
+def _memory_bytes() -> int | None:
+    try:
+        return os.sysconf("SC_PHYS_PAGES") * os.sysconf("SC_PAGE_SIZE")
+    except (AttributeError, OSError, ValueError):
+        return None  # Windows

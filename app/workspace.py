@@ -7,6 +7,8 @@ from collections.abc import Sequence
 from functools import partial
 from pathlib import Path
 
+import numpy as np
+from numpy.typing import NDArray
 from PySide6.QtCore import QObject, QTimer, Signal, Slot
 
 from app.document.document import Document
@@ -19,7 +21,7 @@ from app.jobs.background import BackgroundTasks
 from app.jobs.worker import JobEnded, JobProgress, Worker
 from app.session import Session
 from app.session.autosave import INTERVAL_S, Autosave
-from app.session.blank_documents import blank_document, blank_source
+from app.session.blank_documents import blank_document, blank_source, document_of
 from app.session.files import PhotoSource
 from app.session.services import SessionServices
 from app.storage.journal import FoundJournal, Journal, JournalContents, JournalFolder
@@ -142,6 +144,17 @@ class Workspace(QObject):
         document = blank_document(width, height, color)
         source = blank_source(width, height, color, self._new_title())
         return self._show_new(Session(document, source, self._services, self), ())
+
+    def open_picture(self, rgb: NDArray[np.uint8], title: str) -> Session:
+        """Make a picture that has no file a new document and show it; it is not saved yet.
+
+        Args:
+            rgb: (H, W, 3) uint8; nobody changes it any more.
+            title: shown while it has no file.
+        """
+        settings = {"photo_name": title}
+        contents = ProjectContents(document_of(rgb), b"", ".png", rgb, settings=settings)
+        return self._show_new(self._project_session(None, contents, is_saved=False), ())
 
     def _new_title(self) -> str:
         taken = {session.title for session in self._sessions}

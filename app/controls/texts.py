@@ -28,6 +28,12 @@ def size_text(width: int, height: int) -> str:
     return translate("Texts", "{width} × {height} px").format(width=width, height=height)
 
 
+def memory_text(byte_count: int) -> str:
+    """Return an amount of memory as ``"0.6 GB"``."""
+    gigabytes = max(0.1, byte_count / 1e9)
+    return translate("Texts", "{gigabytes} GB").format(gigabytes=f"{gigabytes:.1f}")
+
+
 def look_text(look: FileLook) -> str:
     """Return what is known of a file's model, or that it is gone; empty while nothing is."""
     if look.is_missing:

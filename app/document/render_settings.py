@@ -22,6 +22,8 @@ class RenderSettings(NamedTuple):
         sample_width, sample_height: of the samples, pixels; 0 = the document's.
         factor: of super-resolution.
         fine_noise: share of the finest scale's noise that super-resolution adds, 0 to 1.
+        is_document_enlarged: whether super-resolution is of what the document shows, not its photo.
+        kind_preset: how thoroughly models for one application are trained; empty = any will do.
         animation_scale: first scale of an animation that moves.
         alpha, beta: steadiness and smoothness of its motion, 0 to 1.
         frame_count: frames of an animation.
@@ -41,6 +43,8 @@ class RenderSettings(NamedTuple):
     sample_height: int = 0
     factor: float = 2.0
     fine_noise: float = 1.0
+    is_document_enlarged: bool = False
+    kind_preset: str = ""
     animation_scale: int = 2
     alpha: float = 0.1
     beta: float = 0.9

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from enum import IntEnum
 from typing import TYPE_CHECKING
 
-from app.jobs.requests import JobRequest, RenderRequest, StripRequest, TrainRequest
+from app.jobs.requests import JobRequest, RenderRequest, SpeedRequest, StripRequest, TrainRequest
 
 if TYPE_CHECKING:
     from app.jobs.results import JobStream
@@ -26,7 +26,7 @@ class Priority(IntEnum):
 
 def priority_of(request: JobRequest) -> Priority:
     """Return the priority of a request: live render > render > scale strip > training."""
-    if isinstance(request, TrainRequest):
+    if isinstance(request, (TrainRequest, SpeedRequest)):
         return Priority.TRAINING
     if isinstance(request, StripRequest):
         return Priority.STRIP

@@ -10,11 +10,12 @@ import numpy as np
 from numpy.typing import NDArray
 
 from app.document.geometry import Rect
-from app.jobs.recipe import Recipe
+from app.jobs.recipe import Application, Recipe
 
 if TYPE_CHECKING:
     from singan_core.events import TrainEvent
     from singan_core.sample import WalkStep
+    from singan_core.speed import Speed
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -46,6 +47,13 @@ class RenderResult:
     composite: NDArray[np.uint8] | None = None
     edit_mask: NDArray[np.uint8] | None = None
     is_starred: bool = False
+
+    @property
+    def is_of_edit(self) -> bool:
+        """Whether it shows an edit of the document, so that it belongs on the canvas."""
+        return any(
+            each.is_injection for each in Application if each.value == self.recipe.application
+        )
 
     @property
     def byte_count(self) -> int:
@@ -99,13 +107,14 @@ class StripReady:
 
 
 @dataclass(frozen=True, slots=True)
-class StripStep:
-    """A part of a scale strip is computed."""
+class SpeedMeasured:
+    """How fast a device trains and renders."""
 
-    done: int
-    total: int
+    speed: Speed
 
 
 if TYPE_CHECKING:
-    JobEvent = TrainEvent | WalkStep | StepDone | RenderResult | FrameReady | StripReady
+    StripEvent = StripStarted | StripReady
+    Made = RenderResult | FrameReady | StripEvent | SpeedMeasured
+    JobEvent = TrainEvent | WalkStep | StepDone | Made
     JobStream = Generator[JobEvent, str | None, None]

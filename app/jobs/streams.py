@@ -9,9 +9,20 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
-from app.jobs.generating import sample_events
+from app.jobs.generating import animation_events, sample_events, super_resolution_events
 from app.jobs.rendering import render_events
-from app.jobs.requests import JobRequest, RenderRequest, SampleRequest, TrainRequest
+from app.jobs.requests import (
+    AnimationRequest,
+    JobRequest,
+    RenderRequest,
+    SampleRequest,
+    SpeedRequest,
+    StripRequest,
+    SuperResolutionRequest,
+    TrainRequest,
+)
+from app.jobs.results import SpeedMeasured, StepDone
+from app.jobs.strip_stream import strip_events
 
 if TYPE_CHECKING:
     from app.jobs.results import JobStream
@@ -45,8 +56,20 @@ def _training_events(request: TrainRequest) -> JobStream:
     )
 
 
+def _speed_events(request: SpeedRequest) -> JobStream:
+    from singan_core.device import pick_device
+    from singan_core.speed import measure_speed
+
+    for done, speed in enumerate(measure_speed(request.config, pick_device(request.device))):
+        yield StepDone(done, 0) if speed is None else SpeedMeasured(speed)
+
+
 _STREAMS: dict[type[Any], Callable[[Any], JobStream]] = {
     TrainRequest: _training_events,
+    SpeedRequest: _speed_events,
     RenderRequest: render_events,
     SampleRequest: sample_events,
+    StripRequest: strip_events,
+    SuperResolutionRequest: super_resolution_events,
+    AnimationRequest: animation_events,
 }

@@ -1,7 +1,8 @@
-"""Documents that begin without a photo, and the picture that a training of one learns from."""
+"""Documents that begin without a photo file, and the picture that a training learns from."""
 
 from __future__ import annotations
 
+import cv2
 import numpy as np
 from numpy.typing import NDArray
 
@@ -73,6 +74,12 @@ def picture_of(document: Document) -> NDArray[np.uint8]:
             )
         )
     return picture
+
+
+def document_of(rgb: NDArray[np.uint8]) -> Document:
+    """Return a document that shows a picture, (H, W, 3) uint8 RGB, as its photo."""
+    rgba = np.asarray(cv2.cvtColor(rgb, cv2.COLOR_RGB2RGBA), np.uint8)
+    return Document.from_photo(rgba, translate("BlankDocuments", "Photo"))
 
 
 def picture_layer(picture: NDArray[np.uint8]) -> Layer:

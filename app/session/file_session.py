@@ -13,6 +13,7 @@ from PySide6.QtCore import QObject, Signal
 
 from app.document.document import Document
 from app.document.files.images.image_export import DEFAULT_CHOICES, ExportChoices
+from app.session.blank_documents import document_of
 from app.session.document_session import DocumentSession
 from app.session.files import (
     FileListener,
@@ -115,6 +116,18 @@ class FileSession(DocumentSession):
         """
         self.finish_gestures()
         self._files.export(Path(path), self.document.snapshot(), choices)
+
+    def export_picture(
+        self, path: Path, rgb: NDArray[np.uint8], choices: ExportChoices = DEFAULT_CHOICES
+    ) -> None:
+        """Write a picture made from the document, in the background.
+
+        Args:
+            path: as of ``export``.
+            rgb: (H, W, 3) uint8, which nobody changes any more.
+            choices: quality, and what is embedded.
+        """
+        self._files.export(Path(path), document_of(rgb), choices)
 
     def unsaved(self) -> Callable[[], JournalContents]:
         """Return what makes, on another thread, the journal's contents of this moment."""

@@ -129,7 +129,9 @@ def restored_result(stored: StoredResult, session_id: str, result_id: int) -> Re
     from singan_core.mask import composite
 
     height, width = recipe.get("detail_size", stored.image.shape[:2])
-    edit = stored.image if stored.composite is None else stored.composite
+    edit = stored.composite
+    if edit is None or edit.shape != stored.image.shape:
+        edit = stored.image  # new everywhere: it may be larger than what it was made from
     return RenderResult(
         id=result_id,
         session_id=session_id,

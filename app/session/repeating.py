@@ -41,8 +41,8 @@ def sample_size(recipe: Recipe) -> tuple[int, int] | None:
 
 
 def fine_noise(recipe: Recipe) -> float:
-    """Return the share of the fine noise of an enlargement: all of it, or none."""
-    return 1.0 if recipe.parameters.get("noise_amplitude", 1.0) > 0.0 else 0.0
+    """Return the share of the fine noise of an enlargement."""
+    return float(recipe.parameters.get("fine_noise", 1.0))
 
 
 def render_again(session: GeneratingSession, result: RenderResult) -> None:

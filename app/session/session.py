@@ -10,10 +10,10 @@ from PySide6.QtCore import QObject
 from app.document.document import Document
 from app.session.edits import SessionEdits
 from app.session.files import PhotoSource, SaveOrder
+from app.session.generating_session import GeneratingSession
 from app.session.geometry import SessionGeometry
 from app.session.moves import SessionMoves
 from app.session.paint import SessionPaint
-from app.session.result_session import ResultSession
 from app.session.strokes import SessionStrokes
 from app.session.training_progress import TrainingStatus
 from app.session.transforms import SessionTransforms
@@ -28,7 +28,7 @@ if TYPE_CHECKING:
 __all__ = ["Session", "TrainingStatus"]
 
 
-class Session(ResultSession):
+class Session(GeneratingSession):
     """A document with its history, training, results and file.
 
     Every change goes through a method of this class and is announced once.
@@ -102,6 +102,8 @@ class Session(ResultSession):
         self._training.cancel()
         self.kinds.cancel_all()
         self._results.cancel()
+        self._end_glances()
+        self._end_generating()
 
     def take_progress(self, progress: JobProgress) -> None:
         """Follow an event of one of this session's jobs."""
@@ -109,12 +111,18 @@ class Session(ResultSession):
             self._training.take(
                 cast("TrainEvent | CheckpointNotWritten | TrainingOvertaken", progress.event)
             )
-        elif not self.kinds.take_progress(progress):
+        elif not (
+            self.kinds.take_progress(progress)
+            or self._take_glance(progress)
+            or self.film.take_progress(progress)
+        ):
             self._results.take(progress.job_id, progress.event)
 
     def take_end(self, ended: JobEnded) -> None:
         """Follow the end of one of this session's jobs."""
         if ended.job_id == self._training.job_id:
             self._training.end(ended)
-        elif not self.kinds.take_end(ended):
+        elif not (
+            self.kinds.take_end(ended) or self._take_glance_end(ended) or self.film.take_end(ended)
+        ):
             self._results.end(ended)

@@ -180,6 +180,22 @@ class FileActions(QObject):
             self._exported[session.id] = dialog.path
             session.export(dialog.path, dialog.choices)
 
+    def export_picture(self, session: Session, rgb: NDArray[np.uint8], name: str) -> None:
+        """Ask for name and format, and write a picture that was made from a document.
+
+        Args:
+            session: the document.
+            rgb: (H, W, 3) uint8.
+            name: proposed, without suffix.
+        """
+        projects = [other.path for other in self._workspace.sessions if other.path is not None]
+        suffix = session.photo_extension
+        proposed = self._proposed(session, suffix).with_name(f"{name}{suffix}")
+        dialog = ExportDialog(self._window, proposed, self._settings, projects)
+        if dialog.exec():
+            self._settings.last_folder = dialog.path.parent
+            session.export_picture(dialog.path, rgb, dialog.choices)
+
     def ask_to_close(self, session: Session) -> CloseAnswer:
         """Ask about unsaved changes; without any, nothing is asked."""
         if not session.is_modified:

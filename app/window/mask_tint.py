@@ -79,7 +79,7 @@ class MaskTint(QObject):
         session = self._workspace.active
         if session is None:
             return
-        if not self._mask_box.is_shown or session.preview is not None:
+        if not self._mask_box.is_shown or session.is_preview_on_canvas:
             self._canvas.set_mask_tint(None)
             return
         document = session.document.snapshot()
@@ -88,6 +88,6 @@ class MaskTint(QObject):
         self._tasks.submit(work, partial(self._show, session), self._notice)
 
     def _show(self, session: Session, mask: Mask) -> None:
-        is_wanted = self._mask_box.is_shown and session.preview is None
+        is_wanted = self._mask_box.is_shown and not session.is_preview_on_canvas
         if is_wanted and session is self._workspace.active:
             self._canvas.set_mask_tint(mask)

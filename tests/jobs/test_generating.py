@@ -95,6 +95,7 @@ def test_a_larger_picture_comes_with_steps_and_a_recipe(
     assert recipe.application == Application.SUPER_RESOLUTION.value
     assert recipe.parameters == {
         "factor": 2.0,
+        "fine_noise": 0.5,
         "noise_amplitude": 0.5 * default_amplitude(enlarger),
         "corrections": CORRECTIONS,
         "is_document": is_document,

@@ -2,19 +2,38 @@
 
 from __future__ import annotations
 
-from PySide6.QtWidgets import QHBoxLayout, QWidget
+from typing import TYPE_CHECKING
 
+from PySide6.QtCore import Signal
+from PySide6.QtWidgets import QHBoxLayout, QPushButton, QWidget
+
+from app.controls.size_row import SizeRow
+from app.controls.texts import memory_text
 from app.controls.value_slider import ValueSlider
+from app.document.files.images.image_files import MAX_MEGAPIXELS
 from app.document.render_settings import RenderSettings
+from app.jobs.recipe import Application
 from app.panels.generate.application_page import ApplicationPage
 from app.session.render_orders import SampleOrder
 from app.theme import GRID_PX
 
+if TYPE_CHECKING:
+    from app.jobs.results import RenderResult
+    from singan_core.trained import TrainedPyramid
+
 MOST_SAMPLES = 32
+MEMORY_SHARE = 0.8
+"""Of the machine's memory that samples may take."""
 
 
 class SamplesPage(ApplicationPage):
-    """Random pictures like the photo, of the document's size."""
+    """Random pictures like the photo, of any size.
+
+    Signals:
+        grid_wanted(object): the ``RenderResult``s of the newest samples shall become one document.
+    """
+
+    grid_wanted = Signal(object)
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -30,7 +49,15 @@ class SamplesPage(ApplicationPage):
         row.setSpacing(GRID_PX)
         row.addWidget(self.count, 1)
         row.addWidget(self.start_scale, 1)
+        self.size_row = SizeRow()
+        self.size_row.chosen.connect(self._take_size)
+        self.size_row.reset_wanted.connect(self._reset_size)
+        self.grid_button = QPushButton(self.tr("Open grid as document"))
+        self.grid_button.setToolTip(self.tr("The newest samples beside each other, in a new tab"))
+        self.grid_button.clicked.connect(self._want_grid)
         self.column.addLayout(row)
+        self.column.addWidget(self.size_row)
+        self.column.addWidget(self.grid_button)
 
     @property
     def button_text(self) -> str:
@@ -40,12 +67,18 @@ class SamplesPage(ApplicationPage):
         super().show_settings(settings)
         self.count.show_value(settings.sample_count)
         self.start_scale.show_value(settings.sample_scale)
+        self._show_size()
 
     def show_model(self) -> None:
         model = None if self.session is None else self.session.model
         scale_count = 0 if model is None else model.scale_count
         self.setEnabled(scale_count > 0)
         self.start_scale.setMaximum(max(1, scale_count - 1))
+        self._show_size()
+        self.show_outcome()
+
+    def show_outcome(self) -> None:
+        self.grid_button.setVisible(len(self._newest_samples()) > 1)
 
     def blocker(self) -> str:
         if self.session is None:
@@ -55,12 +88,12 @@ class SamplesPage(ApplicationPage):
             if self.session.training.is_active:
                 return self.tr("One trained scale is enough; it is on its way.")
             return self.tr("Train the pyramid first (Training panel); one scale is enough.")
-        return ""
+        return self._size_problem(model)
 
     def start(self, seed: int) -> None:
         if self.session is not None:
-            document, settings = self.session.document, self.settings
-            size = (document.height, document.width)
+            width, height = self._size_px()
+            settings, size = self.settings, (height, width)
             order = SampleOrder(seed, settings.sample_count, settings.sample_scale, size)
             self.session.request_samples(order)
 
@@ -69,3 +102,50 @@ class SamplesPage(ApplicationPage):
 
     def _take_start_scale(self) -> None:
         self.choose("sample_scale", sample_scale=self.start_scale.value())
+
+    def _take_size(self, width: int, height: int) -> None:
+        self.choose("sample_size", sample_width=width, sample_height=height)
+
+    def _reset_size(self) -> None:
+        self.choose("sample_size", sample_width=0, sample_height=0)
+
+    def _size_px(self) -> tuple[int, int]:
+        """Width and height of the samples: as chosen, else those of the document."""
+        settings = self.settings
+        if self.session is None or (settings.sample_width and settings.sample_height):
+            return settings.sample_width, settings.sample_height
+        return self.session.document.width, self.session.document.height
+
+    def _show_size(self) -> None:
+        width, height = self._size_px()
+        if width and height:
+            self.size_row.show_size(width, height, self.settings.sample_width > 0)
+
+    def _size_problem(self, model: TrainedPyramid) -> str:
+        """Why samples of this size cannot be made, if they cannot."""
+        width, height = self._size_px()
+        if width * height > MAX_MEGAPIXELS * 1_000_000:
+            text = self.tr("At most {limit} megapixels can be made: choose a smaller size.")
+            return text.format(limit=MAX_MEGAPIXELS)
+        if self.engine is None or self.engine.memory_bytes is None:
+            return ""
+        from singan_core.cost import walk_bytes
+
+        needed = walk_bytes(model.plan, (height, width))
+        if needed <= MEMORY_SHARE * self.engine.memory_bytes:
+            return ""
+        text = self.tr("This takes {memory} of memory, more than there is: choose a smaller size.")
+        return text.format(memory=memory_text(needed))
+
+    def _newest_samples(self) -> list[RenderResult]:
+        """The kept samples of the last click, as far as they have one size."""
+        results = () if self.session is None else self.session.results
+        samples = [each for each in results if each.recipe.application == Application.SAMPLE.value]
+        return [
+            each
+            for each in samples
+            if each.id == samples[-1].id and each.image.shape == samples[-1].image.shape
+        ]
+
+    def _want_grid(self) -> None:
+        self.grid_wanted.emit(self._newest_samples())

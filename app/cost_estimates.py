@@ -1,0 +1,121 @@
+"""What a training costs on this machine, told before it begins."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QObject, Signal, Slot
+
+from app.jobs.requests import SpeedRequest
+from app.jobs.results import SpeedMeasured
+
+if TYPE_CHECKING:
+    from app.jobs.worker import JobEnded, JobProgress, Worker
+    from app.settings import Settings
+    from singan_core.config import TrainConfig
+    from singan_core.pyramid import PyramidPlan, Size
+    from singan_core.speed import Speed
+
+_SETTING = "speed/measured"
+
+
+@dataclass(frozen=True, slots=True)
+class Cost:
+    """What a piece of work takes.
+
+    Attributes:
+        seconds: None while the speed of this machine is not known.
+        byte_count: memory at its peak.
+    """
+
+    seconds: float | None
+    byte_count: int
+
+
+class CostEstimates(QObject):
+    """Measures the machine's speed once per device and preset, and remembers it.
+
+    Args:
+        worker: does the measuring, between other work.
+        settings: remembers the speeds.
+        device_names: of every device, what its speed is remembered by.
+        parent: owner.
+
+    Signals:
+        changed(): a speed is known now.
+    """
+
+    changed = Signal()
+
+    def __init__(
+        self,
+        worker: Worker,
+        settings: Settings,
+        device_names: Mapping[str, str],
+        parent: QObject | None = None,
+    ) -> None:
+        super().__init__(parent)
+        self._worker = worker
+        self._settings = settings
+        self._device_names = device_names
+        self._jobs: dict[int, str] = {}
+        self._failed: set[str] = set()
+        worker.progressed.connect(self._take)
+        worker.ended.connect(self._end)
+
+    def training(self, plan: PyramidPlan, config: TrainConfig, device: str) -> Cost:
+        """Return what a training takes; the first question of its kind starts the measuring."""
+        from singan_core.cost import training_bytes
+
+        speed = self._speed(config, device)
+        seconds = None if speed is None else speed.training_s(plan, config)
+        return Cost(seconds, training_bytes(plan, config))
+
+    def enlarging(self, size: Size, factor: float, channels: int, config: TrainConfig) -> Cost:
+        """Return what it takes to enlarge (H, W) by a factor.
+
+        Args:
+            size: of the picture to enlarge.
+            factor: 1.1 to 8.
+            channels: width of the finest generator.
+            config: of the model.
+        """
+        from singan_core.applications.super_resolution import step_ratio, step_sizes
+        from singan_core.cost import enlarging_bytes
+
+        sizes = step_sizes(size, factor)
+        speed = self._speed(config, "auto")
+        pixels = sum(height * width for height, width in sizes)
+        seconds = None if speed is None else speed.rendering_s(pixels, channels)
+        return Cost(seconds, enlarging_bytes(sizes[-1], step_ratio(factor)))
+
+    def _speed(self, config: TrainConfig, device: str) -> Speed | None:
+        from singan_core.speed import Speed
+
+        key = f"{self._device_names.get(device, device)}, {config.preset}"
+        known = self._stored().get(key)
+        if isinstance(known, list) and len(known) == len(Speed._fields):
+            return Speed(*map(float, known))
+        if key not in self._jobs.values() and key not in self._failed:
+            self._jobs[self._worker.submit(SpeedRequest(config, device))] = key
+        return None
+
+    def _stored(self) -> dict[str, object]:
+        stored = self._settings.structure(_SETTING)
+        return stored if isinstance(stored, dict) else {}
+
+    @Slot(object)
+    def _take(self, progress: JobProgress) -> None:
+        key = self._jobs.get(progress.job_id)
+        if key is not None and isinstance(progress.event, SpeedMeasured):
+            stored = self._stored() | {key: list(progress.event.speed)}
+            self._settings.set_structure(_SETTING, stored)
+            self.changed.emit()
+
+    @Slot(object)
+    def _end(self, ended: JobEnded) -> None:
+        key = self._jobs.pop(ended.job_id, None)
+        if key is not None and ended.outcome == "failed":
+            self._failed.add(key)

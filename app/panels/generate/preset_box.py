@@ -1,0 +1,49 @@
+"""How thoroughly the model of one application is trained."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import Signal
+from PySide6.QtWidgets import QWidget
+
+from app.controls.choice_box import ChoiceBox
+from singan_core.config import PRESETS, TrainConfig, preset
+
+
+class PresetBox(ChoiceBox):
+    """The presets by name, and one entry for whatever there is.
+
+    Signals:
+        chosen(str): a preset was chosen; empty = any will do.
+    """
+
+    chosen = Signal(str)
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        for name, text in (
+            ("", self.tr("Trained as the photo was")),
+            ("draft", self.tr("Trained as a draft")),
+            ("standard", self.tr("Trained to standard")),
+            ("full", self.tr("Trained in full")),
+        ):
+            self.addItem(text, name)
+        self.setToolTip(self.tr("How thoroughly the model for this is trained"))
+        self.activated.connect(self._announce)
+
+    def show_choice(self, name: str) -> None:
+        """Show a preset."""
+        self.setCurrentIndex(max(0, self.findData(name)))
+
+    def base(self, photo_config: TrainConfig | None) -> TrainConfig:
+        """Return the constants to begin with.
+
+        Args:
+            photo_config: those of the photo's own model; None = it has none.
+        """
+        name = str(self.currentData())
+        if not name and photo_config is not None:
+            name = photo_config.preset
+        return preset(name if name in PRESETS else "draft")
+
+    def _announce(self) -> None:
+        self.chosen.emit(str(self.currentData()))
