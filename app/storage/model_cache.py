@@ -89,14 +89,16 @@ class ModelCache:
         return any(path.name.startswith(photo_sha256) for path, _, _ in self._entries())
 
     def store(self, model: TrainedPyramid) -> None:
-        """Keep a finished model; drafts and models above the limit are not kept.
+        """Keep a finished model; not drafts, derived models and those above the limit.
+
+        The settings of a derived model do not tell which model it was derived from.
 
         Raises:
             FileWriteError: the folder cannot be written.
         """
         from singan_core.checkpoint import pyramid_to_bytes
 
-        if not self.is_enabled or not model.is_complete:
+        if not self.is_enabled or not model.is_complete or model.derivation is not None:
             return
         content = pyramid_to_bytes(model)
         if len(content) > self.limit_bytes:

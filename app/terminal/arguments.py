@@ -325,7 +325,7 @@ def _add_render(commands: Any, name: str, purpose: str, picture: str = "COMPOSIT
     )
     _add_common(command, "number that picks the noise (default: 0)")
     command.set_defaults(mask=None, mask_tolerance=None, grow=None, feather=None, colour_match=None)
-    command.set_defaults(quantize=False)
+    command.set_defaults(quantize=False, colours=None)
     return command
 
 

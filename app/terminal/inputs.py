@@ -25,10 +25,12 @@ class TrainedProject:
     Attributes:
         photo: (H, W, 3) uint8 RGB.
         model: its active model, possibly a draft.
+        models: all that it holds.
     """
 
     photo: Pixels
     model: TrainedPyramid
+    models: tuple[TrainedPyramid, ...]
 
 
 def read_trained_project(path: str, console: Console) -> TrainedProject:
@@ -45,7 +47,7 @@ def read_trained_project(path: str, console: Console) -> TrainedProject:
         console.notice(
             f"Draft: {model.scale_count} of {model.plan.scale_count} scales are trained."
         )
-    return TrainedProject(contents.photo, model)
+    return TrainedProject(contents.photo, model, tuple(contents.models.values()))
 
 
 def read_picture(path: str, photo: Pixels, console: Console) -> Pixels:

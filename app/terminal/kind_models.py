@@ -66,7 +66,11 @@ class ModelNeed:
         config: every constant of the training, should there be none.
         is_fitting: whether a model of the project does, whatever it was trained with.
         checkpoint_path: where an interrupted training is kept.
-        cache: switched off where the user wants none.
+        device: where to train.
+        cache: switched off where the user wants none, and for what belongs to its project alone.
+        training: the stream of a training of another kind, given where an earlier one was
+            interrupted; None = of all scales, with ``config``.
+        scale: the only scale that is trained; None = all.
     """
 
     purpose: str
@@ -75,6 +79,8 @@ class ModelNeed:
     checkpoint_path: Path
     device: str
     cache: ModelCache
+    training: Callable[[TrainState | None], JobStream] | None = None
+    scale: int | None = None
 
 
 def read_source(path: str, console: Console) -> PhotoSource:
@@ -123,9 +129,8 @@ def needed_model(
 def _trained(source: PhotoSource, need: ModelNeed, console: Console) -> TrainedPyramid:
     _show_cost(source, need, console)
     state = _interrupted_state(source, need, console)
-    request = TrainRequest("terminal", source.photo, need.config, need.device, state)
     with interrupts_held() as held:
-        model = _followed(job_events(request), need, held, console)
+        model = _followed(_stream(source, need, state), need, held, console)
         try:
             need.cache.store(model)
         except DocumentError as error:
@@ -136,13 +141,20 @@ def _trained(source: PhotoSource, need: ModelNeed, console: Console) -> TrainedP
     return model
 
 
+def _stream(source: PhotoSource, need: ModelNeed, state: TrainState | None) -> JobStream:
+    if need.training is not None:
+        return need.training(state)
+    return job_events(TrainRequest("terminal", source.photo, need.config, need.device, state))
+
+
 def _show_cost(source: PhotoSource, need: ModelNeed, console: Console) -> None:
     plan = plan_pyramid(source.photo.shape[0], source.photo.shape[1], need.config)
-    height, width = plan.sizes[-1]
+    height, width = plan.sizes[-1 if need.scale is None else need.scale]
+    extent = f"{plan.scale_count} scales" if need.scale is None else f"scale {need.scale} alone"
     where = describe_device(pick_device(need.device))
     console.notice(
         f"A model for {need.purpose} is trained first: {width} x {height} px, "
-        f"{plan.scale_count} scales, preset {need.config.preset}, {where}."
+        f"{extent}, preset {need.config.preset}, {where}."
     )
 
 
@@ -207,6 +219,8 @@ def _interrupted_state(source: PhotoSource, need: ModelNeed, console: Console) -
         return None
     is_same = state.model.photo_sha256 == photo_sha256(source.photo)
     if not is_same or state.model.config != need.config:
+        return None
+    if need.training is not None and not need.is_fitting(state.model):
         return None
     console.notice(f"The training goes on from “{need.checkpoint_path}”.")
     return state

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 import time
 from argparse import Namespace
 from collections.abc import Iterable
@@ -17,8 +18,10 @@ from app.jobs.streams import job_events
 from app.terminal.arguments import ALL_SCALES
 from app.terminal.console import Console, Eta
 from app.terminal.contact_sheet import contact_sheet
+from app.terminal.errors import CommandError
 from app.terminal.inputs import TrainedProject, read_mask, read_picture, read_trained_project
 from app.terminal.output_paths import check_image_path, made_folder
+from app.terminal.quantizing import quantized_model
 from singan_core.applications import APPLICATIONS
 from singan_core.device import pick_device
 from singan_core.sample import WalkStep
@@ -34,20 +37,33 @@ def run(arguments: Namespace, console: Console) -> tuple[list[str], dict[str, An
 
     Raises:
         CommandError, DocumentError, EngineError: one sentence.
+        InterruptedRunError: stopped by a signal while training for ``--quantize``.
     """
     started = time.monotonic()
     is_all = arguments.scale == ALL_SCALES
     if not is_all:
         check_image_path(Path(arguments.output))
+    _check_quantizing(arguments, is_all)
     pick_device(arguments.device)
     project = read_trained_project(arguments.project, console)
     scales = _scales(arguments, project)
+    if arguments.quantize:
+        (scale,) = scales
+        model = quantized_model(arguments, project, scale, console)
+        project = dataclasses.replace(project, model=model)
     requests = _requests(arguments, project, scales, console)
     if is_all:
         lines, values = _render_all(arguments, project, requests, console)
     else:
         lines, values = _render_one(Path(arguments.output), requests[0], console)
     return lines, values | {"seconds": round(time.monotonic() - started, 3)}
+
+
+def _check_quantizing(arguments: Namespace, is_all: bool) -> None:
+    if arguments.quantize and is_all:
+        raise CommandError("--quantize trains one injection scale: give its number, not “all”.")
+    if arguments.colours is not None and not arguments.quantize:
+        raise CommandError("--colours says how many colours --quantize uses: give both.")
 
 
 def _scales(arguments: Namespace, project: TrainedProject) -> list[int]:
