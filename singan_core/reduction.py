@@ -41,9 +41,7 @@ class ReducedPicture:
             for size in sizes
             if size != self.size
         }
-        for top, bottom in _blocks(0, self.size[0]):
-            rows = Window(top, 0, bottom, self.size[1])
-            self._add(rows, self._picture[rows.slices], torch.float32)
+        self._add(Window.of(self.size), self._picture, torch.float32)
 
     @property
     def pixels(self) -> NDArray[np.uint8]:
@@ -65,10 +63,7 @@ class ReducedPicture:
         """
         old = self._picture[window.slices]
         pixels = pixels.reshape(old.shape)
-        for top, bottom in _blocks(0, window.bottom - window.top):
-            rows = slice(top, bottom)
-            part = Window(window.top + top, window.left, window.top + bottom, window.right)
-            self._add(part, pixels[rows].astype(np.int16) - old[rows], torch.float64)
+        self._add(window, pixels.astype(np.int16) - old, torch.float64)
         old[...] = pixels
 
     def at(self, size: Size, window: Window | None = None) -> torch.Tensor:
@@ -103,21 +98,46 @@ class ReducedPicture:
 
     def _add(self, window: Window, values: NDArray[np.generic], dtype: torch.dtype) -> None:
         """Add the resize of (h, w, C) values inside a window, and of nothing beyond it."""
-        for left, right in _blocks(0, window.right - window.left):
-            columns = Window(window.top, window.left + left, window.bottom, window.left + right)
-            block = torch.from_numpy(np.ascontiguousarray(values[:, left:right])).to(dtype)
-            for size, sums in self._sums.items():
-                _add_block(sums, size, block.permute(2, 0, 1), columns, self.size)
+        channels = values.shape[2]
+        reached = {size: reached_window(window, self.size, size) for size in self._sums}
+        lowered = self._lowered(window, values, reached, dtype)
+        for size, written in reached.items():
+            rows = lowered[size].view(written.size[0], -1, channels).permute(2, 0, 1)
+            for first, last in _blocks(0, window.right - window.left):
+                read = slice(window.left + first, window.left + last)
+                near = _reached_span(read, self.size[1], size[1])
+                across = resize_weights(self.size[1], size[1], read, near).to(dtype)
+                narrowed = rows[..., first:last] @ across.T
+                self._sums[size][:, written.top : written.bottom, near] += narrowed
+
+    def _lowered(
+        self,
+        window: Window,
+        values: NDArray[np.generic],
+        reached: dict[Size, Window],
+        dtype: torch.dtype,
+    ) -> dict[Size, torch.Tensor]:
+        """Return the values with the heights of all sizes: (rows reached, w * C) each."""
+        width = values.shape[1] * values.shape[2]
+        lowered = {
+            size: torch.zeros(written.size[0], width, dtype=dtype)
+            for size, written in reached.items()
+        }
+        for first, last in _blocks(0, window.bottom - window.top):
+            rows = torch.from_numpy(np.ascontiguousarray(values[first:last]))
+            block = rows.to(dtype).flatten(1)
+            read = slice(window.top + first, window.top + last)
+            for size, written in reached.items():
+                near = _reached_span(read, self.size[0], size[0])
+                down = resize_weights(self.size[0], size[0], read, near).to(dtype)
+                start, stop = near.start - written.top, near.stop - written.top
+                lowered[size][start:stop] += down @ block
+        return lowered
 
 
-def _add_block(
-    sums: torch.Tensor, size: Size, block: torch.Tensor, window: Window, in_size: Size
-) -> None:
-    written = reached_window(window, in_size, size)
-    (read_rows, read_columns), (rows, columns) = window.slices, written.slices
-    across = resize_weights(in_size[1], size[1], read_columns, columns).to(block.dtype)
-    down = resize_weights(in_size[0], size[0], read_rows, rows).to(block.dtype)
-    sums[:, rows, columns] += down @ block @ across.T
+def _reached_span(read: slice, in_length: int, out_length: int) -> slice:
+    window = Window(read.start, 0, read.stop, 1)
+    return reached_window(window, (in_length, 1), (out_length, 1)).slices[0]
 
 
 def _blocks(start: int, stop: int) -> Iterator[tuple[int, int]]:

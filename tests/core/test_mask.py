@@ -12,12 +12,15 @@ from PIL import Image
 
 from singan_core.errors import MaskError
 from singan_core.mask import (
+    bounds,
     composite,
     default_feather_px,
     default_grow_px,
     difference_mask,
     soft_mask,
+    soft_window,
 )
+from singan_core.resize import Window
 from tests.core.photos import landscape
 
 
@@ -151,3 +154,22 @@ def test_tolerance_is_in_grey_levels() -> None:
 def test_difference_of_other_sizes_is_refused() -> None:
     with pytest.raises(MaskError):
         difference_mask(landscape(20, 20), landscape(20, 21))
+
+
+@settings(deadline=None, max_examples=40)
+@given(st.integers(0, 99), st.integers(0, 6), st.integers(0, 9), st.data())
+def test_window_of_a_soft_mask_is_computed_from_its_surroundings_only(
+    seed: int, grow: int, feather: int, data: st.DataObject
+) -> None:
+    mask = (np.random.default_rng(seed).random((40, 50)) > 0.985).astype(np.uint8) * 255
+    top, left = data.draw(st.integers(0, 39)), data.draw(st.integers(0, 49))
+    window = Window(top, left, data.draw(st.integers(top + 1, 40)), min(50, left + 9))
+    expected = soft_mask(mask, grow, feather)[window.slices]
+    assert np.array_equal(soft_window(mask, window, grow, feather), expected)
+
+
+def test_bounds_of_a_mask() -> None:
+    mask = np.zeros((9, 9), np.uint8)
+    assert bounds(mask).is_empty
+    mask[2, 3] = mask[5, 4] = 1
+    assert bounds(mask) == Window(2, 3, 6, 5)

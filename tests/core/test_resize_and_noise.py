@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from PIL import Image
 
 from singan_core.noise import derive_seed, noise
-from singan_core.resize import Window, resize, source_window
+from singan_core.resize import Window, reached_window, resize, source_window
 
 SIDES = st.integers(3, 40)
 
@@ -102,3 +102,38 @@ def test_derived_seeds_depend_on_every_part() -> None:
     seeds = {derive_seed(1, 2), derive_seed(2, 1), derive_seed(12), derive_seed("1", "2", "")}
     assert len(seeds) == 4
     assert all(0 <= seed < 2**63 for seed in seeds)
+
+
+@settings(deadline=None)
+@given(st.data(), SIDES, SIDES, SIDES, SIDES)
+def test_reached_window_is_exactly_what_reads_the_window(
+    data: st.DataObject, height: int, width: int, out_height: int, out_width: int
+) -> None:
+    in_size, out_size = (height, width), (out_height, out_width)
+    window = data.draw(windows(in_size))
+    image = torch.zeros(1, 1, *in_size, dtype=torch.float64)
+    window.cut(image).fill_(1.0)
+    reached = reached_window(window, in_size, out_size)
+    touched = resize(image, out_size).abs()[0, 0] > 1e-12
+    outside = touched.clone()
+    outside[reached.slices] = False
+    assert not outside.any()
+    rows, columns = touched.any(dim=1).nonzero(), touched.any(dim=0).nonzero()
+    assert int(rows.min()) - reached.top <= 1
+    assert reached.bottom - 1 - int(rows.max()) <= 1
+    assert int(columns.min()) - reached.left <= 1
+    assert reached.right - 1 - int(columns.max()) <= 1
+
+
+def test_windows_are_joined_and_cut() -> None:
+    first, second, empty = Window(0, 2, 5, 6), Window(3, 1, 9, 4), Window(4, 4, 4, 9)
+    assert first.common(second) == Window(3, 2, 5, 4)
+    assert first.united(second) == Window(0, 1, 9, 6)
+    assert first.united(empty) == empty.united(first) == first
+    assert empty.is_empty
+    assert first.common(Window(6, 0, 9, 9)).is_empty
+    image = torch.arange(100.0).view(10, 10)
+    assert torch.equal(second.cut(image), image[3:9, 1:4])
+    assert torch.equal(first.common(second).cut(second.cut(image), second), image[3:5, 2:4])
+    assert Window(1, 1, 2, 3).shifted(second) == Window(4, 2, 5, 4)
+    assert empty.shifted(second).is_empty

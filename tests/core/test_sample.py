@@ -180,3 +180,23 @@ def test_padding_is_zero_once() -> None:
 def test_pixels_survive_the_way_to_tensor_and_back() -> None:
     levels = np.arange(256, dtype=np.uint8).reshape(16, 16, 1).repeat(3, axis=2)
     assert np.array_equal(to_array(to_tensor(levels)), levels)
+
+
+@settings(deadline=None, max_examples=15)
+@given(st.data(), st.integers(1, 3))
+def test_forward_reach_is_not_needlessly_large(data: st.DataObject, scale: int) -> None:
+    """The pixels of every scale that depend on one, found by passing a mark upwards."""
+    height, width = SIZES[scale]
+    y, x = data.draw(st.integers(0, height - 1)), data.draw(st.integers(0, width - 1))
+    mark = torch.zeros(1, 1, height, width, dtype=torch.float64)
+    mark[..., y, x] = 1.0
+    for finer in range(scale, 4):
+        if finer > scale:
+            mark = (resize(mark, SIZES[finer]).abs() > 1e-9).double()
+        mark = torch.nn.functional.max_pool2d(mark, 2 * PADDING_PX + 1, 1, PADDING_PX)
+    touched = mark[0, 0] > 0
+    reach = forward_reach(Window(y, x, y + 1, x + 1), scale, 4, SIZES)
+    rows, columns = touched.any(dim=1).nonzero(), touched.any(dim=0).nonzero()
+    exact = Window(int(rows.min()), int(columns.min()), int(rows.max()) + 1, int(columns.max()) + 1)
+    assert reach.common(exact) == exact
+    assert exact.grown(2 * (4 - scale), SIZES[-1]).common(reach) == reach
