@@ -24,7 +24,7 @@ MAX_GIF_FPS = 50.0
 """Viewers slow down what is faster: GIF counts hundredths of a second."""
 _GIF_MAX_SIDE_PX, _WEBP_MAX_SIDE_PX = 65_535, 16_383
 _PALETTE_COLOURS = 255  # one entry is left for the pixels that stay as they were
-_PALETTE_SAMPLE = 2**20
+_PALETTE_SAMPLE = 2**16
 _ORDERED_DITHER_LEVELS = 12.0
 _WEBP_QUALITY = 90
 _REFUSED = (OSError, ValueError, RuntimeError, OverflowError)
