@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import Qt
+from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QFocusEvent, QIntValidator, QKeyEvent
 from PySide6.QtWidgets import QLineEdit, QWidget
 
@@ -10,7 +10,13 @@ SEED_LIMIT = 2**31 - 1
 
 
 class SeedField(QLineEdit):
-    """Holds a number from 0 to ``SEED_LIMIT``; anything else typed counts as the one before."""
+    """Holds a number from 0 to ``SEED_LIMIT``; anything else typed counts as the one before.
+
+    Signals:
+        value_changed(int): it holds another number.
+    """
+
+    value_changed = Signal(int)
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__("0", parent)
@@ -26,8 +32,8 @@ class SeedField(QLineEdit):
 
     def show_value(self, value: int) -> None:
         """Show another seed."""
-        self._value = min(SEED_LIMIT, max(0, value))
-        self.setText(str(self._value))
+        self.setText(str(min(SEED_LIMIT, max(0, value))))
+        self._settle()
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         steps = {Qt.Key.Key_Up: 1, Qt.Key.Key_Down: -1}
@@ -42,5 +48,6 @@ class SeedField(QLineEdit):
         super().focusOutEvent(event)
 
     def _settle(self) -> None:
-        if self.hasAcceptableInput():
+        if self.hasAcceptableInput() and self._value != int(self.text()):
             self._value = int(self.text())
+            self.value_changed.emit(self._value)

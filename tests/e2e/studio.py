@@ -13,7 +13,7 @@ from PySide6.QtCore import QCoreApplication, QEvent, QPoint, QPointF, Qt
 from PySide6.QtWidgets import QAbstractButton, QApplication
 from pytestqt.qtbot import QtBot
 
-from app.controls.scale_slider import ScaleSlider
+from app.controls.scale_strip import ScaleStrip
 from app.jobs.worker import Worker
 from app.main_window import MainWindow
 from app.session import Session
@@ -83,9 +83,9 @@ class Studio:
 
     def scale(self) -> int:
         """The injection scale the panel shows."""
-        slider = self.window.generate.findChild(ScaleSlider)
-        assert isinstance(slider, ScaleSlider)
-        return slider.value()
+        strip = self.window.generate.findChild(ScaleStrip)
+        assert isinstance(strip, ScaleStrip)
+        return strip.value()
 
     def settle(self) -> None:
         """Let the window bring its actions up to date."""

@@ -70,7 +70,7 @@ def make_workspace(
         return workspace
 
     yield make
-    jobs.scales_allowed, jobs.are_renders_held = 3, False
+    jobs.scales_allowed, jobs.are_renders_held, jobs.strip_scales_allowed = 3, False, 99
     for workspace in made:
         workspace.shutdown()
         workspace.deleteLater()

@@ -16,7 +16,6 @@ from app.controls.choice_box import ChoiceBox
 from app.controls.message_bar import MessageBar
 from app.controls.number_field import number_field
 from app.controls.pyramid_view import PyramidPicture, PyramidView
-from app.controls.scale_slider import ScaleSlider
 from app.controls.seed_field import SEED_LIMIT, SeedField
 from app.controls.texts import duration_text, size_text
 from app.controls.value_slider import ValueSlider
@@ -152,39 +151,6 @@ def test_name_and_number_are_never_cut(qtbot: QtBot) -> None:
     qtbot.addWidget(slider)
     widest = slider.fontMetrics().horizontalAdvance("Hardness 100 %")
     assert slider.minimumSizeHint().width() > widest + 16
-
-
-@pytest.fixture
-def scale(qtbot: QtBot) -> ScaleSlider:
-    made = ScaleSlider()
-    qtbot.addWidget(made)
-    made.resize(280, 44)
-    made.show_scales(9, 5, 3)
-    return made
-
-
-def test_only_trained_scales_can_be_chosen(scale: ScaleSlider, qtbot: QtBot) -> None:
-    assert (scale.minimum(), scale.maximum()) == (1, 4)
-    qtbot.mouseClick(scale, LEFT, pos=scale.stop_position(3).toPoint())
-    assert scale.value() == 3
-    qtbot.mouseClick(scale, LEFT, pos=scale.stop_position(8).toPoint())
-    assert scale.value() == 4
-    scale.show_scales(9, 9, 3)
-    qtbot.mouseClick(scale, LEFT, pos=scale.stop_position(8).toPoint())
-    assert scale.value() == 8
-
-
-def test_the_default_scale_is_marked(scale: ScaleSlider) -> None:
-    scale.setValue(1)
-    marked = scale.grab().toImage()
-    scale.show_scales(9, 5, None)
-    assert marked != scale.grab().toImage()
-
-
-def test_a_pyramid_of_two_scales_has_one_stop(scale: ScaleSlider) -> None:
-    scale.show_scales(2, 2, 1)
-    assert (scale.minimum(), scale.maximum()) == (1, 1)
-    assert scale.stop_position(1).x() == pytest.approx(140)
 
 
 @pytest.fixture

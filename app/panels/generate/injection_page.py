@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import Signal
@@ -12,6 +13,8 @@ from app.jobs.recipe import Application
 from app.panels.generate.application_page import ApplicationPage
 from app.panels.generate.mask_box import MaskBox
 from app.panels.generate.scale_box import ScaleBox
+from app.panels.generate.scale_strip import StripPictures
+from app.session.render_orders import RenderOrder
 
 if TYPE_CHECKING:
     from app.session import Session
@@ -21,16 +24,26 @@ if TYPE_CHECKING:
 class InjectionPage(ApplicationPage):
     """Where the edit enters the pyramid, and where the result may differ.
 
+    Attributes:
+        scale_box: the strip of injection scales.
+        mask_box: where the result may differ.
+        pictures: keeps the pictures of the strip up to date.
+
     Signals:
         mask_changed(): the mask is to be shown, or no longer, or with another rim.
+        scale_hovered(object): the pointer came to rest on a scale of the strip; None = on none.
     """
 
     mask_changed = Signal()
+    scale_hovered = Signal(object)
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._application = Application.EDIT
+        self._seed = 0
         self.scale_box, self.mask_box = ScaleBox(), MaskBox()
+        self.pictures = StripPictures(self.scale_box, self.order)
+        self.scale_box.hovered.connect(self.scale_hovered)
         self.scale_box.chosen.connect(self._choose_scale)
         self.mask_box.changed.connect(self.mask_changed)
         self.mask_box.chosen.connect(self._choose_rim)
@@ -43,8 +56,11 @@ class InjectionPage(ApplicationPage):
         return self._application
 
     def show_session(self, session: Session | None, settings: RenderSettings) -> None:
+        # between two documents no choice of one is taken for the other's
+        self.pictures.show_session(None)
         super().show_session(session, settings)
         self._show_mask_defaults()
+        self.pictures.show_session(session)
 
     def show_settings(self, settings: RenderSettings) -> None:
         super().show_settings(settings)
@@ -52,6 +68,23 @@ class InjectionPage(ApplicationPage):
         self._application = next((each for each in chosen if each.is_injection), self._application)
         self.scale_box.show_choice(settings.scale)
         self.mask_box.show_choice(settings.grow_px, settings.feather_px)
+        self.pictures.refresh()
+
+    def show_seed(self, seed: int) -> None:
+        """Use another seed for the pictures of the strip."""
+        self._seed = seed
+        self.pictures.refresh()
+
+    def order(self, scale: int | None = None) -> RenderOrder:
+        """Return what is asked for of the engine now.
+
+        Args:
+            scale: injection scale; None = the application's own.
+        """
+        session = self.session
+        device = "auto" if session is None else session.render_device
+        grow, feather = self.mask_box.choice()
+        return RenderOrder(self.application, scale, self._seed, grow, feather, device)
 
     def show_model(self) -> None:
         model = None if self.session is None else self.session.model
@@ -64,6 +97,7 @@ class InjectionPage(ApplicationPage):
         self.mask_box.set_rim_enabled(is_usable)
         self.mask_box.setEnabled(self.session is not None)
         self._show_mask_defaults()
+        self.pictures.refresh()
 
     def blocker(self) -> str:
         if self.session is None:
@@ -80,6 +114,18 @@ class InjectionPage(ApplicationPage):
             grow, feather = self.mask_box.choice()
             scale = self.scale_box.value()
             self.session.request_render(self.application, scale, seed, grow, feather)
+
+    @property
+    def has_variations(self) -> bool:
+        return True
+
+    def start_variations(self, seeds: Sequence[int]) -> None:
+        if self.session is not None:
+            grow, feather = self.mask_box.choice()
+            first, *more = seeds
+            self.session.request_render(
+                self.application, self.scale_box.value(), first, grow, feather, tuple(more)
+            )
 
     def _choose_scale(self, scale: int | None) -> None:
         self.choose("scale", scale=scale)

@@ -1,11 +1,15 @@
-"""The injection scale of the generate panel: slider, its name, and the way back to the default."""
+"""The injection scale of the generate panel: strip, name, and the way back to the default."""
 
 from __future__ import annotations
 
-from PySide6.QtCore import Signal
-from PySide6.QtWidgets import QHBoxLayout, QLabel, QToolButton, QVBoxLayout, QWidget
+from collections.abc import Mapping
 
-from app.controls.scale_slider import ScaleSlider
+from PySide6.QtCore import Signal
+from PySide6.QtWidgets import QHBoxLayout, QLabel, QVBoxLayout, QWidget
+
+from app.controls.labels import icon_button, label, sentence_label
+from app.controls.scale_cell import ScaleCell
+from app.controls.scale_strip import ScaleStrip
 
 PLACEHOLDER_SCALES = 9
 
@@ -15,60 +19,82 @@ class ScaleBox(QWidget):
 
     Signals:
         chosen(object): another scale, or None for the default.
+        hovered(object): the scale under the pointer, or None.
     """
 
     chosen = Signal(object)
+    hovered = Signal(object)
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._choice: int | None = None
         self.text = QLabel()
-        self.slider = ScaleSlider()
-        self.slider.valueChanged.connect(self._take)
-        self.default_button = QToolButton()
-        self.default_button.setText(self.tr("Default"))
-        self.default_button.setToolTip(self.tr("Back to the scale this application starts with"))
+        self.draft_badge = label("badge")
+        self.draft_badge.setToolTip(
+            self.tr("Finer scales are not trained yet; the results are enlarged meanwhile")
+        )
+        self.strip = ScaleStrip()
+        self.strip.valueChanged.connect(self._take)
+        self.strip.hovered.connect(self.hovered)
+        self.hint = sentence_label()
+        self.default_button = icon_button(
+            "ph.arrow-counter-clockwise", self.tr("Back to the scale this application starts with")
+        )
         self.default_button.clicked.connect(self._take_default)
-        head = QHBoxLayout()
-        head.addWidget(self.text, 1)
-        head.addWidget(self.default_button)
+        self.head = QHBoxLayout()
+        self.head.setSpacing(4)
+        self.head.addWidget(self.text, 1)
+        self.head.addWidget(self.draft_badge)
+        self.head.addWidget(self.default_button)
         rows = QVBoxLayout(self)
         rows.setContentsMargins(0, 0, 0, 0)
         rows.setSpacing(4)
-        rows.addLayout(head)
-        rows.addWidget(self.slider)
+        rows.addLayout(self.head)
+        rows.addWidget(self.strip)
+        rows.addWidget(self.hint)
 
     def value(self) -> int:
         """Return the injection scale."""
-        return self.slider.value()
+        return self.strip.value()
 
     def choose(self, scale: int) -> None:
         """Take another scale, as far as it is trained."""
         if self.isEnabled():
-            self.slider.setValue(scale)
+            self.strip.setValue(scale)
 
     def show_choice(self, scale: int | None) -> None:
         """Show the scale that was chosen; None = the default."""
         self._choice = scale
-        shown = self.slider.default if scale is None else scale
+        shown = self.strip.default if scale is None else scale
         if shown is not None:
             self._show_value(shown)
         self._show_text()
 
     def show_scales(self, planned: int, trained: int, default: int) -> None:
-        """Show the scales of a usable model; arguments as ``ScaleSlider.show_scales``."""
-        was_blocked = self.slider.blockSignals(True)
-        self.slider.show_scales(planned, trained, default)
-        self.slider.blockSignals(was_blocked)
+        """Show the scales of a usable model; arguments as ``ScaleStrip.show_scales``."""
+        was_blocked = self.strip.blockSignals(True)
+        self.strip.show_scales(planned, trained, default)
+        self.strip.blockSignals(was_blocked)
         self._show_value(default if self._choice is None else self._choice)
         self.setEnabled(True)
+        self.draft_badge.setText(
+            self.tr("draft {done}/{count}").format(done=trained, count=planned)
+        )
+        self.draft_badge.setVisible(trained < planned)
         self._show_text()
 
     def show_none(self) -> None:
         """Show that there is no usable model yet."""
-        self.slider.show_scales(PLACEHOLDER_SCALES, 2, None)
+        self.strip.show_scales(PLACEHOLDER_SCALES, 2, None)
         self.setEnabled(False)
+        self.draft_badge.hide()
         self._show_text()
+
+    def show_cells(self, cells: Mapping[int, ScaleCell], hint: str) -> None:
+        """Show the pictures there are, by scale, and a sentence about those there are not."""
+        self.strip.show_cells(cells)
+        self.hint.setText(hint)
+        self.hint.setVisible(bool(hint))
 
     def _take(self) -> None:
         self._choice = self.value()
@@ -80,12 +106,12 @@ class ScaleBox(QWidget):
         self.chosen.emit(None)
 
     def _show_value(self, scale: int) -> None:
-        was_blocked = self.slider.blockSignals(True)
-        self.slider.setValue(scale)
-        self.slider.blockSignals(was_blocked)
+        was_blocked = self.strip.blockSignals(True)
+        self.strip.setValue(scale)
+        self.strip.blockSignals(was_blocked)
 
     def _show_text(self) -> None:
-        is_default = self.value() == self.slider.default
+        is_default = self.value() == self.strip.default
         text = (
             self.tr("Injection scale {scale}") if self.isEnabled() else self.tr("Injection scale")
         )

@@ -1,0 +1,96 @@
+"""The thumbnail under the pointer, laid on the picture as large as its scale would be."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import cv2
+import numpy as np
+from numpy.typing import NDArray
+from PySide6.QtCore import QObject, QRectF
+
+from app.canvas.picture_overlay import PictureOverlay
+from app.document.geometry import Rect
+from app.document.pixels import premultiplied_bgra
+from app.document.planes import qimage_of
+
+if TYPE_CHECKING:
+    from app.canvas.canvas_view import CanvasView
+    from app.jobs.results import StripReady
+    from app.panels.generate import GeneratePanel
+    from app.session import Session
+    from app.workspace import Workspace
+
+# It is drawn with every frame; more pixels than this across would cost more than they show.
+MOST_PX = 2048
+
+
+def preview_overlay(thumbnail: StripReady, mask: NDArray[np.uint8]) -> PictureOverlay:
+    """Return a thumbnail enlarged to the document and cut out by the mask of its result.
+
+    Args:
+        thumbnail: of the scale strip.
+        mask: (H, W) uint8 of the document's size.
+    """
+    height, width = mask.shape
+    zoom = min(1.0, MOST_PX / max(height, width))
+    size = (max(1, round(width * zoom)), max(1, round(height * zoom)))
+    place = _placed(thumbnail, size)
+    if zoom < 1:
+        mask = np.asarray(cv2.resize(mask, size, interpolation=cv2.INTER_AREA), np.uint8)
+    shape = (place.width, place.height)
+    image = cv2.resize(thumbnail.image, shape, interpolation=cv2.INTER_CUBIC)
+    alpha = mask[place.slices_in(Rect.of_size(*size))]
+    rgba = np.asarray(np.dstack((image, alpha)), np.uint8)
+    across, down = width / size[0], height / size[1]
+    covered = QRectF(place.x * across, place.y * down, place.width * across, place.height * down)
+    return PictureOverlay(qimage_of(premultiplied_bgra(rgba)), covered)
+
+
+def _placed(thumbnail: StripReady, size: tuple[int, int]) -> Rect:
+    """Return what a thumbnail shows, as a part of a picture of (width, height)."""
+    if thumbnail.part is None:
+        return Rect.of_size(*size)
+    (height, width), part = thumbnail.size, thumbnail.part
+    across, down = size[0] / width, size[1] / height
+    return Rect.around(
+        part.x * across, part.y * down, part.right * across, part.bottom * down
+    ).intersected(Rect.of_size(*size))
+
+
+class ScalePreview(QObject):
+    """Shows it while the pointer rests on the strip.
+
+    Args:
+        workspace: the open documents.
+        panel: its strip.
+        canvas: shows the preview.
+    """
+
+    def __init__(self, workspace: Workspace, panel: GeneratePanel, canvas: CanvasView) -> None:
+        super().__init__(canvas)
+        self._workspace = workspace
+        self._strip = panel.injection.scale_box.strip
+        self._canvas = canvas
+        self._made: tuple[StripReady, PictureOverlay] | None = None
+        panel.injection.scale_hovered.connect(self._show)
+        workspace.active_changed.connect(self._show)
+        workspace.session_opened.connect(self._follow)
+
+    def _follow(self, session: Session) -> None:
+        session.strip_changed.connect(self._show)
+
+    def _show(self, _: object = None) -> None:
+        session, scale = self._workspace.active, self._strip.hovered_stop
+        strip = None if session is None else session.strip
+        thumbnail = None if strip is None or scale is None else strip.thumbnails.get(scale)
+        if strip is None or strip.mask is None or thumbnail is None:
+            self._made = None
+            self._canvas.show_overlay(None)
+        else:
+            self._canvas.show_overlay(self._overlay(thumbnail, strip.mask))
+
+    def _overlay(self, thumbnail: StripReady, mask: NDArray[np.uint8]) -> PictureOverlay:
+        if self._made is None or self._made[0] is not thumbnail:
+            self._made = (thumbnail, preview_overlay(thumbnail, mask))
+        return self._made[1]
