@@ -190,10 +190,7 @@ def _add_rerender(commands: Any) -> None:
         metavar="N",
         help="only the Nth result of the strip, counted from 1",
     )
-    command.add_argument("--device", help="unless given: the kind of device that made them")
-    command.add_argument(
-        "--json", action="store_true", help="print the result as JSON, as the last line of stdout"
-    )
+    _add_common(command, "accepted by every command; every result has its own")
 
 
 def _add_superres(commands: Any) -> None:

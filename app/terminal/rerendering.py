@@ -89,7 +89,9 @@ def _made_again(
 ) -> RenderResult:
     recipe, stored = kept.recipe, kept.stored
     inputs = ReplayInputs(contents.photo, stored.composite, stored.edit_mask)
-    request = replay_request(recipe, inputs, contents.models, arguments.device)
+    # without a word from the user, on the kind of device that made it
+    device = None if arguments.device == "auto" else arguments.device
+    request = replay_request(recipe, inputs, contents.models, device)
     index, count, eta = progress
     made: RenderResult | None = None
     with recorded_threads(recipe):
