@@ -146,20 +146,18 @@ def make_move(bench: Bench, move: Move) -> dict[str, Any]:
     """Make one scripted move and measure its hole."""
     photo, result = bench.data / move.train, bench.out / f"{move.id}.png"
     files = write_move(move, photo, bench.out / "inputs")
-    options = ["--mask", files.mask, "--colour-match", "0"]
+    options: list[str | Path] = ["--mask", files.mask, "--colour-match", "0"]
     bench.make(move.id, result, "edit", bench.project(move.train), files.composite, *options)
     if not result.exists():
         return {}
-    composite, paths = files.composite, ["--train", photo, "--composite", files.composite]
-    paths += ["--mask", files.hole, "--result", result]
-    values = bench.measured(bench.judge.parent / "quality.py", "edit", *paths)
-    whole = bench.measured(
-        bench.judge.parent / "quality.py", "edit", *paths[:4], "--mask", files.mask, *paths[6:]
-    )
+    common: list[str | Path] = [bench.judge.parent / "quality.py", "edit", "--train", photo]
+    common += ["--composite", files.composite, "--result", result]
+    values = bench.measured(*common, "--mask", files.hole)
+    whole = bench.measured(*common, "--mask", files.mask)
     return values | {
         "outside_mae": whole.get("outside_mae"),
         "hole_correlation": hole_correlation(photo, result, files.hole),
-        "naive_hole_correlation": hole_correlation(photo, composite, files.hole),
+        "naive_hole_correlation": hole_correlation(photo, files.composite, files.hole),
     }
 
 
