@@ -16,7 +16,7 @@ from singan_core.pyramid import Size
 from singan_core.resize import Window, reached_window, resize, source_window
 from singan_core.sample import Renderer, backward_cone, forward_reach
 from singan_core.scale_strip import thumbnail_scale
-from singan_core.window_walk import drawn_noise, read_by, refined_window
+from singan_core.window_walk import drawn_noise, noise_read, read_by, refined_window
 
 _TILE_PX = 192
 _FINISHED_TILE_PX = 512
@@ -132,6 +132,19 @@ class LiveRender:
         self.change(window, pixels, mask)
         return self.steps()
 
+    def follow(self, injection: Injection) -> None:
+        """Note how the composite and the mask differ from those before, wherever that is.
+
+        Args:
+            injection: the same edit further on; all its options are as they were.
+
+        Raises:
+            PhotoError: the composite has another size.
+            MaskError: the mask has another size, or appeared or vanished.
+        """
+        whole = Window.of((injection.composite.shape[0], injection.composite.shape[1]))
+        self.change(whole, injection.composite, injection.mask)
+
     def steps(self) -> Iterator[LiveStep | LiveUpdate]:
         """Bring the picture up to date: a step per tile, then the update."""
         version = -1
@@ -185,9 +198,8 @@ class LiveRender:
 
     def _render(self, scale: int, tile: Window) -> None:
         read = read_by(tile, self._sizes[scale])
-        refined = refined_window(
-            self._renderer, scale, self._previous(scale, read), self._drawn(scale, read), read, tile
-        )
+        previous, drawn = self._previous(scale, read), self._drawn(scale, tile)
+        refined = refined_window(self._renderer, scale, previous, drawn, read, tile)
         tile.cut(self._images[scale]).copy_(refined)
         self._stale[scale][tile.slices] = False
         if scale == self._last:
@@ -203,14 +215,15 @@ class LiveRender:
         enlarged = resize(image, size, in_size=below, in_window=source, out_window=read)
         return enlarged.clamp_(-1.0, 1.0)
 
-    def _drawn(self, scale: int, read: Window) -> torch.Tensor:
-        seed, (height, width) = self._injection.seed, self._sizes[scale]
-        if height * width > _KEPT_NOISE_PX:
-            return drawn_noise(self._renderer, seed, scale, read)
+    def _drawn(self, scale: int, tile: Window) -> torch.Tensor:
+        renderer, seed, size = self._renderer, self._injection.seed, self._sizes[scale]
+        noisy = noise_read(renderer, tile, size)
+        if size[0] * size[1] > _KEPT_NOISE_PX:
+            return drawn_noise(renderer, seed, scale, noisy)
+        whole = noise_read(renderer, Window.of(size), size)
         if scale not in self._noise:
-            whole = Window.of((height, width))
-            self._noise[scale] = drawn_noise(self._renderer, seed, scale, whole)
-        return read.cut(self._noise[scale])
+            self._noise[scale] = drawn_noise(renderer, seed, scale, whole)
+        return noisy.cut(self._noise[scale], whole)
 
     def _make_stale(self, changed: Window) -> None:
         scale = self._injection.scale

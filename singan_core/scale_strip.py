@@ -24,7 +24,7 @@ from singan_core.reduced_injection import ReducedInjection
 from singan_core.reduction import ReducedPicture
 from singan_core.resize import Window, resize
 from singan_core.sample import Renderer, backward_cone
-from singan_core.window_walk import drawn_noise, read_by, refined_window
+from singan_core.window_walk import drawn_noise, noise_read, read_by, refined_window
 
 THUMBNAIL_PX = 256
 """Longest side of a thumbnail."""
@@ -199,7 +199,8 @@ class _View:
             read = read_by(window, self.sizes[scale])
             start = pictures.injected_at(scale, self.sizes, read)
             inputs = torch.cat([*self._carried(batch, have, scale, read), start])
-            drawn = drawn_noise(renderer, self.injection.seed, scale, read)
+            noisy = noise_read(renderer, window, self.sizes[scale])
+            drawn = drawn_noise(renderer, self.injection.seed, scale, noisy)
             images = []
             for part in torch.split(inputs, _batch_size(window, renderer.device)):
                 images.append(refined_window(renderer, scale, part, drawn, read, window))

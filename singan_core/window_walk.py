@@ -17,10 +17,22 @@ def read_by(window: Window, size: Size) -> Window:
     return window.grown(PADDING_PX, size)
 
 
-def drawn_noise(renderer: Renderer, seed: int, scale: int, read: Window) -> torch.Tensor:
-    """Return the window of ``sample.counter_noise`` of a scale, times its amplitude."""
+def noise_read(renderer: Renderer, window: Window, size: Size) -> Window:
+    """Return the pixels whose noise goes into a window; padded noise has some beyond the image."""
+    if not renderer.is_noise_padded:
+        return read_by(window, size)
+    return Window(
+        window.top - PADDING_PX,
+        window.left - PADDING_PX,
+        window.bottom + PADDING_PX,
+        window.right + PADDING_PX,
+    )
+
+
+def drawn_noise(renderer: Renderer, seed: int, scale: int, window: Window) -> torch.Tensor:
+    """Return a window of ``sample.counter_noise`` of a scale, times its amplitude."""
     channels = 1 if scale == 0 else 3
-    drawn = noise(seed, scale, read, channels=channels, device=renderer.device)
+    drawn = noise(seed, scale, window, channels=channels, device=renderer.device)
     return renderer.amplitudes[scale] * drawn
 
 
@@ -39,7 +51,7 @@ def refined_window(
         renderer: the generators.
         scale: whose generator.
         previous: (B, 3, *read.size) float32 in [-1, 1], the enlarged image of the scale below.
-        drawn: (1, 1 or 3, *read.size) noise, times its amplitude.
+        drawn: (1, 1 or 3, h, w) noise of ``noise_read(window)``, times its amplitude.
         read: ``read_by(window)``; where it was clipped the image ends and is padded.
         window: pixels wanted.
 
@@ -52,6 +64,9 @@ def refined_window(
         PADDING_PX - (window.top - read.top),
         PADDING_PX - (read.bottom - window.bottom),
     )
-    padded = functional.pad(previous + drawn, margins)
+    if renderer.is_noise_padded:
+        padded = functional.pad(previous, margins) + drawn
+    else:
+        padded = functional.pad(previous + drawn, margins)
     residual = renderer.generators[scale].residual(padded)
     return (residual + window.cut(previous, read)).clamp_(-1.0, 1.0)

@@ -8,12 +8,16 @@ import sys
 from collections.abc import Callable
 from pathlib import Path
 
+import numpy as np
 import torch
 
 from singan_core.config import TrainConfig, preset
 from singan_core.device import pick_device
 from singan_core.injection import render
+from singan_core.live_render import LiveRender
 from singan_core.pyramid import plan_pyramid
+from singan_core.resize import Window
+from singan_core.scale_strip import strip_steps
 from tests.benchmarks.scenes import PHOTO_SIZE, texture
 from tests.benchmarks.test_injection import injection_of
 from tests.benchmarks.test_training_iteration import (
@@ -61,6 +65,20 @@ def inject(config: TrainConfig, device: torch.device) -> None:
     render(injection_of(config, PHOTO_SIZE), device)
 
 
+def make_strip(config: TrainConfig, device: torch.device) -> None:
+    list(strip_steps(injection_of(config, PHOTO_SIZE), device))
+
+
+def follow_strokes(config: TrainConfig, device: torch.device) -> None:
+    injection = injection_of(config, PHOTO_SIZE)
+    live = LiveRender(injection, device, is_thumbnail=True)
+    list(live.steps())
+    for corner in range(0, 100, 20):
+        window = Window(corner, corner, corner + 64, corner + 64)
+        pixels = texture(64, 64, seed=corner)
+        list(live.update(window, pixels, np.full((64, 64), 255, np.uint8)))
+
+
 def paint(config: TrainConfig, device: torch.device) -> None:
     from tests.benchmarks.painting import Easel
 
@@ -72,6 +90,8 @@ WORKS: dict[str, Callable[[TrainConfig, torch.device], None]] = {
     "engine iteration": train_finest,
     "textbook iteration": train_finest_by_the_book,
     "injection": inject,
+    "scale strip": make_strip,
+    "live strokes": follow_strokes,
     "brush strokes": paint,
 }
 

@@ -16,7 +16,14 @@ from tests.benchmarks.figures import Figure, Figures
 from tests.benchmarks.scenes import PHOTO_SIZE
 
 ROOT = Path(__file__).resolve().parents[2]
-WORKS = ("engine iteration", "textbook iteration", "injection", "brush strokes")
+WORKS = (
+    "engine iteration",
+    "textbook iteration",
+    "injection",
+    "scale strip",
+    "live strokes",
+    "brush strokes",
+)
 
 
 @pytest.mark.timeout(1800)

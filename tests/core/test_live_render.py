@@ -265,3 +265,32 @@ def test_scale_that_does_not_exist_is_refused() -> None:
     painting = Painting.begun("edit", (60, 80), 2)
     with pytest.raises(ScaleError, match="scales 1 to 4"):
         LiveRender(dataclasses.replace(painting.injection, scale=5), CPU, is_thumbnail=True)
+
+
+@pytest.mark.parametrize("scale", [1, 3])
+def test_models_whose_noise_reaches_over_the_border(scale: int) -> None:
+    padded = dataclasses.replace(MODEL, config=MODEL.config.changed(is_noise_padded=True))
+    painting = Painting.begun("paint", (60, 80), scale)
+    painting.injection = dataclasses.replace(painting.injection, model=padded)
+    live = LiveRender(painting.injection, CPU, is_thumbnail=False)
+    updated(live.steps())
+    window = Window(0, 0, 8, 12)
+    painting.stroke(window, 4)
+    updated(live.update(*painting.part(window)))
+    check_equals_a_fresh_render(live, painting)
+    thumbnails = [
+        event for event in strip_steps(painting.now(), CPU) if isinstance(event, StripThumbnail)
+    ]
+    assert np.abs(thumbnails[scale - 1].image.astype(int) - live.picture).max() <= 1
+
+
+def test_an_edit_can_be_followed_without_knowing_where_it_changed() -> None:
+    painting = Painting.begun("edit", (75, 91), 2)
+    live = LiveRender(painting.injection, CPU, is_thumbnail=False)
+    for corner in (5, 30, 50):
+        painting.stroke(Window(corner, corner, corner + 9, corner + 12), corner)
+        live.follow(painting.now())
+        updated(live.steps())
+        check_equals_a_fresh_render(live, painting)
+    with pytest.raises(PhotoError, match="do not fit"):
+        live.follow(Painting.begun("edit", (90, 45), 2).injection)
