@@ -58,15 +58,14 @@ def check_animation_name(path: str | os.PathLike[str], fps: float) -> None:
         sentence = translate(
             "Errors", "“{name}” names no format for animations: its name must end in {suffixes}."
         )
-        raise AnimationFileError(sentence.format(name=name, suffixes=", ".join(ANIMATION_SUFFIXES)))
+        suffixes = ", ".join(ANIMATION_SUFFIXES)
+        raise AnimationFileError(sentence.format(name=name, suffixes=suffixes))
     highest = MAX_GIF_FPS if suffix == ".gif" else HIGHEST_FPS
     if not LOWEST_FPS <= fps <= highest:  # also refuses nan
         sentence = translate(
-            "Errors", "“{name}” can show {low} to {high} frames a second, not {fps}."
+            "Errors", "“{name}” can show {low:g} to {high:g} frames a second, not {fps:g}."
         )
-        raise AnimationFileError(
-            sentence.format(name=name, low=f"{LOWEST_FPS:g}", high=f"{highest:g}", fps=f"{fps:g}")
-        )
+        raise AnimationFileError(sentence.format(name=name, low=LOWEST_FPS, high=highest, fps=fps))
 
 
 def write_animation(
@@ -86,14 +85,29 @@ def write_animation(
         AnimationFileError: another suffix, or frames that the format cannot hold.
         FileWriteError: the file could not be written.
     """
+    write_bytes_atomic(path, encoded_animation(path, frames, playing))
+
+
+def encoded_animation(
+    path: str | os.PathLike[str], frames: Sequence[Pixels], playing: Playing
+) -> bytes:
+    """Return the content of an animation file, whose suffix names the format.
+
+    Args:
+        path: not touched.
+        frames: as for ``write_animation``.
+        playing: likewise.
+
+    Raises:
+        AnimationFileError: another suffix, or frames that the format cannot hold.
+    """
     check_animation_name(path, playing.fps)
     name, suffix = Path(path).name, Path(path).suffix.lower()
     try:
-        content = ANIMATION_SUFFIXES[suffix](frames, playing)
+        return ANIMATION_SUFFIXES[suffix](frames, playing)
     except _REFUSED as error:
         sentence = translate("Errors", "“{name}” cannot be written: this format refuses it.")
         raise AnimationFileError(sentence.format(name=name)) from error
-    write_bytes_atomic(path, content)
 
 
 def _durations_ms(count: int, fps: float, tick_ms: int) -> list[int]:
