@@ -13,6 +13,7 @@ from hypothesis import strategies as st
 
 from singan_core.applications import super_resolution
 from singan_core.applications.super_resolution import (
+    DETAIL_SHARE,
     LARGEST_TRAINED_SIDE_PX,
     LEAST_AMPLITUDE,
     TileDone,
@@ -98,7 +99,8 @@ def untiled(picture: np.ndarray, factor: float, corrections: int) -> np.ndarray:
     for step, size in enumerate(step_sizes(picture.shape[:2], factor)):
         base = enlarged(image, size)
         noisy = base + 0.05 * noise(3, step, Window.of(size))
-        image = (renderer.generators[-1].residual(pad(noisy)) + base).clamp(-1.0, 1.0)
+        residual = renderer.generators[-1].residual(pad(noisy))
+        image = (DETAIL_SHARE * residual + base).clamp(-1.0, 1.0)
         for _ in range(corrections):
             back = resize(image, (picture.shape[0], picture.shape[1]))
             image = (image + resize(given - back, size)).clamp(-1.0, 1.0)
@@ -155,6 +157,14 @@ def test_seed_picks_the_noise_and_without_noise_it_has_no_say() -> None:
     assert not np.array_equal(made(1, None), made(2, None))
     assert np.array_equal(made(1, 0.0), made(2, 0.0))
     assert np.array_equal(made(1, None), made(1, default_amplitude(MODEL)))
+
+
+def test_without_detail_and_noise_only_the_resize_is_left() -> None:
+    picture = landscape(20, 30)
+    image = super_resolved(
+        MODEL, picture, 1.3, noise_amplitude=0.0, corrections=0, detail_share=0.0, device=CPU
+    )
+    assert np.array_equal(image, to_array(enlarged(to_tensor(picture), (26, 39))))
 
 
 def test_grain_is_never_weaker_than_can_be_seen() -> None:
