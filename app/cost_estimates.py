@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from singan_core.pyramid import PyramidPlan, Size
     from singan_core.speed import Speed
 
+_CHANNELS = 3
 _SETTING = "speed/measured"
 
 
@@ -90,6 +91,19 @@ class CostEstimates(QObject):
         pixels = sum(height * width for height, width in sizes)
         seconds = None if speed is None else speed.rendering_s(pixels, channels)
         return Cost(seconds, enlarging_bytes(sizes[-1], step_ratio(factor)))
+
+    def filming(self, plan: PyramidPlan, config: TrainConfig, frame_count: int) -> Cost:
+        """Return what the frames of an animation take."""
+        from singan_core.cost import walk_bytes
+
+        speed = self._speed(config, "auto")
+        frames = frame_count * plan.sizes[-1][0] * plan.sizes[-1][1] * _CHANNELS
+        byte_count = walk_bytes(plan, plan.sizes[-1]) + frames
+        if speed is None:
+            return Cost(None, byte_count)
+        scales = zip(plan.sizes, plan.channels, strict=True)
+        frame_s = sum(speed.rendering_s(size[0] * size[1], width) for size, width in scales)
+        return Cost(frame_count * frame_s, byte_count)
 
     def _speed(self, config: TrainConfig, device: str) -> Speed | None:
         from singan_core.speed import Speed

@@ -45,8 +45,8 @@ class RenderSettings(NamedTuple):
     fine_noise: float = 1.0
     is_document_enlarged: bool = False
     kind_preset: str = ""
-    animation_scale: int = 2
-    alpha: float = 0.1
+    animation_scale: int = 0
+    alpha: float = 0.4
     beta: float = 0.9
     frame_count: int = 100
     frames_per_second: int = 10

@@ -25,8 +25,8 @@ PREVIEW_FRAMES = 24
 class FilmOrder:
     """An animation the user asked for; see ``AnimationRequest``."""
 
-    start_scale: int = 2
-    alpha: float = 0.1
+    start_scale: int = 0
+    alpha: float = 0.4
     beta: float = 0.9
     frame_count: int = 100
     is_loop: bool = False

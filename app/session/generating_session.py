@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from functools import partial
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -11,8 +12,10 @@ from numpy.typing import NDArray
 from PySide6.QtCore import QObject, Signal
 
 from app.document.document import Document
+from app.document.files.animations import Playing
 from app.session.files import PhotoSource
 from app.session.film import FilmOrder, SessionFilm
+from app.session.film_export import FilmExport
 from app.session.live_session import LiveSession
 from app.session.render_orders import EnlargementOrder, enlargement_request
 
@@ -30,9 +33,10 @@ class GeneratingSession(LiveSession):
 
     Attributes:
         film: the newest animation.
+        film_export: writes it to a file.
 
     Signals:
-        film_changed: ``film`` has another frame, or another status.
+        film_changed: ``film`` has another frame, or another status, or that of ``film_export`` is.
     """
 
     film_changed = Signal()
@@ -46,8 +50,18 @@ class GeneratingSession(LiveSession):
     ) -> None:
         super().__init__(document, source, services, parent)
         self.film = SessionFilm(self.id, services, self.film_changed.emit, self._notify)
+        self.film_export = FilmExport(services, self)
+        self.film_export.changed.connect(self.film_changed)
+        self.film_export.changed.connect(self._files_changed)
+        self.film_export.written.connect(self.file_written)
+        self.film_export.failed.connect(self._notify)
         self._waiting: dict[ModelKind, Callable[[TrainedPyramid], None]] = {}
         self.training_changed.connect(self._follow_trainings)
+
+    @property
+    def is_saving(self) -> bool:
+        """Whether a file is being written."""
+        return super().is_saving or self.film_export.status.is_busy
 
     def is_waiting_for(self, kind: ModelKind) -> bool:
         """Whether something is to be made as soon as a model is trained."""
@@ -74,6 +88,16 @@ class GeneratingSession(LiveSession):
             config: of the model to train for it first; None = there is one.
         """
         self._make_with("animation", config, lambda model: self.film.start(model, order))
+
+    def export_film(self, path: Path, frames_per_second: int) -> None:
+        """Write the animation in the background; gives up a file of it that is being written.
+
+        Args:
+            path: its suffix is the format.
+            frames_per_second: speed.
+        """
+        self.film_export.cancel()
+        self.film_export.start(path, self.film.frames, Playing(frames_per_second))
 
     def cancel_kind(self, kind: ModelKind) -> None:
         """Stop the training of a kind of model, and what waits for it; it can be gone on with."""

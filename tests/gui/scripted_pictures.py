@@ -26,7 +26,7 @@ def picture_events(request: JobRequest, is_held: Callable[[], bool]) -> Iterator
     """Return the stream of a request; it goes on while ``is_held`` says so.
 
     A sample and a larger picture have the colour of their seed; frame i of an animation has
-    the grey level i.
+    the grey level 8 i.
     """
     if isinstance(request, SpeedRequest):
         yield SpeedMeasured(SPEED)
@@ -53,7 +53,7 @@ def _animation(request: AnimationRequest, is_held: Callable[[], bool]) -> Iterat
             time.sleep(0.002)
             yield StepDone(index, request.frame_count)
         yield StepDone(index + 1, request.frame_count)
-        yield FrameReady(index, np.full((height, width, 3), index % 256, np.uint8))
+        yield FrameReady(index, np.full((height, width, 3), 8 * index % 256, np.uint8))
 
 
 def _made(request: SampleRequest | SuperResolutionRequest, seed: int) -> RenderResult:

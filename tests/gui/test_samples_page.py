@@ -81,7 +81,7 @@ def test_samples_of_another_size_are_shown_beside_the_canvas(
     qtbot.waitUntil(lambda: trained.preview is not None)
     assert not trained.is_preview_on_canvas
     assert panel.picture_box.isVisible()
-    assert "128 × 96" in panel.picture_box.size_label.text()
+    assert "128 × 96" in panel.picture_box.picture.text()
     before = flatten(trained.document)
     trained.apply_preview()
     assert np.array_equal(flatten(trained.document), before)

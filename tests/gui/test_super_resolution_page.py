@@ -47,7 +47,7 @@ def test_the_cost_is_shown_before_anything_is_trained(
     page = panel.super_resolution
     page.quick_buttons[2].click()
     assert session.document.render_settings.factor == 4.0
-    assert page.size_text.text() == "64 × 48 px → 256 × 192 px"
+    assert page.size_label.text() == "64 × 48 px → 256 × 192 px"
     qtbot.waitUntil(lambda: "about" in page.cost_text.text())
     assert "5 scales" in page.cost_text.text()
     assert "GB" in page.cost_text.text()
@@ -74,7 +74,7 @@ def test_it_trains_then_enlarges_and_shows_the_picture_beside_the_canvas(
     assert (request.factor, request.fine_noise) == (2.0, 1.0)
     assert not session.is_preview_on_canvas
     assert panel.picture_box.isVisible()
-    assert "128 × 96" in panel.picture_box.size_label.text()
+    assert "128 × 96" in panel.picture_box.picture.text()
     qtbot.waitUntil(lambda: panel.render_button.text() == "Enlarge")
     assert session.model is None
 

@@ -14,6 +14,7 @@ from app.document.commands import SetRenderSettings
 from app.document.render_settings import RenderSettings
 from app.jobs.recipe import Application
 from app.jobs.results import RenderResult
+from app.panels.generate.animation_page import AnimationPage
 from app.panels.generate.application_page import ApplicationPage
 from app.panels.generate.application_picker import ApplicationPicker
 from app.panels.generate.injection_page import InjectionPage
@@ -40,6 +41,7 @@ class GeneratePanel(SessionPanel):
         injection: the page of edit, harmonize and paint to image.
         samples: the page of random samples.
         super_resolution: the page of larger pictures.
+        animation: the page of animations.
         picture_box: shows results that have a size of their own.
 
     Signals:
@@ -77,6 +79,7 @@ class GeneratePanel(SessionPanel):
             (session.model_changed, self._show_model),
             (session.training_changed, self._show_training),
             (session.results_changed, self._show_outcome),
+            (session.film_changed, self._show_film),
             (session.preview_changed, self._show_outcome),
             (session.history_changed, self._follow_settings),
         ]
@@ -153,15 +156,17 @@ class GeneratePanel(SessionPanel):
     def _build_pages(self) -> None:
         self.sentence, self.seed = sentence_label(), SeedRow()
         self.injection, self.samples = InjectionPage(), SamplesPage()
-        self.super_resolution = SuperResolutionPage()
+        self.super_resolution, self.animation = SuperResolutionPage(), AnimationPage()
         self.injection.mask_changed.connect(self.mask_changed)
         self.seed.field.value_changed.connect(self.injection.show_seed)
+        self.seed.field.value_changed.connect(self.animation.show_seed)
         self._pages: dict[Application, ApplicationPage] = {
             Application.EDIT: self.injection,
             Application.HARMONIZE: self.injection,
             Application.PAINT: self.injection,
             Application.SAMPLE: self.samples,
             Application.SUPER_RESOLUTION: self.super_resolution,
+            Application.ANIMATION: self.animation,
         }
         sentences = {each: self._application_sentence(each) for each in self._pages}
         self.picker = ApplicationPicker(self.applications, sentences)
@@ -207,6 +212,7 @@ class GeneratePanel(SessionPanel):
             Application.SUPER_RESOLUTION: self.tr(
                 "The photo made larger, with detail learned from it alone."
             ),
+            Application.ANIMATION: self.tr("A short film of the photo, moving as its texture may."),
         }[application]
 
     def _choose(self, field: str, changes: dict[str, Any]) -> None:
@@ -238,7 +244,6 @@ class GeneratePanel(SessionPanel):
         for page in self.pages():
             page.show_settings(settings)
             page.setVisible(page is self.page)
-        self.seed.setVisible(self.page.has_seed)
         self._show_model()
         if application is not self.application:
             self.application_changed.emit()
@@ -258,6 +263,10 @@ class GeneratePanel(SessionPanel):
         self.page.show_model()
         self._show_render_state()
 
+    def _show_film(self) -> None:
+        self.animation.show_outcome()
+        self._show_render_state()
+
     def _show_render_state(self) -> None:
         blocker, work = self.blocker(), self.page.work
         is_busy = work.is_busy
@@ -265,6 +274,7 @@ class GeneratePanel(SessionPanel):
         self.render_button.setText(self.tr("Start again") if is_busy else self.page.button_text)
         self.variations_button.setVisible(self.page.has_variations)
         self.variations_button.setEnabled(not blocker)
+        self.seed.setVisible(self.page.has_seed)
         self.seed.setEnabled(not blocker)
         self.cancel_button.setVisible(is_busy)
         self.progress.setVisible(is_busy)
