@@ -57,6 +57,7 @@ def super_resolution_events(request: SuperResolutionRequest) -> JobStream:
     """Enlarge a picture: a ``TileDone`` per tile and a ``RenderResult``."""
     from singan_core.applications.super_resolution import (
         CORRECTIONS,
+        DETAIL_SHARE,
         TileDone,
         default_amplitude,
         super_resolution_steps,
@@ -70,6 +71,7 @@ def super_resolution_events(request: SuperResolutionRequest) -> JobStream:
         "fine_noise": request.fine_noise,
         "noise_amplitude": amplitude,
         "corrections": CORRECTIONS,
+        "detail_share": DETAIL_SHARE,
         "is_document": request.is_document,
     }
     for event in super_resolution_steps(

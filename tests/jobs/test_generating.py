@@ -20,7 +20,12 @@ from app.jobs.requests import (
 from app.jobs.results import FrameReady, RenderResult, StepDone
 from app.jobs.streams import job_events
 from singan_core.applications.animation import animation_config
-from singan_core.applications.super_resolution import CORRECTIONS, default_amplitude, sr_config
+from singan_core.applications.super_resolution import (
+    CORRECTIONS,
+    DETAIL_SHARE,
+    default_amplitude,
+    sr_config,
+)
 from singan_core.config import TrainConfig
 from singan_core.errors import ScaleError
 from singan_core.events import ScaleDone, TrainingDone
@@ -98,6 +103,7 @@ def test_a_larger_picture_comes_with_steps_and_a_recipe(
         "fine_noise": 0.5,
         "noise_amplitude": 0.5 * default_amplitude(enlarger),
         "corrections": CORRECTIONS,
+        "detail_share": DETAIL_SHARE,
         "is_document": is_document,
     }
     assert Recipe.from_dict(json.loads(json.dumps(recipe.to_dict()))) == recipe
