@@ -48,6 +48,7 @@ from app.window.conditions import conditions_of
 from app.window.docks import Docks, DockSpec
 from app.window.dropping import Dropping
 from app.window.edit_actions import EditActions
+from app.window.edit_overlays import EditOverlays
 from app.window.file_actions import FileActions
 from app.window.generate_actions import RESULT_MENU, GenerateActions
 from app.window.healing import Healing
@@ -65,7 +66,6 @@ from app.window.photo_colors import PhotoColors
 from app.window.pictures import Pictures
 from app.window.quick_mask_colors import QuickMaskColors
 from app.window.recovering import Recovering
-from app.window.scale_preview import ScalePreview
 from app.window.select_actions import SelectActions
 from app.window.status_bar import StatusBar
 from app.window.view_actions import ViewActions
@@ -131,7 +131,7 @@ class MainWindow(InputWindow):
         )
         in_front = self.docks.docks["generate"].visibilityChanged
         in_front.connect(self._notices.note_generate_shown)
-        self.pictures = Pictures(self, workspace, self.generate, self.files)
+        self.pictures = Pictures(self, workspace, self.generate, self.files, self.settings)
         self.recovering = Recovering(self, workspace, self.messages)
         self._follow_on_canvas()
         self._layout = LayoutMemory(self, self.docks, self.settings)
@@ -148,7 +148,8 @@ class MainWindow(InputWindow):
         self._mask_tint = MaskTint(
             workspace, self.generate, self.canvas, self._tasks, self.messages.show_notice
         )
-        self._scale_preview = ScalePreview(workspace, self.generate, self.canvas)
+        self._overlays = EditOverlays(workspace, self.generate.injection, self.canvas, self._tasks)
+        self._overlays.remember_live(self.settings)
         self._quick_mask_colors = QuickMaskColors(workspace, self)
         self._photo_colors = PhotoColors(
             workspace, self.color, self.canvas, self._pictures, self.messages.show_notice
@@ -249,6 +250,7 @@ class MainWindow(InputWindow):
             self._follow_session(session)
         self.workspace.tool_state.changed.connect(self._refresh_timer.start)
         self.generate.application_changed.connect(self._refresh_timer.start)
+        self.generate.injection.view_changed.connect(self._refresh_timer.start)
         self.generate.results.filter_changed.connect(self._refresh_timer.start)
         for part in (self._view, self._models):
             part.changed.connect(self._refresh_timer.start)
@@ -294,6 +296,7 @@ class MainWindow(InputWindow):
             session.model_changed,
             session.results_changed,
             session.preview_changed,
+            session.live_changed,
             session.title_changed,
         ):
             signal.connect(self._refresh_timer.start)
@@ -357,12 +360,10 @@ class MainWindow(InputWindow):
         self.layers.rename_active()
 
     def _take_engine(self, engine: EngineFacts) -> None:
-        self.training.show_engine(engine)
-        self.generate.show_engine(engine)
-        self._costs = CostEstimates(
-            self.workspace.worker, self.settings, dict(engine.devices), self
-        )
-        self.generate.show_costs(self._costs)
+        costs = CostEstimates(self.workspace.worker, self.settings, dict(engine.devices), self)
+        for panel in (self.training, self.generate):
+            panel.show_engine(engine)
+            panel.show_costs(costs)
         self._refresh_timer.start()
 
     # ---- events

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from enum import IntEnum
 from typing import TYPE_CHECKING
 
-from app.jobs.requests import JobRequest, RenderRequest, SpeedRequest, StripRequest, TrainRequest
+from app.jobs.requests import JobRequest, LiveRequest, SpeedRequest, StripRequest, TrainRequest
 
 if TYPE_CHECKING:
     from app.jobs.results import JobStream
@@ -22,16 +22,18 @@ class Priority(IntEnum):
     RENDER = 1
     STRIP = 2
     TRAINING = 3
+    MEASURING = 4
 
 
 def priority_of(request: JobRequest) -> Priority:
-    """Return the priority of a request: live render > render > scale strip > training."""
-    if isinstance(request, (TrainRequest, SpeedRequest)):
+    """Return the priority of a request: live > render > strip > training > speed."""
+    if isinstance(request, TrainRequest):
         return Priority.TRAINING
+    if isinstance(request, SpeedRequest):
+        return Priority.MEASURING
     if isinstance(request, StripRequest):
         return Priority.STRIP
-    is_live = isinstance(request, RenderRequest) and request.is_live
-    return Priority.LIVE_RENDER if is_live else Priority.RENDER
+    return Priority.LIVE_RENDER if isinstance(request, LiveRequest) else Priority.RENDER
 
 
 @dataclass(slots=True)

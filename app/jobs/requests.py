@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING, Literal, Protocol
 
 import numpy as np
 from numpy.typing import NDArray
@@ -12,6 +12,7 @@ from app.document.document import PhotoTransform
 from app.jobs.recipe import Application, Fit
 
 if TYPE_CHECKING:
+    from app.jobs.results import JobStream
     from singan_core.config import TrainConfig
     from singan_core.trained import TrainedPyramid, TrainState
 
@@ -68,7 +69,8 @@ class RenderRequest:
             1; None = the application's own.
         finest_size: (H, W) at which the finest scale renders the composite; None = judged by the
             sizes of photo and composite.
-        is_live: goes before other renders (a preview while the user paints).
+        is_matched: whether colours and grain are matched to what lies around the mask; None = the
+            application's own.
         more_seeds: of variations made in the same job, one result each.
         photo_place: see ``Recipe``; tells only where ``photo`` comes from.
         detail_scales: see ``singan_core.injection.Injection``; "own" = the application's own.
@@ -89,17 +91,17 @@ class RenderRequest:
     fit: Fit = "keep"
     mask_tolerance: float | None = None
     colour_match: float | None = None
-    is_live: bool = False
     is_confining: bool = False
     finest_size: tuple[int, int] | None = None
     more_seeds: tuple[int, ...] = ()
     photo_place: PhotoTransform | None = None
     detail_scales: int | Literal["own"] | None = "own"
+    is_matched: bool | None = None
 
     @property
     def channel(self) -> str:
         """Newer requests of the same channel and session supersede this one."""
-        return "live" if self.is_live else "render"
+        return "render"
 
     def __post_init__(self) -> None:
         for name in ("photo", "composite", "mask"):
@@ -180,8 +182,8 @@ class AnimationRequest:
     id: int
     session_id: str
     model: TrainedPyramid
-    start_scale: int = 2
-    alpha: float = 0.1
+    start_scale: int = 0
+    alpha: float = 0.4
     beta: float = 0.9
     frame_count: int = 100
     is_loop: bool = False
@@ -220,6 +222,36 @@ class StripRequest:
         return "strip"
 
 
+class FollowingPicture(Protocol):
+    """A picture that follows an edit; see ``app.jobs.live_stream.LivePicture``."""
+
+    def events(self, request: RenderRequest) -> JobStream:
+        """Take another edit over and render what it changed."""
+
+
+@dataclass(frozen=True, slots=True)
+class LiveRequest:
+    """Bring a live picture up to date with an edit.
+
+    Attributes:
+        render: the edit as it is now.
+        picture: what the requests of one live picture share.
+    """
+
+    render: RenderRequest
+    picture: FollowingPicture
+
+    @property
+    def session_id(self) -> str:
+        """The document it belongs to."""
+        return self.render.session_id
+
+    @property
+    def channel(self) -> str:
+        """Newer requests of the same channel and session supersede this one."""
+        return "live"
+
+
 @dataclass(frozen=True, slots=True)
 class SpeedRequest:
     """Measure how fast a device trains and renders; of no document.
@@ -250,4 +282,5 @@ JobRequest = (
     | SuperResolutionRequest
     | AnimationRequest
     | StripRequest
+    | LiveRequest
 )

@@ -107,6 +107,27 @@ class StripReady:
 
 
 @dataclass(frozen=True, slots=True)
+class LiveReady:
+    """A part of a live picture is another.
+
+    Attributes:
+        number: counts them.
+        size: (H, W) of the document.
+        part: document pixels.
+        image: (h, w, 3) uint8 RGB, the picture there.
+        is_shown: (h, w) bool, where it differs from the document by intent.
+        is_exact: whether it is what a render would make; else a smaller one, enlarged.
+    """
+
+    number: int
+    size: tuple[int, int]
+    part: Rect
+    image: NDArray[np.uint8]
+    is_shown: NDArray[np.bool_]
+    is_exact: bool
+
+
+@dataclass(frozen=True, slots=True)
 class SpeedMeasured:
     """How fast a device trains and renders."""
 
@@ -114,7 +135,7 @@ class SpeedMeasured:
 
 
 if TYPE_CHECKING:
-    StripEvent = StripStarted | StripReady
-    Made = RenderResult | FrameReady | StripEvent | SpeedMeasured
+    Glance = StripStarted | StripReady | LiveReady
+    Made = RenderResult | FrameReady | Glance | SpeedMeasured
     JobEvent = TrainEvent | WalkStep | StepDone | Made
     JobStream = Generator[JobEvent, str | None, None]

@@ -10,10 +10,12 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
 from app.jobs.generating import animation_events, sample_events, super_resolution_events
+from app.jobs.live_stream import live_events
 from app.jobs.rendering import render_events
 from app.jobs.requests import (
     AnimationRequest,
     JobRequest,
+    LiveRequest,
     RenderRequest,
     SampleRequest,
     SpeedRequest,
@@ -70,6 +72,7 @@ _STREAMS: dict[type[Any], Callable[[Any], JobStream]] = {
     RenderRequest: render_events,
     SampleRequest: sample_events,
     StripRequest: strip_events,
+    LiveRequest: live_events,
     SuperResolutionRequest: super_resolution_events,
     AnimationRequest: animation_events,
 }

@@ -53,6 +53,10 @@ class SessionDiversity:
             partial(measured, model, photo), partial(self._take, coarse), _drop
         )
 
+    def stop(self) -> None:
+        """The document is closed: a score on its way comes too late."""
+        self._measured = None
+
     def _forget(self) -> None:
         if self._measured is not None or self.score is not None:
             self._measured = self.score = None

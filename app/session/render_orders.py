@@ -32,6 +32,8 @@ class RenderOrder:
         seed: of the result.
         grow_px, feather_px: finite support of the mask in document pixels; None = default.
         more_seeds: of variations, a further result each.
+        is_matched: whether colours and grain go along with the surroundings, the colours of a
+            pasted object also before it is rendered; None = the application's own choice.
     """
 
     application: Application
@@ -41,6 +43,7 @@ class RenderOrder:
     feather_px: int | None = None
     device: str = "auto"
     more_seeds: tuple[int, ...] = ()
+    is_matched: bool | None = None
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
@@ -85,6 +88,8 @@ def render_request(
     document: Document,
     source: PhotoSource,
     model: TrainedPyramid,
+    *,
+    is_edit_needed: bool = True,
 ) -> RenderRequest:
     """Build the request from snapshots; takes a moment on large documents.
 
@@ -93,7 +98,11 @@ def render_request(
     """
     edit = edit_of(document, source.rgb, source.alpha)
     is_selected = document.chosen_area is not None
-    if not edit.mask.any() and (is_selected or order.application is not Application.PAINT):
+    if (
+        is_edit_needed
+        and not edit.mask.any()
+        and (is_selected or order.application is not Application.PAINT)
+    ):
         raise _nothing_to_render(is_selected)
     height, width = source.rgb.shape[:2]
     is_whole = document.photo_transform == PhotoTransform()
@@ -114,6 +123,8 @@ def render_request(
         device=order.device,
         is_confining=is_selected,
         more_seeds=order.more_seeds,
+        is_matched=order.is_matched,
+        colour_match=0.0 if order.is_matched is False else None,
         photo_place=None if is_whole else document.photo_transform,
         finest_size=None if is_whole else trained_size(document, (height, width), finest),
     )

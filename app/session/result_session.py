@@ -86,7 +86,8 @@ class ResultSession(TrainingSession):
         grow_px: int | None = None,
         feather_px: int | None = None,
         more_seeds: tuple[int, ...] = (),
-    ) -> None:
+        is_matched: bool | None = None,
+    ) -> int | None:
         """Render the edit as the document is now; supersedes a render on its way.
 
         Args:
@@ -96,21 +97,33 @@ class ResultSession(TrainingSession):
             grow_px: of the mask, document pixels; None = by default.
             feather_px: width of the mask's soft rim, likewise.
             more_seeds: of variations, a further result each.
+            is_matched: whether colours and grain go along with the surroundings; None = the
+                application's own choice.
+
+        Returns:
+            The number that its results carry; None when there is nothing to render with.
         """
         if self._model is None or not self._model.is_usable:
             self.notice_raised.emit(self.tr("Train at least two scales before rendering."))
-            return
+            return None
         self.finish_gestures()
         device = self._training.device
         order = RenderOrder(
-            Application(application), scale, seed, grow_px, feather_px, device, more_seeds
+            Application(application),
+            scale,
+            seed,
+            grow_px,
+            feather_px,
+            device,
+            more_seeds,
+            is_matched,
         )
         document, source, model = (
             self.document.snapshot(),
             self._files.source,
             self._use(self._model),
         )
-        self._results.request(
+        return self._results.request(
             lambda number: render_request(order, number, self.id, document, source, model)
         )
 

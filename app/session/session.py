@@ -100,6 +100,7 @@ class Session(GeneratingSession):
         self._is_closed = True
         self.strokes.finish()
         self._training.cancel()
+        self._diversity.stop()
         self.kinds.cancel_all()
         self._results.cancel()
         self._end_glances()

@@ -73,6 +73,8 @@ def _result_facts(session: Session) -> dict[str, bool]:
         "rendering": is_rendering,
         "not_rendering": not is_rendering,
         "preview": session.preview is not None,
+        "applicable": session.preview is not None or session.is_live_shown,
+        "live": session.live.is_on,
         "no_preview": session.preview is None,
         "results": bool(session.results),
         "unstarred_results": any(not result.is_starred for result in session.results),

@@ -43,6 +43,9 @@ class GenerateActions:
             "generate.stop": training.cancel,
             "generate.render": generate.render_edit,
             "generate.cancel": generate.cancel,
+            "generate.live": generate.injection.live_box.switch.toggle,
+            "generate.end_live": generate.injection.live_box.switch.toggle,
+            "generate.model_view": generate.injection.live_box.eye.toggle,
             "generate.apply": results.apply,
             "generate.hide": results.put_away,
             "generate.discard": results.discard,
@@ -64,5 +67,8 @@ class GenerateActions:
         """Check what is on."""
         session, results = self._generate.session, self._generate.results
         shown = None if session is None else session.preview
+        live_box = self._generate.injection.live_box
+        registry.check("generate.live", live_box.switch.isChecked())
+        registry.check("generate.model_view", live_box.eye.isChecked())
         registry.check("generate.star", shown is not None and shown.is_starred)
         registry.check("generate.starred_only", results.is_starred_only)

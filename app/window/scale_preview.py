@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import cv2
 import numpy as np
 from numpy.typing import NDArray
-from PySide6.QtCore import QObject, QRectF
+from PySide6.QtCore import QObject, QRectF, Signal
 
 from app.canvas.picture_overlay import PictureOverlay
 from app.document.geometry import Rect
@@ -15,9 +15,8 @@ from app.document.pixels import premultiplied_bgra
 from app.document.planes import qimage_of
 
 if TYPE_CHECKING:
-    from app.canvas.canvas_view import CanvasView
+    from app.controls.scale_strip import ScaleStrip
     from app.jobs.results import StripReady
-    from app.panels.generate import GeneratePanel
     from app.session import Session
     from app.workspace import Workspace
 
@@ -59,38 +58,44 @@ def _placed(thumbnail: StripReady, size: tuple[int, int]) -> Rect:
 
 
 class ScalePreview(QObject):
-    """Shows it while the pointer rests on the strip.
+    """The picture of the scale under the pointer.
+
+    Attributes:
+        overlay: cut out by the mask of the result; None while there is none.
+
+    Signals:
+        changed(): ``overlay`` is another.
 
     Args:
         workspace: the open documents.
-        panel: its strip.
-        canvas: shows the preview.
+        strip: where the pointer is.
+        parent: owner.
     """
 
-    def __init__(self, workspace: Workspace, panel: GeneratePanel, canvas: CanvasView) -> None:
-        super().__init__(canvas)
+    changed = Signal()
+
+    def __init__(self, workspace: Workspace, strip: ScaleStrip, parent: QObject) -> None:
+        super().__init__(parent)
         self._workspace = workspace
-        self._strip = panel.injection.scale_box.strip
-        self._canvas = canvas
-        self._made: tuple[StripReady, PictureOverlay] | None = None
-        panel.injection.scale_hovered.connect(self._show)
-        workspace.active_changed.connect(self._show)
+        self._strip = strip
+        self._shown: StripReady | None = None
+        self.overlay: PictureOverlay | None = None
+        strip.hovered.connect(self._refresh)
+        workspace.active_changed.connect(self._refresh)
         workspace.session_opened.connect(self._follow)
+        for session in workspace.sessions:
+            self._follow(session)
 
     def _follow(self, session: Session) -> None:
-        session.strip_changed.connect(self._show)
+        session.strip_changed.connect(self._refresh)
 
-    def _show(self, _: object = None) -> None:
+    def _refresh(self) -> None:
         session, scale = self._workspace.active, self._strip.hovered_stop
         strip = None if session is None else session.strip
         thumbnail = None if strip is None or scale is None else strip.thumbnails.get(scale)
-        if strip is None or strip.mask is None or thumbnail is None:
-            self._made = None
-            self._canvas.show_overlay(None)
-        else:
-            self._canvas.show_overlay(self._overlay(thumbnail, strip.mask))
-
-    def _overlay(self, thumbnail: StripReady, mask: NDArray[np.uint8]) -> PictureOverlay:
-        if self._made is None or self._made[0] is not thumbnail:
-            self._made = (thumbnail, preview_overlay(thumbnail, mask))
-        return self._made[1]
+        if thumbnail is self._shown:
+            return
+        self._shown, self.overlay = thumbnail, None
+        if thumbnail is not None and strip is not None and strip.mask is not None:
+            self.overlay = preview_overlay(thumbnail, strip.mask)
+        self.changed.emit()

@@ -71,6 +71,7 @@ def make_workspace(
 
     yield make
     jobs.scales_allowed, jobs.are_renders_held, jobs.strip_scales_allowed = 3, False, 99
+    jobs.are_live_pictures_held = False
     for workspace in made:
         workspace.shutdown()
         workspace.deleteLater()

@@ -12,9 +12,16 @@ import numpy as np
 import torch
 from numpy.typing import NDArray
 
+from app.document.geometry import Rect
 from app.jobs.recipe import Application, Recipe
-from app.jobs.requests import JobRequest, RenderRequest, StripRequest, TrainRequest
-from app.jobs.results import RenderResult, StripReady, StripStarted
+from app.jobs.requests import (
+    JobRequest,
+    LiveRequest,
+    RenderRequest,
+    StripRequest,
+    TrainRequest,
+)
+from app.jobs.results import LiveReady, RenderResult, StripReady, StripStarted
 from app.jobs.streams import CHECKPOINT_REQUEST
 from singan_core import events
 from singan_core.config import TrainConfig
@@ -60,6 +67,7 @@ class ScriptedJobs:
         are_renders_held: renders wait for it to become False.
         renders_allowed: of several variations, no more are made.
         strip_scales_allowed: strips wait before they show scales above this one.
+        are_live_pictures_held: they wait, shown small, for it to become False.
     """
 
     def __init__(self) -> None:
@@ -71,6 +79,7 @@ class ScriptedJobs:
         self.are_renders_held = False
         self.renders_allowed = 100
         self.strip_scales_allowed = 99
+        self.are_live_pictures_held = False
 
     def __call__(self, request: JobRequest) -> Iterator[Any]:
         self.requests.append(request)
@@ -78,6 +87,8 @@ class ScriptedJobs:
             return self._training(request)
         if isinstance(request, StripRequest):
             return self._strip(request)
+        if isinstance(request, LiveRequest):
+            return self._live(request)
         if isinstance(request, RenderRequest):
             return self._render(request)
         return picture_events(request, lambda: self.are_renders_held)
@@ -93,6 +104,10 @@ class ScriptedJobs:
     @property
     def strips(self) -> list[StripRequest]:
         return [each for each in self.requests if isinstance(each, StripRequest)]
+
+    @property
+    def live_pictures(self) -> list[LiveRequest]:
+        return [each for each in self.requests if isinstance(each, LiveRequest)]
 
     def _training(self, request: TrainRequest) -> Iterator[Any]:
         first = 0 if request.resume is None else request.resume.scale
@@ -159,6 +174,19 @@ class ScriptedJobs:
             color = (40 * scale, render.seed % 256, 200)
             image = np.full((height // 2, width // 2, 3), color, np.uint8)
             yield StripReady(scale, image, image.shape[:2])
+
+    def _live(self, request: LiveRequest) -> Iterator[Any]:
+        render = request.render
+        assert render.mask is not None
+        height, width = render.composite.shape[:2]
+        color = (30 * (render.scale or 0), render.seed % 256, len(self.live_pictures))
+        image = np.full((height, width, 3), color, np.uint8)
+        size, whole, is_shown = (height, width), Rect(0, 0, width, height), render.mask > 0
+        yield LiveReady(1, size, whole, image, is_shown, is_exact=False)
+        while self.are_live_pictures_held:
+            time.sleep(0.002)
+            yield Step(1, 2)
+        yield LiveReady(2, size, whole, image, is_shown, is_exact=True)
 
 
 class Step:

@@ -12,8 +12,9 @@ import numpy as np
 import pytest
 from pytestqt.qtbot import QtBot
 
+from app.jobs.live_stream import LivePicture
 from app.jobs.recipe import Application
-from app.jobs.requests import JobRequest, RenderRequest, TrainRequest
+from app.jobs.requests import JobRequest, LiveRequest, RenderRequest, TrainRequest
 from app.jobs.runner import CheckpointNotWritten
 from app.jobs.streams import job_events
 from app.jobs.thread_share import ThreadShare
@@ -40,10 +41,10 @@ def training(session_id: str = "one") -> TrainRequest:
     return TrainRequest(session_id, PHOTO, TrainConfig())
 
 
-def render(number: int, session_id: str = "one", is_live: bool = False) -> RenderRequest:
+def render(number: int, session_id: str = "one") -> RenderRequest:
     model: Any = None
     return RenderRequest(
-        number, session_id, Application.EDIT, model, PHOTO, PHOTO, None, 1, is_live=is_live
+        number, session_id, Application.EDIT, model, PHOTO, PHOTO, None, 1
     )
 
 
@@ -162,7 +163,8 @@ def test_live_renders_go_before_renders_and_these_before_trainings(
     worker, log = make_worker(stream)
     worker.submit(training("gate"))
     qtbot.waitUntil(entered.is_set)
-    for request in (training("training"), render(1, "render"), render(2, "live", is_live=True)):
+    live = LiveRequest(render(2, "live"), LivePicture())
+    for request in (training("training"), render(1, "render"), live):
         worker.submit(request)
     gate.set()
     qtbot.waitUntil(lambda: len(log.ends) == 4)

@@ -9,9 +9,16 @@ import numpy as np
 import pytest
 import torch
 
+from app.jobs.live_stream import LivePicture
 from app.jobs.queue import Priority, priority_of
 from app.jobs.recipe import Application, Recipe
-from app.jobs.requests import RenderRequest, SampleRequest, StripRequest, TrainRequest
+from app.jobs.requests import (
+    LiveRequest,
+    RenderRequest,
+    SampleRequest,
+    StripRequest,
+    TrainRequest,
+)
 from app.jobs.results import RenderResult
 from app.jobs.streams import CHECKPOINT_REQUEST, job_events
 from singan_core.config import TrainConfig
@@ -128,9 +135,10 @@ def test_nothing_runs_before_the_first_event_is_asked_for() -> None:
 
 
 def test_priorities(model: TrainedPyramid) -> None:
-    live = RenderRequest(1, "one", Application.EDIT, model, PHOTO, PHOTO, None, 1, is_live=True)
+    render = RenderRequest(1, "one", Application.EDIT, model, PHOTO, PHOTO, None, 1)
     sample = SampleRequest(1, "one", model, PHOTO)
-    assert priority_of(live) == Priority.LIVE_RENDER
+    assert priority_of(LiveRequest(render, LivePicture())) == Priority.LIVE_RENDER
+    assert priority_of(render) == Priority.RENDER
     assert priority_of(sample) == Priority.RENDER
-    assert priority_of(StripRequest(live)) == Priority.STRIP
+    assert priority_of(StripRequest(render)) == Priority.STRIP
     assert priority_of(TrainRequest("one", PHOTO, CONFIG)) == Priority.TRAINING

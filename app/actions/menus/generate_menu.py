@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from app.actions.menus.needs import MODEL, NO_PENDING, PREVIEW, RESULTS
+from app.actions.menus.needs import APPLICABLE, MODEL, NO_PENDING, PREVIEW, RESULTS
 from app.actions.registry import ActionSpec
 
 GENERATE = (
@@ -19,6 +19,7 @@ GENERATE = (
     ActionSpec("generate.paint", "Pa&int to Image", (), "", "generate", choice="application"),
     ActionSpec("generate.sample", "Random Sa&mples", (), "", "generate", choice="application"),
     ActionSpec("generate.superres", "S&uper-Resolution", (), "", "generate", choice="application"),
+    ActionSpec("generate.animate", "Anima&tion", (), "", "generate", choice="application"),
     ActionSpec(
         "generate.render",
         "&Render",
@@ -37,12 +38,31 @@ GENERATE = (
         NO_PENDING | {"rendering"},
     ),
     ActionSpec(
+        "generate.live",
+        "&Live",
+        (),
+        "",
+        "generate",
+        hint="Renders again after every stroke, at the scale chosen",
+        is_checkable=True,
+    ),
+    ActionSpec(
+        "generate.model_view",
+        "Model's-E&ye View",
+        (),
+        "",
+        "generate",
+        MODEL,
+        "Shows the picture as the chosen scale of the model receives it",
+        is_checkable=True,
+    ),
+    ActionSpec(
         "generate.apply",
         "&Apply Result",
         ("Return", "Enter"),
         "",
         "generate",
-        PREVIEW | NO_PENDING,
+        APPLICABLE | NO_PENDING,
     ),
     ActionSpec(
         "generate.hide",

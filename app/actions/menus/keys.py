@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from app.actions.menus.needs import DOCUMENT, MODEL, PAINTING
+from app.actions.menus.needs import DOCUMENT, LIVE, MODEL, NO_PENDING, PAINTING
 from app.actions.registry import ActionSpec, Gesture
 
 INJECTION_KEYS = range(1, 10)
@@ -17,11 +17,13 @@ HIDDEN = (
     ),
     ActionSpec("canvas.commit", "", ("Return", "Enter"), needs=frozenset({"pending"})),
     ActionSpec("canvas.cancel", "", ("Esc",), needs=frozenset({"pending"})),
+    ActionSpec("generate.end_live", "", ("Esc",), needs=LIVE | NO_PENDING),
     *(ActionSpec(f"injection.{k}", "", (f"Alt+{k}",), needs=MODEL) for k in INJECTION_KEYS),
 )
 """Shortcuts that stand in no menu; the sheet lists them as gestures."""
 
 GESTURES = (
+    Gesture("End the live picture", "Esc"),
     Gesture("Pan the view", "Space and drag, or middle button"),
     Gesture("Zoom at the pointer", "Wheel"),
     Gesture("Brush size", "Ctrl and wheel"),

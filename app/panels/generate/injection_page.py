@@ -11,6 +11,8 @@ from PySide6.QtWidgets import QWidget
 from app.document.render_settings import RenderSettings
 from app.jobs.recipe import Application
 from app.panels.generate.application_page import ApplicationPage
+from app.panels.generate.live_box import LiveBox
+from app.panels.generate.live_following import LiveFollowing
 from app.panels.generate.mask_box import MaskBox
 from app.panels.generate.scale_box import ScaleBox
 from app.panels.generate.scale_strip import StripPictures
@@ -28,14 +30,17 @@ class InjectionPage(ApplicationPage):
         scale_box: the strip of injection scales.
         mask_box: where the result may differ.
         pictures: keeps the pictures of the strip up to date.
+        live_box: switches of the live picture and the model's-eye view.
 
     Signals:
         mask_changed(): the mask is to be shown, or no longer, or with another rim.
         scale_hovered(object): the pointer came to rest on a scale of the strip; None = on none.
+        view_changed(): the model's-eye view is to be shown, or no longer, or at another scale.
     """
 
     mask_changed = Signal()
     scale_hovered = Signal(object)
+    view_changed = Signal()
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -47,7 +52,11 @@ class InjectionPage(ApplicationPage):
         self.scale_box.chosen.connect(self._choose_scale)
         self.mask_box.changed.connect(self.mask_changed)
         self.mask_box.chosen.connect(self._choose_rim)
+        self.live_box = LiveBox()
+        self.following = LiveFollowing(self.live_box, self._live_order)
+        self.live_box.eye.toggled.connect(self.view_changed)
         self.column.addWidget(self.scale_box)
+        self.column.addWidget(self.live_box)
         self.column.addWidget(self.mask_box)
 
     @property
@@ -58,9 +67,11 @@ class InjectionPage(ApplicationPage):
     def show_session(self, session: Session | None, settings: RenderSettings) -> None:
         # between two documents no choice of one is taken for the other's
         self.pictures.show_session(None)
+        self.following.show_session(None)
         super().show_session(session, settings)
         self._show_mask_defaults()
         self.pictures.show_session(session)
+        self.following.show_session(session)
 
     def show_settings(self, settings: RenderSettings) -> None:
         super().show_settings(settings)
@@ -68,12 +79,12 @@ class InjectionPage(ApplicationPage):
         self._application = next((each for each in chosen if each.is_injection), self._application)
         self.scale_box.show_choice(settings.scale)
         self.mask_box.show_choice(settings.grow_px, settings.feather_px)
-        self.pictures.refresh()
+        self._refresh_pictures()
 
     def show_seed(self, seed: int) -> None:
         """Use another seed for the pictures of the strip."""
         self._seed = seed
-        self.pictures.refresh()
+        self._refresh_pictures()
 
     def order(self, scale: int | None = None) -> RenderOrder:
         """Return what is asked for of the engine now.
@@ -84,7 +95,15 @@ class InjectionPage(ApplicationPage):
         session = self.session
         device = "auto" if session is None else session.render_device
         grow, feather = self.mask_box.choice()
-        return RenderOrder(self.application, scale, self._seed, grow, feather, device)
+        return RenderOrder(
+            self.application,
+            scale,
+            self._seed,
+            grow,
+            feather,
+            device,
+            is_matched=self.settings.is_matched,
+        )
 
     def show_model(self) -> None:
         model = None if self.session is None else self.session.model
@@ -97,7 +116,7 @@ class InjectionPage(ApplicationPage):
         self.mask_box.set_rim_enabled(is_usable)
         self.mask_box.setEnabled(self.session is not None)
         self._show_mask_defaults()
-        self.pictures.refresh()
+        self._refresh_pictures()
 
     def blocker(self) -> str:
         if self.session is None:
@@ -126,6 +145,22 @@ class InjectionPage(ApplicationPage):
             self.session.request_render(
                 self.application, self.scale_box.value(), first, grow, feather, tuple(more)
             )
+
+    @property
+    def is_view_shown(self) -> bool:
+        """Whether the canvas is to show the document as the model receives it."""
+        return self.live_box.eye.isChecked() and not self.blocker() and not self.isHidden()
+
+    def _refresh_pictures(self) -> None:
+        self.pictures.refresh()
+        self.following.refresh()
+        self.view_changed.emit()
+
+    def _live_order(self) -> RenderOrder | None:
+        """Return what the live picture is to show; None while there is to be none."""
+        if not self.live_box.switch.isChecked() or self.blocker() or self.isHidden():
+            return None
+        return self.order(self.scale_box.value())
 
     def _choose_scale(self, scale: int | None) -> None:
         self.choose("scale", scale=scale)

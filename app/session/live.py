@@ -1,0 +1,156 @@
+"""The live picture of one session: the edit as it would be rendered, a moment after each stroke."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from functools import partial
+from typing import TYPE_CHECKING
+
+import numpy as np
+from numpy.typing import NDArray
+
+from app.document.errors import NothingToRenderError
+from app.document.geometry import Rect
+from app.jobs.live_stream import LivePicture
+from app.jobs.requests import LiveRequest
+from app.jobs.results import LiveReady
+
+if TYPE_CHECKING:
+    from app.jobs.requests import RenderRequest
+    from app.jobs.worker import JobEnded, JobProgress
+    from app.session.services import SessionServices
+
+
+class SessionLive:
+    """Keeps the pixels that lie over the canvas; they are never a layer and never saved.
+
+    Attributes:
+        pixels: (H, W, 4) uint8 BGRA premultiplied of the document's size, transparent where the
+            document shows; None while there is no picture.
+        stale: document pixels around all that show an older edit; None = none do.
+        is_busy: whether the picture is on its way, or is not yet as sharp as it will be.
+        reason: why there is no picture, as one sentence; empty = no reason is known.
+    """
+
+    def __init__(self, services: SessionServices, changed: Callable[[], None]) -> None:
+        self._services = services
+        self._changed = changed
+        self._picture = LivePicture()
+        self._number = 0
+        self._key: object = None
+        self._job_id: int | None = None
+        self.pixels: NDArray[np.uint8] | None = None
+        self.stale: Rect | None = None
+        self.is_busy = False
+        self.reason = ""
+
+    @property
+    def is_on(self) -> bool:
+        """Whether a picture was asked for and not given up since."""
+        return self._key is not None
+
+    def is_of(self, key: object) -> bool:
+        """Whether the last ``request`` was called with an equal key."""
+        return self._key is not None and self._key == key
+
+    def outdate(self, rect: Rect) -> None:
+        """The document changed: what is shown there is older than what lies below."""
+        if self.pixels is not None and not rect.is_empty:
+            self.stale = rect if self.stale is None else self.stale.united(rect)
+            self._changed()
+
+    def request(self, make: Callable[[int], RenderRequest], key: object) -> None:
+        """Have the picture brought up to date, in place of a request on its way.
+
+        Args:
+            make: builds the request of that id from snapshots, off the UI thread.
+            key: says what is asked for, the strokes aside; see ``is_of``.
+        """
+        self._drop_request()
+        if key != self._key and self.pixels is not None:
+            height, width = self.pixels.shape[:2]
+            self.stale = Rect.of_size(width, height)
+        self._key, self.is_busy = key, True
+        number = self._number
+        self._services.edits.submit(
+            partial(self._made, make, number),
+            partial(self._submit, number),
+            partial(self._fail, number),
+        )
+        self._changed()
+
+    def put_away(self) -> None:
+        """Show nothing until the next request."""
+        self._drop_request()
+        self.pixels, self.stale, self.is_busy, self.reason = None, None, False, ""
+        # what is rendered so far belongs to pixels that are gone
+        self._picture = LivePicture()
+        self._changed()
+
+    def stop(self) -> None:
+        """Give the picture up."""
+        if self.is_on:
+            self._key = None
+            self.put_away()
+
+    def take(self, progress: JobProgress) -> bool:
+        """Follow an event, if it is of this picture; returns whether it was."""
+        if progress.job_id != self._job_id:
+            return False
+        if isinstance(progress.event, LiveReady):
+            self._show(progress.event)
+        return True
+
+    def end(self, ended: JobEnded) -> bool:
+        """Follow the end of a job, if it is this picture's; returns whether it was."""
+        if ended.job_id != self._job_id:
+            return False
+        self._job_id = None
+        if ended.outcome == "failed":
+            self._give_up(ended.message)
+        return True
+
+    def _show(self, made: LiveReady) -> None:
+        self._picture.seen = made.number
+        size = made.size
+        if self.pixels is None or self.pixels.shape[:2] != size:
+            self.pixels = np.zeros((*size, 4), np.uint8)
+        part = self.pixels[made.part.slices_in(Rect.of_size(size[1], size[0]))]
+        part[..., :3] = made.image[..., ::-1]
+        part[..., 3] = 255
+        part[~made.is_shown] = 0
+        self.stale, self.reason = None, ""
+        self.is_busy = not made.is_exact
+        self._changed()
+
+    def _made(self, make: Callable[[int], RenderRequest], number: int) -> RenderRequest | str:
+        """Return the request, or why there is nothing to render; on any thread."""
+        if number != self._number:
+            return ""
+        try:
+            return make(number)
+        except NothingToRenderError as error:
+            return str(error)
+
+    def _submit(self, number: int, made: RenderRequest | str) -> None:
+        if number != self._number:
+            return
+        if isinstance(made, str):
+            self._give_up(made)
+        else:
+            self._job_id = self._services.worker.submit(LiveRequest(made, self._picture))
+
+    def _fail(self, number: int, message: str) -> None:
+        if number == self._number:
+            self._give_up(message)
+
+    def _give_up(self, reason: str) -> None:
+        self.put_away()
+        self.reason = reason
+        self._changed()
+
+    def _drop_request(self) -> None:
+        self._number += 1
+        if self._job_id is not None:
+            self._services.worker.cancel(self._job_id)
+            self._job_id = None
