@@ -12,7 +12,7 @@ from singan_core.entry import Entry
 from singan_core.networks import PADDING_PX, noise_size, with_noise
 from singan_core.noise import derive_seed
 from singan_core.pyramid import Size
-from singan_core.sample import Renderer, last_image, walk
+from singan_core.sample import Renderer
 
 _BORDER_SHARE = 0.25
 
@@ -121,8 +121,8 @@ class BatchSource:
                 channels = 1 if scale == 0 else 3
                 return torch.randn(1, channels, *size, generator=generator).to(self._real.device)
 
-            below = last_image(walk(self._renderer, self._sizes, draw))
-            self._sample = (index, self._entry.entered(below, size))
+            drawn = self._entry.drawn(self._renderer, self._sizes, self._scale, draw)
+            self._sample = (index, drawn)
         return self._sample[1]
 
     @property

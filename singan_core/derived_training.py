@@ -10,14 +10,17 @@ import torch
 from singan_core.config import ModelKind, TrainConfig
 from singan_core.derivation import Derivation
 from singan_core.entry import Entry
-from singan_core.errors import CheckpointError, ScaleError
+from singan_core.errors import CheckpointError, PhotoError, ScaleError
 from singan_core.image import ImageArray, normalise_array, photo_sha256, to_array, to_tensor
+from singan_core.injection import Injection, prepared_edit
 from singan_core.palette import DEFAULT_COLOURS, fitted_palette
-from singan_core.pyramid import build_pyramid
-from singan_core.sample import Renderer
+from singan_core.pyramid import Size, build_pyramid
+from singan_core.sample import Renderer, injected
 from singan_core.scale_training import ScaleTraining
 from singan_core.trained import TrainedPyramid, TrainState
 from singan_core.training_run import EventStream, TrainingRun, driven
+
+_FINETUNE_ROUNDS = 100
 
 
 def train_quantized(
@@ -70,21 +73,119 @@ def train_quantized(
         model = _begun(parent, config or parent.config, "quantized", derivation)
     else:
         model = _resumed(parent, scale, "quantized", resume)
-    shape, renderer = (rgb.shape[0], rgb.shape[1]), Renderer.of(model, device)
-    run = _QuantizedRun(shape, pyramid, model, renderer, device, resume, parent=parent)
+    entry = Entry(_derivation(model).palette)
+    run = _run(
+        parent, model, (rgb.shape[0], rgb.shape[1]), pyramid, resume, entry=entry, stop=scale + 1
+    )
     yield from driven(run, checkpoint_interval_s)
 
 
+def train_finetuned(
+    injection: Injection,
+    device: torch.device,
+    resume: TrainState | None = None,
+    *,
+    config: TrainConfig | None = None,
+    checkpoint_interval_s: float = 30.0,
+) -> EventStream:
+    """Train the injection scale and all finer ones further, on one composite.
+
+    After Hinz et al., Improved Techniques for Training Single-Image GANs, 2020 (arXiv
+    2003.11512, section on harmonization and editing, ``--fine_tune`` of their code): the
+    composite takes the place of the random samples, so that the critic, which knows the photo
+    alone, finds what is foreign in it; the reconstruction of the photo keeps its weight.
+    Deviations: theirs trains several scales at once and enters at the coarsest of them; here
+    one scale after the other starts from the parent's weights, with a new critic that is
+    handed up, and the edit enters at its injection scale.
+
+    Args:
+        injection: the edit, its scale, its photo and the finished model to start from; its
+            mask bounds the result, not the training.
+        device: where to compute.
+        resume: state of an earlier run on the same edit.
+        config: constants of the run; None = ``finetune_config`` of the model's. Ignored on
+            resuming.
+        checkpoint_interval_s: as in ``train_pyramid``.
+
+    Yields:
+        The events of ``train_pyramid``, from the injection scale on; every model has all
+        scales and the parent's plan.
+
+    Raises:
+        ScaleError: the scale does not exist, or the model is not finished.
+        PhotoError: the composite has another size than the photo.
+        CheckpointError: photo, model and ``resume`` do not belong together.
+        TrainingDivergedError, OutOfMemoryError: as in ``train_pyramid``.
+    """
+    parent, rgb = injection.model, normalise_array(injection.photo).rgb
+    _check_parent(parent, rgb, injection.scale)
+    derivation = finetune_derivation(injection)
+    config = config or finetune_config(parent.config)
+    if resume is None:
+        model = _begun(parent, config, "finetune", derivation)
+    else:
+        model = _resumed(parent, injection.scale, "finetune", resume)
+        if model.derivation != derivation:
+            raise CheckpointError("The training to continue belongs to another edit.")
+    pyramid = build_pyramid(to_tensor(rgb, device), parent.plan.sizes)
+    edit = to_tensor(prepared_edit(injection), device)
+    composite = injected(edit, injection.scale, parent.plan.sizes).clone()
+    entry = Entry(composite=composite, composite_scale=injection.scale)
+    run = _run(
+        parent,
+        model,
+        (rgb.shape[0], rgb.shape[1]),
+        pyramid,
+        resume,
+        entry=entry,
+        stop=parent.scale_count,
+    )
+    yield from driven(run, checkpoint_interval_s)
+
+
+def finetune_config(config: TrainConfig) -> TrainConfig:
+    """Return the constants of a short training on a composite, from those of its parent."""
+    return config.changed(kind="finetune", iterations=_FINETUNE_ROUNDS, fine_iterations=None)
+
+
+def finetune_derivation(injection: Injection) -> Derivation:
+    """Return what ``train_finetuned`` notes of an edit, to find a model made for it before.
+
+    Raises:
+        PhotoError: the composite has another size than the photo.
+    """
+    height, width = injection.composite.shape[:2]
+    photo_height, photo_width = injection.photo.shape[:2]
+    if (height, width) != (photo_height, photo_width):
+        raise PhotoError(
+            "The edit is {width} x {height} px but the photo is {photo_width} x {photo_height} px: "
+            "a model can be tuned on edits of the photo's size only.",
+            width=width,
+            height=height,
+            photo_width=photo_width,
+            photo_height=photo_height,
+        )
+    edit = photo_sha256(prepared_edit(injection))
+    return Derivation(injection.model.model_id, injection.scale, composite_sha256=edit)
+
+
 @dataclass
-class _QuantizedRun(TrainingRun):
-    """A run over the injection scale alone; ``model`` ends there until it is handed out."""
+class _DerivedRun(TrainingRun):
+    """A run over some scales; ``model`` ends at the newest until it is handed out.
+
+    Attributes:
+        parent: where all other scales come from.
+        entry: what is new about the inputs.
+        stop: scale after the last one that is trained.
+    """
 
     parent: TrainedPyramid = field(kw_only=True)
+    entry: Entry = field(kw_only=True)
+    stop: int = field(kw_only=True)
 
     @property
     def scales(self) -> range:
-        assert self.model.derivation is not None
-        return range(self.model.derivation.scale, self.model.derivation.scale + 1)
+        return range(_derivation(self.model).scale, self.stop)
 
     @property
     def usable_model(self) -> TrainedPyramid:
@@ -92,16 +193,44 @@ class _QuantizedRun(TrainingRun):
         return dataclasses.replace(self.model, scales=(*self.model.scales, *finer))
 
     def new_training(self, real: torch.Tensor) -> ScaleTraining:
-        assert self.model.derivation is not None
         return ScaleTraining(
             self.model,
             self.renderer,
             real,
-            None,
+            self.critic_below,
             self.learning_rate,
-            entry=Entry(self.model.derivation.palette),
+            entry=self.entry,
             begin=self.parent.scales[self.scale].weights,
         )
+
+
+def _run(
+    parent: TrainedPyramid,
+    model: TrainedPyramid,
+    photo_shape: Size,
+    pyramid: list[torch.Tensor],
+    resume: TrainState | None,
+    entry: Entry,
+    stop: int,
+) -> _DerivedRun:
+    device = pyramid[0].device
+    renderer = Renderer.of(model, device)
+    return _DerivedRun(
+        photo_shape,
+        pyramid,
+        model,
+        renderer,
+        device,
+        resume,
+        parent=parent,
+        entry=entry,
+        stop=stop,
+    )
+
+
+def _derivation(model: TrainedPyramid) -> Derivation:
+    assert model.derivation is not None, "a derived model knows its parent"
+    return model.derivation
 
 
 def _check_parent(parent: TrainedPyramid, rgb: ImageArray, scale: int) -> None:
