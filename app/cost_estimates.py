@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
@@ -19,6 +20,8 @@ if TYPE_CHECKING:
     from singan_core.speed import Speed
 
 _CHANNELS = 3
+_LEAST_WATCHED_S = 5.0
+_LONGEST_GAP_S = 5.0
 _SETTING = "speed/measured"
 
 
@@ -35,8 +38,45 @@ class Cost:
     byte_count: int
 
 
+class TrainingPace:
+    """How long the rounds of a training took; pauses do not count.
+
+    Attributes:
+        seconds: of all rounds seen.
+    """
+
+    def __init__(self) -> None:
+        self._rounds: dict[int, int] = {}
+        self._last: tuple[int, int, float] | None = None
+        self.seconds = 0.0
+
+    def take(self, scale: int, iteration: int, now_s: float) -> None:
+        """Follow one update, at a moment of a clock."""
+        if self._last is not None and self._last[0] == scale:
+            passed_s = now_s - self._last[2]
+            if passed_s <= _LONGEST_GAP_S:
+                self.seconds += passed_s
+                rounds = self._rounds.get(scale, 0)
+                self._rounds[scale] = rounds + iteration - self._last[1]
+        self._last = (scale, iteration, now_s)
+
+    def ratio(self, speed: Speed, plan: PyramidPlan, config: TrainConfig) -> float:
+        """Return how many times as long it took as a speed tells."""
+        from singan_core.cost import round_works
+
+        works = round_works(plan, config)
+        told_s = sum(
+            count * (speed.round_s + speed.work_s * works[scale])
+            for scale, count in self._rounds.items()
+        )
+        return self.seconds / told_s if told_s > 0 else 1.0
+
+
 class CostEstimates(QObject):
     """Measures the machine's speed once per device and preset, and remembers it.
+
+    Where there is one device only, every training that is seen to its end corrects what was
+    measured.
 
     Args:
         worker: does the measuring, between other work.
@@ -63,6 +103,7 @@ class CostEstimates(QObject):
         self._device_names = device_names
         self._jobs: dict[int, str] = {}
         self._failed: set[str] = set()
+        self._paces: dict[int, TrainingPace] = {}
         worker.progressed.connect(self._take)
         worker.ended.connect(self._end)
 
@@ -108,7 +149,7 @@ class CostEstimates(QObject):
     def _speed(self, config: TrainConfig, device: str) -> Speed | None:
         from singan_core.speed import Speed
 
-        key = f"{self._device_names.get(device, device)}, {config.preset}"
+        key = self._key(config, device)
         known = self._stored().get(key)
         if isinstance(known, list) and len(known) == len(Speed._fields):
             return Speed(*map(float, known))
@@ -116,20 +157,49 @@ class CostEstimates(QObject):
             self._jobs[self._worker.submit(SpeedRequest(config, device))] = key
         return None
 
+    def _key(self, config: TrainConfig, device: str) -> str:
+        best = next(iter(self._device_names.values()), device)
+        return f"{self._device_names.get(device, best)}, {config.preset}"
+
     def _stored(self) -> dict[str, object]:
         stored = self._settings.structure(_SETTING)
         return stored if isinstance(stored, dict) else {}
+
+    def _store(self, key: str, speed: Speed) -> None:
+        self._settings.set_structure(_SETTING, self._stored() | {key: list(speed)})
+        self.changed.emit()
 
     @Slot(object)
     def _take(self, progress: JobProgress) -> None:
         key = self._jobs.get(progress.job_id)
         if key is not None and isinstance(progress.event, SpeedMeasured):
-            stored = self._stored() | {key: list(progress.event.speed)}
-            self._settings.set_structure(_SETTING, stored)
-            self.changed.emit()
+            self._store(key, progress.event.speed)
+        elif key is None and len(self._device_names) == 1:
+            # with several devices nobody says which one a training runs on
+            self._watch(progress)
+
+    def _watch(self, progress: JobProgress) -> None:
+        """Learn from a training how long it really takes."""
+        from singan_core.events import TrainingDone, UpdateDone
+
+        event = progress.event
+        if isinstance(event, UpdateDone):
+            pace = self._paces.setdefault(progress.job_id, TrainingPace())
+            pace.take(event.scale, event.iteration, time.monotonic())
+        elif isinstance(event, TrainingDone) and progress.job_id in self._paces:
+            model = event.model
+            known = self._speed(model.config, "auto")
+            pace = self._paces.pop(progress.job_id)
+            if known is not None and pace.seconds >= _LEAST_WATCHED_S:
+                ratio = pace.ratio(known, model.plan, model.config)
+                corrected = known._replace(
+                    round_s=known.round_s * ratio, work_s=known.work_s * ratio
+                )
+                self._store(self._key(model.config, "auto"), corrected)
 
     @Slot(object)
     def _end(self, ended: JobEnded) -> None:
+        self._paces.pop(ended.job_id, None)
         key = self._jobs.pop(ended.job_id, None)
         if key is not None and ended.outcome == "failed":
             self._failed.add(key)

@@ -235,7 +235,7 @@ class MainWindow(InputWindow):
             self,
             (
                 DockSpec("training", self.tr("Training"), self.training, True),
-                DockSpec("generate", self.tr("Generate"), self.generate, True),
+                DockSpec("generate", self.tr("Generate"), self.generate),
                 DockSpec("layers", self.tr("Layers"), self.layers),
                 DockSpec("history", self.tr("History"), self.history),
                 DockSpec("color", self.tr("Colour"), self.color, True),

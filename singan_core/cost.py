@@ -10,7 +10,7 @@ from singan_core.config import TrainConfig
 from singan_core.networks import LAYER_COUNT, PADDING_PX
 from singan_core.pyramid import PyramidPlan, Size
 
-BASE_BYTES = 450_000_000
+BASE_BYTES = 330_000_000
 """Libraries, and what every training holds."""
 _FLOAT_BYTES = 4
 _TRAINED_MAPS = 36.0

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Iterator
+from collections import abc
 from typing import NamedTuple
 
 import torch
@@ -46,7 +46,7 @@ class Speed(NamedTuple):
         return self.render_s * _pass_work(pixels, channels)
 
 
-def measure_speed(config: TrainConfig, device: torch.device) -> Iterator[Speed | None]:
+def measure_speed(config: TrainConfig, device: torch.device) -> abc.Iterator[Speed | None]:
     """Time some rounds of a small and of a large scale, and a pass of a generator.
 
     Args:
@@ -64,21 +64,26 @@ def measure_speed(config: TrainConfig, device: torch.device) -> Iterator[Speed |
     works, timed = round_works(plan, config), []
     for scale in (0, plan.scale_count - 1):
         training = _training(plan, config, photo, scale)
-        yield from _rounds(training, 1)
-        started = time.perf_counter()
-        yield from _rounds(training, config.penalty_interval)
-        _wait(device)
-        timed.append((time.perf_counter() - started) / config.penalty_interval)
+        yield from _rounds(training, 1, device)
+        seconds = yield from _rounds(training, config.penalty_interval, device)
+        timed.append(seconds / config.penalty_interval)
     (small, large), (little, much) = timed, (works[0], works[-1])
     work_s = max(1e-9, (large - small) / max(1e-9, much - little))
     yield Speed(max(0.0, small - work_s * little), work_s, _render_speed(plan, device))
 
 
-def _rounds(training: ScaleTraining, count: int) -> Iterator[None]:
-    until = training.iteration + count
+def _rounds(
+    training: ScaleTraining, count: int, device: torch.device
+) -> abc.Generator[None, None, float]:
+    """Do some rounds and return the seconds they took; what happens between two steps is not."""
+    until, seconds = training.iteration + count, 0.0
     while training.iteration < until:
+        started = time.perf_counter()
         training.step()
+        _wait(device)
+        seconds += time.perf_counter() - started
         yield None
+    return seconds
 
 
 def _render_speed(plan: PyramidPlan, device: torch.device) -> float:

@@ -14,7 +14,7 @@ from app.controls.labels import icon_button, label
 from app.document.planes import qimage_of
 from app.theme import GRID_PX, colors, icon
 
-HEIGHT_PX = 150
+HEIGHT_PX = 128
 Frame = NDArray[np.uint8]
 
 

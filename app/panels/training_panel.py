@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterable
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QSize, SignalInstance
+from PySide6.QtGui import QShowEvent
 from PySide6.QtWidgets import (
     QHBoxLayout,
     QProgressBar,
@@ -16,14 +17,16 @@ from PySide6.QtWidgets import (
 from app.controls.diversity_meter import DiversityMeter
 from app.controls.labels import main_button, sentence_label
 from app.controls.pyramid_view import PyramidPicture, PyramidView
-from app.controls.texts import duration_text
+from app.controls.texts import duration_text, memory_text
 from app.document.wording import sentence_of_error
 from app.panels.session_panel import SessionPanel
 from app.panels.training_choices import TrainingChoices
+from app.panels.training_texts import running_text
 from app.theme import GRID_PX
 from singan_core.errors import EngineError
 
 if TYPE_CHECKING:
+    from app.cost_estimates import CostEstimates
     from app.document.change import Change
     from app.engine_facts import EngineFacts
     from app.session import Session
@@ -48,6 +51,7 @@ class TrainingPanel(SessionPanel):
     ) -> None:
         super().__init__(workspace)
         self._engine: EngineFacts | None = None
+        self._costs: CostEstimates | None = None
         self.choices = TrainingChoices(preset_name, device)
         self.choices.changed.connect(self._show_training)
         self.device = self.choices.device
@@ -86,6 +90,16 @@ class TrainingPanel(SessionPanel):
         """Offer the machine's devices and plan pyramids from now on."""
         self._engine = engine
         self.choices.show_devices(engine)
+        self._show_training()
+
+    def show_costs(self, costs: CostEstimates) -> None:
+        """Tell what a training takes from now on."""
+        self._costs = costs
+        costs.changed.connect(self._show_training)
+        self._show_training()
+
+    def showEvent(self, event: QShowEvent) -> None:
+        super().showEvent(event)
         self._show_training()
 
     def train(self) -> None:
@@ -234,10 +248,8 @@ class TrainingPanel(SessionPanel):
             self.progress.setValue(0)
 
     def _status_text(self, status: TrainingStatus) -> str:
-        if status.state == "queued":
-            return self.tr("Waiting for its turn …")
-        if status.state in ("running", "paused"):
-            return self._running_text(status)
+        if status.is_active:
+            return running_text(status)
         if status.state == "failed":
             return status.message
         if status.can_resume and status.plan is not None:
@@ -249,27 +261,6 @@ class TrainingPanel(SessionPanel):
         if status.state == "done":
             return self.tr("Trained. Edit the photo, then render in the Generate panel.")
         return self._plan_text()
-
-    def _running_text(self, status: TrainingStatus) -> str:
-        count = 0 if status.plan is None else len(status.plan.sizes)
-        first = self.tr("Scale {scale}").format(scale=status.scale)
-        if status.iterations:
-            first = self.tr("Scale {scale} · iteration {iteration} of {iterations}").format(
-                scale=status.scale, iteration=status.iteration + 1, iterations=status.iterations
-            )
-        trained = self.tr("{done} of %n scales trained", "", count).format(done=status.scale)
-        return f"{first} · {trained}\n{self._time_text(status)}"
-
-    def _time_text(self, status: TrainingStatus) -> str:
-        if status.state == "paused":
-            return self.tr("Paused")
-        if status.eta_s is None:
-            return self.tr("Measuring the speed …")
-        if status.scale_eta_s is None:
-            return self.tr("{all} left").format(all=duration_text(status.eta_s))
-        return self.tr("{all} left, {scale} of it in this scale").format(
-            all=duration_text(status.eta_s), scale=duration_text(status.scale_eta_s)
-        )
 
     def _plan_text(self) -> str:
         plan = self._plan()[0]
@@ -287,8 +278,20 @@ class TrainingPanel(SessionPanel):
             width=width,
             height=height,
         )
+        text += self._cost_text(plan)
         if self.session is not None and not self.session.has_photo:
             text += "\n" + self.tr(
                 "No photo yet: training takes the picture as it is then, and lays it on top."
             )
         return text
+
+    def _cost_text(self, plan: PyramidPlan) -> str:
+        # asking for the time begins to measure it: only for someone who looks
+        if self._costs is None or not self.isVisible():
+            return ""
+        cost = self._costs.training(plan, self.choices.config, self.choices.device_name)
+        memory = memory_text(cost.byte_count)
+        if cost.seconds is None:
+            return "\n" + self.tr("{memory} of memory; measuring the speed …").format(memory=memory)
+        text = self.tr("About {time}, {memory} of memory")
+        return "\n" + text.format(time=duration_text(cost.seconds), memory=memory)

@@ -1,4 +1,4 @@
-"""Results that have a size of their own: seen large, opened as documents, written to files."""
+"""What is made beside the canvas: seen large, opened as documents, written to files."""
 
 from __future__ import annotations
 
@@ -11,33 +11,42 @@ from PySide6.QtWidgets import QWidget
 
 from app.dialogs.picture_dialog import PictureDialog
 from app.document.picture_grid import picture_grid
+from app.window.films import Films
 
 if TYPE_CHECKING:
     from app.jobs.results import RenderResult
     from app.panels.generate import GeneratePanel
     from app.session import Session
+    from app.settings import Settings
     from app.window.file_actions import FileActions
     from app.workspace import Workspace
 
 
 class Pictures(QObject):
-    """Does what the buttons beside such a picture say.
+    """Does what the buttons beside such a picture or an animation say.
 
     Args:
         window: parent of the dialogs.
         workspace: gets the new documents.
         panel: shows the pictures.
         files: asks for names.
+        settings: the last folder and format of animations.
     """
 
     def __init__(
-        self, window: QWidget, workspace: Workspace, panel: GeneratePanel, files: FileActions
+        self,
+        window: QWidget,
+        workspace: Workspace,
+        panel: GeneratePanel,
+        files: FileActions,
+        settings: Settings,
     ) -> None:
         super().__init__(window)
         self._window = window
         self._workspace = workspace
         self._files = files
         self.dialog: PictureDialog | None = None
+        self.films = Films(window, workspace, panel, settings)
         panel.picture_box.look_wanted.connect(self.look_at)
         panel.picture_box.open_wanted.connect(self.open)
         panel.picture_box.export_wanted.connect(self.export)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QTimer, Signal
-from PySide6.QtWidgets import QCheckBox, QGridLayout, QPushButton, QWidget
+from PySide6.QtWidgets import QCheckBox, QGridLayout, QHBoxLayout, QPushButton, QWidget
 
 from app.controls.film_player import FilmPlayer
 from app.controls.labels import sentence_label
@@ -49,15 +49,14 @@ class AnimationPage(KindPage):
         self.film_text = sentence_label()
         self.export_button = QPushButton(self.tr("Export…"))
         self.export_button.clicked.connect(self._export_or_stop)
-        for widget in (
-            self.parameters,
-            self.preset_box,
-            self.cost_text,
-            self.training_box,
-            self.player,
-            self.film_text,
-            self.export_button,
-        ):
+        export_row = QHBoxLayout()
+        export_row.setSpacing(GRID_PX)
+        export_row.addWidget(self.film_text, 1)
+        export_row.addWidget(self.export_button)
+        # above the choices, so that both are seen in a low window
+        self.column.addWidget(self.player)
+        self.column.addLayout(export_row)
+        for widget in (self.parameters, self.preset_box, self.cost_text, self.training_box):
             self.column.addWidget(widget)
 
     @property
@@ -134,7 +133,7 @@ class AnimationPage(KindPage):
         cost = self.costs.filming(plan, config, count)
         if cost.seconds is None:
             return ""
-        text = self.tr("Then %n frames take about {time}.", "", count)
+        text = self.tr("%n frames take about {time}.", "", count)
         return text.format(time=duration_text(max(1.0, cost.seconds)))
 
     def problem(self) -> str:

@@ -6,9 +6,10 @@ from collections.abc import Callable, Iterable
 from typing import TYPE_CHECKING, Any
 
 from PySide6.QtCore import QSize, Signal, SignalInstance
-from PySide6.QtWidgets import QHBoxLayout, QProgressBar, QPushButton, QVBoxLayout
+from PySide6.QtWidgets import QHBoxLayout, QProgressBar, QPushButton, QVBoxLayout, QWidget
 
 from app.controls.labels import main_button, sentence_label, set_main
+from app.controls.scrolling import scrolled
 from app.controls.seed_row import SeedRow
 from app.document.commands import SetRenderSettings
 from app.document.render_settings import RenderSettings
@@ -58,20 +59,13 @@ class GeneratePanel(SessionPanel):
         self._shown_settings = RenderSettings()
         self._build_pages()
         self._build_outcome()
-        column = QVBoxLayout(self)
-        column.setContentsMargins(GRID_PX, GRID_PX, GRID_PX, GRID_PX)
-        column.setSpacing(GRID_PX)
-        column.addWidget(self.picker)
-        column.addWidget(self.sentence)
-        for page in self.pages():
-            column.addWidget(page)
-        column.addWidget(self.seed)
-        column.addWidget(self.progress)
-        column.addWidget(self.reason)
-        column.addLayout(self._render_row())
-        column.addWidget(self.picture_box)
-        column.addWidget(self.results)
-        column.addStretch(1)
+        rows = QVBoxLayout(self)
+        rows.setContentsMargins(0, 0, 0, 0)
+        rows.setSpacing(0)
+        self._body = scrolled(self._choices())
+        rows.addWidget(self._body, 1)
+        # always in sight, however low the window is
+        rows.addWidget(self._foot())
         self.follow()
 
     def listened(self, session: Session) -> Iterable[tuple[SignalInstance, Callable[..., None]]]:
@@ -191,6 +185,28 @@ class GeneratePanel(SessionPanel):
         self.variations_button.wanted.connect(self.make_variations)
         self.results.settings_wanted.connect(self._copy_settings)
 
+    def _choices(self) -> QWidget:
+        body = QWidget()
+        column = _column(body)
+        column.addWidget(self.picker)
+        column.addWidget(self.sentence)
+        for page in self.pages():
+            column.addWidget(page)
+        column.addWidget(self.seed)
+        column.addWidget(self.picture_box)
+        column.addWidget(self.results)
+        column.addStretch(1)
+        return body
+
+    def _foot(self) -> QWidget:
+        foot = QWidget()
+        foot.setObjectName("panelFoot")
+        column = _column(foot)
+        column.addWidget(self.progress)
+        column.addWidget(self.reason)
+        column.addLayout(self._render_row())
+        return foot
+
     def _render_row(self) -> QHBoxLayout:
         row = QHBoxLayout()
         row.setSpacing(GRID_PX)
@@ -212,7 +228,7 @@ class GeneratePanel(SessionPanel):
             Application.SUPER_RESOLUTION: self.tr(
                 "The photo made larger, with detail learned from it alone."
             ),
-            Application.ANIMATION: self.tr("A short film of the photo, moving as its texture may."),
+            Application.ANIMATION: self.tr("A short film in which the photo's textures move."),
         }[application]
 
     def _choose(self, field: str, changes: dict[str, Any]) -> None:
@@ -271,7 +287,9 @@ class GeneratePanel(SessionPanel):
         blocker, work = self.blocker(), self.page.work
         is_busy = work.is_busy
         self.render_button.setEnabled(not blocker)
-        self.render_button.setText(self.tr("Start again") if is_busy else self.page.button_text)
+        self.render_button.setText(
+            self.tr("Start again") if is_busy and not blocker else self.page.button_text
+        )
         self.variations_button.setVisible(self.page.has_variations)
         self.variations_button.setEnabled(not blocker)
         self.seed.setVisible(self.page.has_seed)
@@ -292,3 +310,10 @@ class GeneratePanel(SessionPanel):
         self.picture_box.show_result(session.preview if session and is_beside else None)
         self.results.show_session(self.session)
         set_main(self.render_button, self.session is None or self.session.preview is None)
+
+
+def _column(widget: QWidget) -> QVBoxLayout:
+    column = QVBoxLayout(widget)
+    column.setContentsMargins(GRID_PX, GRID_PX, GRID_PX, GRID_PX)
+    column.setSpacing(GRID_PX)
+    return column

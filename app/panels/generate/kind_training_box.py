@@ -14,7 +14,7 @@ from app.theme import GRID_PX
 if TYPE_CHECKING:
     from app.session.training_progress import TrainingStatus
 
-HEIGHT_PX = 132
+HEIGHT_PX = 104
 
 
 class KindTrainingBox(QWidget):

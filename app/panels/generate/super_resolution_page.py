@@ -99,7 +99,7 @@ class SuperResolutionPage(KindPage):
         cost = self.costs.enlarging((height, width), self.settings.factor, channels, config)
         if cost.seconds is None:
             return ""
-        text = self.tr("Then enlarging takes about {time}.")
+        text = self.tr("Enlarging takes about {time}.")
         return text.format(time=duration_text(max(1.0, cost.seconds)))
 
     def problem(self) -> str:

@@ -1,0 +1,109 @@
+"""What trainings cost, as the window tells it: measured once, remembered, corrected."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+from pytestqt.qtbot import QtBot
+
+from app.cost_estimates import CostEstimates, TrainingPace
+from app.jobs.requests import SpeedRequest
+from app.jobs.worker import JobProgress
+from app.main_window import MainWindow
+from app.session import Session
+from app.settings import Settings
+from app.workspace import Workspace
+from singan_core.config import preset
+from singan_core.pyramid import plan_pyramid
+from singan_core.speed import Speed
+from tests.gui.scripted_jobs import Photo, ScriptedJobs, tiny_model
+from tests.gui.scripted_pictures import SPEED
+
+pytestmark = pytest.mark.qt_log_ignore("This plugin does not support propagateSizeHints")
+CONFIG = preset("draft")
+PLAN = plan_pyramid(188, 250, CONFIG)
+DEVICES = {"cuda:0": "A card", "cpu": "CPU"}
+
+
+def requests(jobs: ScriptedJobs) -> list[SpeedRequest]:
+    return [each for each in jobs.requests if isinstance(each, SpeedRequest)]
+
+
+def test_the_first_question_measures_and_the_answer_is_remembered(
+    workspace: Workspace, settings: Settings, jobs: ScriptedJobs, qtbot: QtBot
+) -> None:
+    costs = CostEstimates(workspace.worker, settings, DEVICES)
+    with qtbot.waitSignal(costs.changed):
+        first = costs.training(PLAN, CONFIG, "cpu")
+        assert costs.training(PLAN, CONFIG, "cpu").seconds is None
+    assert first.seconds is None
+    assert 0.2e9 < first.byte_count < 1e9
+    told = costs.training(PLAN, CONFIG, "cpu")
+    assert told.seconds == SPEED.training_s(PLAN, CONFIG)
+    again = CostEstimates(workspace.worker, settings, DEVICES)
+    assert again.training(PLAN, CONFIG, "cpu") == told
+    assert len(requests(jobs)) == 1
+
+
+def test_each_device_and_preset_has_a_speed_of_its_own(
+    workspace: Workspace, settings: Settings, jobs: ScriptedJobs, qtbot: QtBot
+) -> None:
+    costs = CostEstimates(workspace.worker, settings, DEVICES)
+    for config, device in ((CONFIG, "auto"), (CONFIG, "cpu"), (preset("standard"), "auto")):
+        with qtbot.waitSignal(costs.changed):
+            costs.training(PLAN, config, device)
+    assert len(requests(jobs)) == 3
+    assert costs.training(PLAN, CONFIG, "cuda:0").seconds is not None
+
+
+@pytest.mark.parametrize("stored", ["no table", {"CPU, draft": "fast"}, {"CPU, draft": [1.0]}])
+def test_damaged_settings_count_as_unknown(
+    workspace: Workspace, settings: Settings, stored: object, qtbot: QtBot
+) -> None:
+    settings.set_structure("speed/measured", stored)
+    costs = CostEstimates(workspace.worker, settings, {"cpu": "CPU"})
+    with qtbot.waitSignal(costs.changed):
+        assert costs.training(PLAN, CONFIG, "cpu").seconds is None
+
+
+def test_a_training_that_took_longer_corrects_the_speed(
+    workspace: Workspace, settings: Settings, photo: Photo, qtbot: QtBot
+) -> None:
+    from singan_core.events import TrainingDone, UpdateDone
+
+    costs = CostEstimates(workspace.worker, settings, {"cpu": "CPU"})
+    with qtbot.waitSignal(costs.changed):
+        costs.training(PLAN, CONFIG, "cpu")
+    before = costs.training(PLAN, CONFIG, "cpu").seconds
+    assert before is not None
+    clock = 0.0
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr("app.cost_estimates.time.monotonic", lambda: clock)
+        for done in range(0, 301, 20):
+            update = UpdateDone(0, done, 400, "generator", 0.0, {})
+            workspace.worker.progressed.emit(JobProgress(99, "", update))
+            clock += 2.0
+    model = tiny_model(photo, CONFIG)
+    workspace.worker.progressed.emit(JobProgress(99, "", TrainingDone(model)))
+    after = costs.training(PLAN, CONFIG, "cpu").seconds
+    assert after is not None
+    assert after > 5 * before
+
+
+def test_pauses_and_other_scales_do_not_count() -> None:
+    pace, speed = TrainingPace(), Speed(0.5, 0.0, 0.0)
+    for scale, iteration, now in ((0, 0, 0.0), (0, 2, 1.0), (0, 3, 100.0), (1, 0, 101.0)):
+        pace.take(scale, iteration, now)
+    assert pace.seconds == 1.0
+    assert pace.ratio(speed, PLAN, CONFIG) == 1.0
+
+
+def test_the_training_panel_tells_size_time_and_memory(
+    window: MainWindow, session: Session, photo_path: Path, qtbot: QtBot
+) -> None:
+    window.docks.reveal("training")
+    qtbot.waitUntil(lambda: "About" in window.training.status.text())
+    text = window.training.status.text()
+    assert "scales, from" in text
+    assert "GB of memory" in text
