@@ -322,7 +322,7 @@ def _add_render(commands: Any, name: str, purpose: str, picture: str = "COMPOSIT
     )
     _add_common(command, "number that picks the noise (default: 0)")
     command.set_defaults(mask=None, mask_tolerance=None, grow=None, feather=None, colour_match=None)
-    command.set_defaults(quantize=False, colours=None)
+    command.set_defaults(quantize=False, colours=None, finetune=False)
     return command
 
 
@@ -342,6 +342,12 @@ def _add_quantize(command: Parser) -> None:
 
 
 def _add_mask(command: Parser) -> None:
+    command.add_argument(
+        "--finetune",
+        action="store_true",
+        help="train the injection scale and the finer ones on COMPOSITE for a while first, once; "
+        "the model is kept in the project",
+    )
     command.add_argument(
         "--mask",
         metavar="MASK",

@@ -70,7 +70,8 @@ class ModelNeed:
         cache: switched off where the user wants none, and for what belongs to its project alone.
         training: the stream of a training of another kind, given where an earlier one was
             interrupted; None = of all scales, with ``config``.
-        scale: the only scale that is trained; None = all.
+        scale: the only scale that is trained; None = more than one.
+        first_scale: the coarsest scale that is trained.
     """
 
     purpose: str
@@ -81,6 +82,7 @@ class ModelNeed:
     cache: ModelCache
     training: Callable[[TrainState | None], JobStream] | None = None
     scale: int | None = None
+    first_scale: int = 0
 
 
 def read_source(path: str, console: Console) -> PhotoSource:
@@ -150,7 +152,8 @@ def _stream(source: PhotoSource, need: ModelNeed, state: TrainState | None) -> J
 def _show_cost(source: PhotoSource, need: ModelNeed, console: Console) -> None:
     plan = plan_pyramid(source.photo.shape[0], source.photo.shape[1], need.config)
     height, width = plan.sizes[-1 if need.scale is None else need.scale]
-    extent = f"{plan.scale_count} scales" if need.scale is None else f"scale {need.scale} alone"
+    count = plan.scale_count - need.first_scale
+    extent = f"{count} scales" if need.scale is None else f"scale {need.scale} alone"
     where = describe_device(pick_device(need.device))
     console.notice(
         f"A model for {need.purpose} is trained first: {width} x {height} px, "

@@ -19,6 +19,7 @@ from app.terminal.arguments import ALL_SCALES
 from app.terminal.console import Console, Eta
 from app.terminal.contact_sheet import contact_sheet
 from app.terminal.errors import CommandError
+from app.terminal.finetuning import finetuned_model
 from app.terminal.inputs import TrainedProject, read_mask, read_picture, read_trained_project
 from app.terminal.output_paths import check_image_path, made_folder
 from app.terminal.quantizing import quantized_model
@@ -37,13 +38,13 @@ def run(arguments: Namespace, console: Console) -> tuple[list[str], dict[str, An
 
     Raises:
         CommandError, DocumentError, EngineError: one sentence.
-        InterruptedRunError: stopped by a signal while training for ``--quantize``.
+        InterruptedRunError: stopped by a signal while training a model for the edit.
     """
     started = time.monotonic()
     is_all = arguments.scale == ALL_SCALES
     if not is_all:
         check_image_path(Path(arguments.output))
-    _check_quantizing(arguments, is_all)
+    _check_training(arguments, is_all)
     pick_device(arguments.device)
     project = read_trained_project(arguments.project, console)
     scales = _scales(arguments, project)
@@ -52,6 +53,10 @@ def run(arguments: Namespace, console: Console) -> tuple[list[str], dict[str, An
         model = quantized_model(arguments, project, scale, console)
         project = dataclasses.replace(project, model=model)
     requests = _requests(arguments, project, scales, console)
+    if arguments.finetune:
+        (request,) = requests
+        model = finetuned_model(arguments, project, request, console)
+        requests = [dataclasses.replace(request, model=model)]
     if is_all:
         lines, values = _render_all(arguments, project, requests, console)
     else:
@@ -59,9 +64,12 @@ def run(arguments: Namespace, console: Console) -> tuple[list[str], dict[str, An
     return lines, values | {"seconds": round(time.monotonic() - started, 3)}
 
 
-def _check_quantizing(arguments: Namespace, is_all: bool) -> None:
-    if arguments.quantize and is_all:
-        raise CommandError("--quantize trains one injection scale: give its number, not “all”.")
+def _check_training(arguments: Namespace, is_all: bool) -> None:
+    for option in ("quantize", "finetune"):
+        if is_all and getattr(arguments, option):
+            raise CommandError(
+                f"--{option} trains for one injection scale: give its number, not “all”."
+            )
     if arguments.colours is not None and not arguments.quantize:
         raise CommandError("--colours says how many colours --quantize uses: give both.")
 

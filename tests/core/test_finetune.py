@@ -55,7 +55,7 @@ SCALE = 2
 
 
 def edited(colour: tuple[int, int, int] = (250, 0, 250)) -> ImageArray:
-    picture = PHOTO.copy()
+    picture: ImageArray = PHOTO.copy()
     picture[12:24, 20:34] = colour
     return picture
 

@@ -59,7 +59,7 @@ def test_all_scales_at_once_are_refused(
     terminal: Terminal, project: Path, paint: Path, tmp_path: Path
 ) -> None:
     words = ("paint", project, paint, "-o", tmp_path / "out.png")
-    assert "one injection" in terminal.refused(*words, "--scale", "all", "--quantize")
+    assert "one injection scale" in terminal.refused(*words, "--scale", "all", "--quantize")
     assert "give both" in terminal.refused(*words, "--colours", "4")
 
 
