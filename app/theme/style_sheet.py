@@ -130,6 +130,7 @@ QHeaderView::section {
 #exampleCard { border: 1px solid @line; border-radius: 8px; background: @window; }
 QScrollArea { border: none; background: @window; }
 QScrollArea > QWidget > QWidget#panelBody { background: @window; }
+QWidget#panelFoot { border-top: 1px solid @line; }
 
 QScrollBar:vertical { background: @window; width: 10px; margin: 0; }
 QScrollBar:horizontal { background: @window; height: 10px; margin: 0; }

@@ -6,8 +6,10 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from PySide6.QtCore import QByteArray, QObject, Qt, Signal
-from PySide6.QtWidgets import QDockWidget, QFrame, QMainWindow, QScrollArea, QTabWidget, QWidget
+from PySide6.QtWidgets import QDockWidget, QMainWindow, QTabWidget, QWidget
 from shiboken6 import isValid
+
+from app.controls.scrolling import scrolled
 
 RIGHT = Qt.DockWidgetArea.RightDockWidgetArea
 WIDTH_PX = 320
@@ -68,7 +70,7 @@ class Docks(QObject):
     def share_height(self, height_px: int) -> None:
         """Give the upper group what its panels need and the rest to those below."""
         shown = [self.docks["training"], self.docks["layers"]]
-        shares = [height_px * 62 // 100, height_px * 38 // 100]
+        shares = [height_px * 66 // 100, height_px * 34 // 100]
         if height_px >= TALL_PX:
             shown.append(self.docks["color"])
             shares = [height_px * 48 // 100, height_px * 30 // 100, height_px * 22 // 100]
@@ -113,17 +115,7 @@ class Docks(QObject):
         dock = QDockWidget(spec.title, self._window)
         dock.setObjectName(spec.name)
         dock.setAllowedAreas(Qt.DockWidgetArea.LeftDockWidgetArea | RIGHT)
-        dock.setWidget(_scrolled(spec.panel) if spec.is_scrolled else spec.panel)
+        dock.setWidget(scrolled(spec.panel) if spec.is_scrolled else spec.panel)
         dock.setMinimumWidth(WIDTH_PX - 32)
         dock.visibilityChanged.connect(self._follow_visibility)
         return dock
-
-
-def _scrolled(panel: QWidget) -> QScrollArea:
-    area = QScrollArea()
-    area.setFrameShape(QFrame.Shape.NoFrame)
-    area.setWidgetResizable(True)
-    area.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
-    panel.setObjectName("panelBody")
-    area.setWidget(panel)
-    return area

@@ -53,7 +53,7 @@ class ApplicationPicker(QWidget):
             button = QToolButton()
             button.setText(texts[application])
             button.setIcon(icon(_ICONS[application]))
-            button.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextUnderIcon)
+            button.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextBesideIcon)
             button.setSizePolicy(
                 button.sizePolicy().Policy.Expanding, button.sizePolicy().verticalPolicy()
             )

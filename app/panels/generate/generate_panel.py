@@ -118,7 +118,9 @@ class GeneratePanel(SessionPanel):
 
     def choose_application(self, application: Application) -> None:
         """Take another application, with its default scale."""
-        self._choose("application", {"application": application.value, "scale": None})
+        self._choose(
+            "application", {"application": application.value, "scale": None, "is_matched": None}
+        )
 
     def choose_scale(self, scale: int) -> None:
         """Inject at another scale, as far as it is trained."""
@@ -204,6 +206,7 @@ class GeneratePanel(SessionPanel):
         column = _column(foot)
         column.addWidget(self.progress)
         column.addWidget(self.reason)
+        column.addWidget(self.results.buttons)
         column.addLayout(self._render_row())
         return foot
 

@@ -25,6 +25,7 @@ class ResultBox(QWidget):
 
     Attributes:
         session: the document in front, or None.
+        buttons: what to do with the result shown; the panel has a place for them.
         menu: of a thumbnail; the window gives the actions.
         is_starred_only: whether only results with a star are listed.
 
@@ -50,9 +51,9 @@ class ResultBox(QWidget):
         column.setContentsMargins(0, GRID_PX // 2, 0, 0)
         column.setSpacing(GRID_PX)
         column.addLayout(self._head())
-        # above the strip, so that a low window shows them without scrolling
-        column.addLayout(self._buttons())
         column.addWidget(self.strip)
+        self.buttons = QWidget()
+        self.buttons.setLayout(self._buttons())
 
     # ---- showing
 
@@ -68,6 +69,7 @@ class ResultBox(QWidget):
         for button in (self.compare_button, self.apply_button):
             button.setEnabled(is_on_canvas)
         self.discard_button.setEnabled(shown is not None)
+        self.buttons.setVisible(shown is not None)
         set_main(self.apply_button, is_on_canvas)
         self._show_title(len(listed), len(results))
         self._show_badges(shown)
@@ -199,6 +201,7 @@ class ResultBox(QWidget):
         self.discard_button.clicked.connect(self.discard)
         self.apply_button.clicked.connect(self.apply)
         row = QHBoxLayout()
+        row.setContentsMargins(0, 0, 0, 0)
         row.setSpacing(GRID_PX)
         for button in (self.compare_button, self.discard_button, self.apply_button):
             row.addWidget(button, 1)
