@@ -26,6 +26,7 @@ from singan_core.mask import (
 from singan_core.pyramid import Size, scaled_sizes
 from singan_core.resize import Window, resize
 from singan_core.sample import Renderer, WalkStep, counter_noise, enlarged, injected, walk
+from singan_core.surroundings import matched_to_surroundings
 from singan_core.trained import TrainedPyramid
 
 Fit = Literal["keep", "stretch"]
@@ -55,6 +56,8 @@ class Injection:
             the injection, 0 to 1; see ``colour.matched_colours``.
         finest_size: (H, W) at which the finest scale renders the composite, where it is known how
             the photo lies on it; None = judged by the sizes of both, see ``render_sizes``.
+        is_matched: whether colours and grain are matched to what lies around the mask in the end;
+            see ``surroundings.matched_to_surroundings``.
     """
 
     model: TrainedPyramid
@@ -69,6 +72,7 @@ class Injection:
     detail_scales: int | None = None
     colour_match: float = 0.0
     finest_size: Size | None = None
+    is_matched: bool = False
 
 
 @dataclass(frozen=True)
@@ -279,6 +283,8 @@ def _joined(injection: Injection, edit: torch.Tensor, image: torch.Tensor, soft:
     )
     generated[window.slices] = to_array(native)
     joined = base_picture(injection).copy()
+    if injection.is_matched:
+        generated = matched_to_surroundings(joined, generated, soft, injection.seed)
     joined[window.slices] = composite(
         joined[window.slices], generated[window.slices], soft[window.slices]
     )

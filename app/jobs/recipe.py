@@ -57,7 +57,7 @@ class Recipe:
         device: kind of device, e.g. ``cpu``.
         fit: ``keep`` or ``stretch``, as in the request.
         colour_match: as used, 0 to 1.
-        detail_scales, finest_size: as used; see ``singan_core.injection.Injection``.
+        detail_scales, finest_size, is_matched: as used; see ``singan_core.injection.Injection``.
         is_confining: as in the request: the mask bounds also what was rendered everywhere.
         photo_place: where the photo lay on a canvas that was cropped, scaled, turned or made
             larger; None = it was the canvas.
@@ -80,6 +80,7 @@ class Recipe:
     finest_size: tuple[int, int] | None = None
     is_confining: bool = False
     photo_place: PhotoTransform | None = None
+    is_matched: bool = False
     parameters: Mapping[str, Any] = dataclasses.field(default_factory=dict)
 
     def to_dict(self) -> dict[str, Any]:

@@ -65,6 +65,7 @@ def edit_injection(request: RenderRequest) -> Injection:
         fit=request.fit,
         colour_match=request.colour_match,
         finest_size=request.finest_size,
+        is_matched=request.is_matched,
     )
     if request.detail_scales == "own":
         return injection
@@ -75,14 +76,14 @@ def _result(
     request: RenderRequest, injection: Injection, rendering: Rendering, device: torch.device
 ) -> RenderResult:
     recipe = _recipe(request, injection, device)
-    image, mask = rendering.image, rendering.mask
+    image, generated, mask = rendering.image, rendering.generated, rendering.mask
     if request.is_confining and request.mask is not None and injection.mask is None:
-        image, mask = _confined(request.composite, rendering.generated, request.mask, recipe)
+        image, generated, mask = _confined(request.composite, generated, request.mask, recipe)
     return RenderResult(
         id=request.id,
         session_id=request.session_id,
         image=image,
-        generated=rendering.generated,
+        generated=generated,
         mask=mask,
         recipe=recipe,
         detail_size=rendering.detail_size,
@@ -97,12 +98,15 @@ def _confined(
     generated: NDArray[np.uint8],
     mask: NDArray[np.uint8],
     recipe: Recipe,
-) -> tuple[NDArray[np.uint8], NDArray[np.uint8]]:
-    """Return a whole rendering joined with what lies below it by a mask, and the soft mask."""
+) -> tuple[NDArray[np.uint8], NDArray[np.uint8], NDArray[np.uint8]]:
+    """Return a whole rendering joined with what lies below it, itself, and the soft mask."""
     from singan_core.mask import composite, soft_mask
+    from singan_core.surroundings import matched_to_surroundings
 
     soft = soft_mask(mask, recipe.grow_px, recipe.feather_px)
-    return composite(below, generated, soft), soft
+    if recipe.is_matched:
+        generated = matched_to_surroundings(below, generated, soft, recipe.seed)
+    return composite(below, generated, soft), generated, soft
 
 
 def _recipe(request: RenderRequest, injection: Injection, device: torch.device) -> Recipe:
@@ -129,4 +133,5 @@ def _recipe(request: RenderRequest, injection: Injection, device: torch.device) 
         finest_size=injection.finest_size,
         is_confining=request.is_confining,
         photo_place=request.photo_place,
+        is_matched=injection.is_matched,
     )

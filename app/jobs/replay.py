@@ -123,6 +123,7 @@ def _render_request(
         finest_size=recipe.finest_size,
         photo_place=recipe.photo_place,
         detail_scales=recipe.detail_scales,
+        is_matched=recipe.is_matched,
     )
 
 

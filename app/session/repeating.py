@@ -19,7 +19,10 @@ def settings_of(recipe: Recipe, settings: RenderSettings) -> RenderSettings:
     chosen = settings._replace(application=application.value)
     if application.is_injection:
         return chosen._replace(
-            scale=recipe.scale, grow_px=recipe.grow_px, feather_px=recipe.feather_px
+            scale=recipe.scale,
+            grow_px=recipe.grow_px,
+            feather_px=recipe.feather_px,
+            is_matched=recipe.is_matched,
         )
     if application is Application.SAMPLE:
         height, width = sample_size(recipe) or (0, 0)
@@ -54,7 +57,12 @@ def render_again(session: GeneratingSession, result: RenderResult) -> None:
     application = Application(recipe.application)
     if application.is_injection:
         session.request_render(
-            application, recipe.scale, recipe.seed, recipe.grow_px, recipe.feather_px
+            application,
+            recipe.scale,
+            recipe.seed,
+            recipe.grow_px,
+            recipe.feather_px,
+            is_matched=recipe.is_matched,
         )
     elif application is Application.SAMPLE:
         session.request_samples(

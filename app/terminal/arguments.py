@@ -321,7 +321,8 @@ def _add_render(commands: Any, name: str, purpose: str, picture: str = "COMPOSIT
         help=f"keep the aspect of {picture} (the default) or stretch it onto the photo's",
     )
     _add_common(command, "number that picks the noise (default: 0)")
-    command.set_defaults(mask=None, mask_tolerance=None, grow=None, feather=None, colour_match=None)
+    command.set_defaults(mask=None, mask_tolerance=None, grow=None, feather=None)
+    command.set_defaults(colour_match=None, match=None)
     command.set_defaults(quantize=False, colours=None, finetune=False)
     return command
 
@@ -366,6 +367,13 @@ def _add_mask(command: Parser) -> None:
         metavar="SHARE",
         help="how far the colours inside the mask are moved towards the photo's first, 0 to 1 "
         "(unless given: 0.5 to harmonize, 0 to edit)",
+    )
+    command.add_argument(
+        "--match",
+        action=argparse.BooleanOptionalAction,
+        default=None,
+        help="let colours and grain go on across the border of the mask (unless given: to "
+        "harmonize, but not with --colour-match 0)",
     )
     for option, what in (("grow", "how far the mask grows"), ("feather", "width of its soft rim")):
         command.add_argument(

@@ -23,6 +23,7 @@ class InjectingApplication:
             whole picture is rendered.
         detail_scales: see ``Injection``.
         colour_match: see ``Injection``.
+        is_matched: see ``Injection``.
     """
 
     name: str
@@ -30,6 +31,7 @@ class InjectingApplication:
     has_mask: bool
     detail_scales: int | None
     colour_match: float = 0.0
+    is_matched: bool = False
 
     def default_scale(self, model: TrainedPyramid) -> int:
         """Return the injection scale used when none is given: that of a derived model is fixed.
@@ -60,6 +62,7 @@ class InjectingApplication:
         fit: Fit = "keep",
         colour_match: float | None = None,
         finest_size: Size | None = None,
+        is_matched: bool | None = None,
     ) -> Injection:
         """Return the injection of an edit, with this application's defaults filled in.
 
@@ -77,6 +80,7 @@ class InjectingApplication:
             fit: see ``Injection``.
             colour_match: see ``Injection``; None = the application's own.
             finest_size: see ``Injection``.
+            is_matched: see ``Injection``; None = the application's own.
 
         Raises:
             ScaleError: the scale does not exist.
@@ -99,4 +103,5 @@ class InjectingApplication:
             self.detail_scales,
             self.colour_match if colour_match is None else colour_match,
             finest_size,
+            self.is_matched if is_matched is None else is_matched,
         )

@@ -404,3 +404,35 @@ def test_strip_compare_apply_and_discard(
     box.discard_button.click()
     assert len(trained.results) == 1
     assert box.strip.count() == 1
+
+
+def test_matching_colours_and_grain_is_a_choice_of_the_document(
+    generate_panel: GeneratePanel, trained: Session, jobs: ScriptedJobs, qtbot: QtBot
+) -> None:
+    trained.edits.clear()
+    page, steps = generate_panel.injection, trained.history.index
+    assert not page.match.isChecked()
+    rendered(generate_panel, trained, qtbot)
+    assert (jobs.renders[-1].is_matched, jobs.renders[-1].colour_match) == (None, None)
+    page.match.click()
+    assert trained.history.index == steps + 1
+    rendered(generate_panel, trained, qtbot)
+    assert (jobs.renders[-1].is_matched, jobs.renders[-1].colour_match) == (True, None)
+    trained.undo()
+    assert not page.match.isChecked()
+
+
+def test_harmonizing_matches_unless_it_is_told_not_to(
+    generate_panel: GeneratePanel, trained: Session, jobs: ScriptedJobs, qtbot: QtBot
+) -> None:
+    trained.edits.clear()
+    page = generate_panel.injection
+    generate_panel.choose_application(Application.HARMONIZE)
+    assert page.match.isChecked()
+    page.match.click()
+    rendered(generate_panel, trained, qtbot)
+    assert (jobs.renders[-1].is_matched, jobs.renders[-1].colour_match) == (False, 0.0)
+    generate_panel.choose_application(Application.PAINT)
+    assert not page.match.isChecked()
+    generate_panel.choose_application(Application.HARMONIZE)
+    assert page.match.isChecked()

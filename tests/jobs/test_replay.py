@@ -47,7 +47,8 @@ def picture(seed: int = 0) -> Pixels:
     rows, columns = np.mgrid[0:HEIGHT, 0:WIDTH]
     waves = [np.sin(rows / 3 + seed) * 60, np.cos(columns / 4) * 60, (rows + columns) * 1.5]
     grain = np.random.default_rng(seed).normal(0, 6, (HEIGHT, WIDTH, 3))
-    return np.clip(np.stack(waves, axis=-1) + 120 + grain, 0, 255).astype(np.uint8)
+    pixels: Pixels = np.clip(np.stack(waves, axis=-1) + 120 + grain, 0, 255).astype(np.uint8)
+    return pixels
 
 
 PHOTO = picture()
@@ -130,6 +131,8 @@ def inputs_of(result: RenderResult) -> ReplayInputs:
             {"finest_size": (26, 40)},
             {"detail_scales": 1},
             {"detail_scales": None},
+            {"is_matched": True},
+            {"is_matched": True, "is_confining": True},
         )
     ),
 )

@@ -243,3 +243,25 @@ def test_the_project_itself_is_never_written_by_a_render(
     before = project.read_bytes()
     assert terminal.run("edit", project, composite, "-o", tmp_path / "out.png").code == 0
     assert project.read_bytes() == before
+
+
+def test_matching_the_surroundings_is_a_switch_and_part_of_the_recipe(
+    terminal: Terminal, trained: Trained, tmp_path: Path
+) -> None:
+    composite = trained.photo.copy()
+    composite[8:18, 10:24] = (180, 90, 60)
+    edit = write_image(tmp_path / "edit.png", composite)
+
+    def recipe(command: str, *options: str) -> dict[str, object]:
+        ran = terminal.run(
+            command, trained.path, edit, "-o", tmp_path / "o.png", *options, "--json"
+        )
+        assert ran.code == 0, ran.err
+        values: dict[str, object] = ran.values["recipe"]
+        return values
+
+    assert not recipe("edit")["is_matched"]
+    assert recipe("edit", "--match")["is_matched"]
+    assert recipe("harmonize")["is_matched"]
+    assert not recipe("harmonize", "--no-match")["is_matched"]
+    assert not recipe("harmonize", "--colour-match", "0")["is_matched"]

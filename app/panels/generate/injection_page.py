@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import Signal
-from PySide6.QtWidgets import QWidget
+from PySide6.QtWidgets import QCheckBox, QWidget
 
 from app.document.render_settings import RenderSettings
 from app.jobs.recipe import Application
@@ -29,6 +29,7 @@ class InjectionPage(ApplicationPage):
     Attributes:
         scale_box: the strip of injection scales.
         mask_box: where the result may differ.
+        match: whether the result goes along with its surroundings.
         pictures: keeps the pictures of the strip up to date.
         live_box: switches of the live picture and the model's-eye view.
 
@@ -58,6 +59,7 @@ class InjectionPage(ApplicationPage):
         self.column.addWidget(self.scale_box)
         self.column.addWidget(self.live_box)
         self.column.addWidget(self.mask_box)
+        self.column.addWidget(self._match_switch())
 
     @property
     def application(self) -> Application:
@@ -79,6 +81,7 @@ class InjectionPage(ApplicationPage):
         self._application = next((each for each in chosen if each.is_injection), self._application)
         self.scale_box.show_choice(settings.scale)
         self.mask_box.show_choice(settings.grow_px, settings.feather_px)
+        self._show_match()
         self._refresh_pictures()
 
     def show_seed(self, seed: int) -> None:
@@ -115,6 +118,7 @@ class InjectionPage(ApplicationPage):
             self.scale_box.show_none()
         self.mask_box.set_rim_enabled(is_usable)
         self.mask_box.setEnabled(self.session is not None)
+        self._show_match()
         self._show_mask_defaults()
         self._refresh_pictures()
 
@@ -129,10 +133,7 @@ class InjectionPage(ApplicationPage):
         return ""
 
     def start(self, seed: int) -> None:
-        if self.session is not None:
-            grow, feather = self.mask_box.choice()
-            scale = self.scale_box.value()
-            self.session.request_render(self.application, scale, seed, grow, feather)
+        self.start_variations([seed])
 
     @property
     def has_variations(self) -> bool:
@@ -143,7 +144,13 @@ class InjectionPage(ApplicationPage):
             grow, feather = self.mask_box.choice()
             first, *more = seeds
             self.session.request_render(
-                self.application, self.scale_box.value(), first, grow, feather, tuple(more)
+                self.application,
+                self.scale_box.value(),
+                first,
+                grow,
+                feather,
+                tuple(more),
+                self.settings.is_matched,
             )
 
     @property
@@ -164,6 +171,31 @@ class InjectionPage(ApplicationPage):
 
     def _choose_scale(self, scale: int | None) -> None:
         self.choose("scale", scale=scale)
+
+    def _match_switch(self) -> QCheckBox:
+        self.match = QCheckBox(self.tr("Match colours and grain"))
+        self.match.setToolTip(
+            self.tr(
+                "Colours go on across the border of the mask and smooth parts take on the photo's "
+                "grain; when harmonizing, the object's colours move towards the photo's first"
+            )
+        )
+        self.match.clicked.connect(self._choose_match)
+        return self.match
+
+    def _choose_match(self, is_matched: bool) -> None:
+        self.choose("is_matched", is_matched=is_matched)
+
+    def _show_match(self) -> None:
+        chosen = self.settings.is_matched
+        is_default = self.engine is not None and self._is_matched_by_default()
+        self.match.setChecked(is_default if chosen is None else chosen)
+        self.match.setEnabled(self.session is not None)
+
+    def _is_matched_by_default(self) -> bool:
+        from singan_core.applications import APPLICATIONS
+
+        return APPLICATIONS[self.application.value].is_matched
 
     def _choose_rim(self, grow_px: int, feather_px: int) -> None:
         self.choose("grow_px", grow_px=grow_px, feather_px=feather_px)
