@@ -19,8 +19,8 @@ from singan_core.resize import Window, reached_window, resize, source_window
 
 _DEPARTURE = 0.5
 """Difference of result and edit, in the [-1, 1] range, at which detail weighs one half."""
-_RIM = 0.5
-"""Width of the cut, in pixels of the size at which detail begins."""
+_RIM = 2.0
+"""Width of the cut, in pixels of the size at which detail begins: as far as its line reaches."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,4 +6,4 @@ follows them, and the pyramid closes seams and reshapes outlines from its middle
 
 from singan_core.applications.injecting import InjectingApplication
 
-EDIT = InjectingApplication("edit", depth=0.4, has_mask=True, detail_scales=4)
+EDIT = InjectingApplication("edit", depth=0.3, has_mask=True, detail_scales=3)
