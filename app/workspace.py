@@ -164,12 +164,19 @@ class Workspace(QObject):
             title = self.tr("Untitled {number}").format(number=number)
         return title
 
-    def start_opening(self, path: Path | str) -> None:
-        """Open in the background; ``session_opened`` or ``open_failed`` follows."""
+    def start_opening(self, path: Path | str, is_template: bool = False) -> None:
+        """Open in the background; ``session_opened`` or ``open_failed`` follows.
+
+        Args:
+            path: a photo or a project.
+            is_template: whether a project is opened as one that was never saved, so that nothing
+                is written back to it.
+        """
         path = Path(path)
+        add = self._add_template if is_template else partial(self._add_read, path)
         self._services.files.submit(
             partial(open_document, path),
-            partial(self._add_read, path),
+            add,
             partial(self.open_failed.emit, str(path)),
         )
 
@@ -253,6 +260,10 @@ class Workspace(QObject):
 
     def _add_read(self, path: Path, opened: OpenedImage | ProjectContents) -> None:
         self._add(path, opened)
+
+    def _add_template(self, opened: OpenedImage | ProjectContents) -> None:
+        assert isinstance(opened, ProjectContents)
+        self._show_new(self._project_session(None, opened), opened.notices)
 
     def session_of(self, session_id: str) -> Session | None:
         """The open session of that id."""

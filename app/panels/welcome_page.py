@@ -23,7 +23,9 @@ from app.settings import Settings
 from app.storage.recent_looks import RecentLooks, filling
 from app.theme import GRID_PX, icon
 
-EXAMPLE = Path(__file__).resolve().parents[2] / "resources" / "examples" / "dandelions.jpg"
+RESOURCES = Path(__file__).resolve().parents[2] / "resources"
+EXAMPLE = RESOURCES / "examples" / "dandelions.jpg"
+"""The photo that the example shows."""
 COLUMNS = 5
 START_HEIGHT_PX = 176
 _ICON_PX = 32

@@ -1,4 +1,4 @@
-"""Leads from a patch that was moved or pasted to where it is healed."""
+"""Leads to where edits are rendered, once there is a model and something to render."""
 
 from __future__ import annotations
 
@@ -13,7 +13,9 @@ from app.workspace import Workspace
 
 
 class Healing(QObject):
-    """Brings the generate panel to the front, ready to inject, when a patch is dropped.
+    """Brings the generate panel to the front, ready to inject, when there is something to render.
+
+    That is when a trained project is opened, and when a patch is dropped.
 
     Args:
         workspace: the open documents.
@@ -33,6 +35,8 @@ class Healing(QObject):
     @Slot(object)
     def _follow(self, session: Session) -> None:
         session.patch_dropped.connect(self._offer)
+        if session.model is not None and session.model.is_usable:
+            self._reveal()
 
     @Slot()
     def _offer(self) -> None:

@@ -12,10 +12,13 @@ from app.actions.table import ACTIONS, GESTURES
 from app.dialogs.about_dialog import show_about
 from app.dialogs.shortcut_sheet import ShortcutSheet
 from app.dialogs.tablet_test import TabletTest
-from app.panels.welcome_page import EXAMPLE
+from app.panels.welcome_page import RESOURCES
 
 if TYPE_CHECKING:
     from app.workspace import Workspace
+
+DEMO = RESOURCES / "demo" / "dandelions.singan"
+"""A project whose pyramid is trained; ``resources/README.md`` says how it was made."""
 
 
 class HelpActions:
@@ -40,8 +43,8 @@ class HelpActions:
         }
 
     def open_example(self) -> None:
-        """Open the example beside the user's own files, of which it is none."""
-        self._workspace.start_opening(EXAMPLE)
+        """Open the trained example, ready to be edited and rendered, as a document of no file."""
+        self._workspace.start_opening(DEMO, is_template=True)
 
     def _show_shortcuts(self) -> None:
         ShortcutSheet(self._window, ACTIONS, GESTURES).exec()

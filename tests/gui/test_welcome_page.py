@@ -17,7 +17,9 @@ from app.panels.welcome_page import EXAMPLE, WelcomePage
 from app.session import Session
 from app.settings import Settings
 from app.storage.recent_looks import THUMBNAIL_SIZE, ModelState, RecentLooks, thumbnail_of
+from app.window.help_actions import DEMO
 from app.workspace import Workspace
+from singan_core.config import preset
 from singan_core.config import TrainConfig
 from tests.gui.scripted_jobs import ScriptedJobs
 
@@ -147,15 +149,23 @@ def test_damaged_files_have_no_picture(tmp_path: Path, content: bytes, suffix: s
     assert thumbnail_of(path).isNull()
 
 
-def test_the_example_is_a_small_photo_and_opens_beside_the_recent_files(
+def test_the_example_is_trained_and_opens_beside_the_recent_files(
     window: MainWindow, workspace: Workspace, settings: Settings, qtbot: QtBot
 ) -> None:
     assert EXAMPLE.stat().st_size <= 300_000
+    assert DEMO.stat().st_size <= 8_000_000
     window.welcome.example_button.click()
     qtbot.waitUntil(lambda: workspace.active is not None)
     session = workspace.active
     assert session is not None
     assert (session.document.width, session.document.height) == (1024, 576)
+    assert session.path is None, "what is saved must not land in the program's own files"
+    assert not session.is_modified
+    assert session.model is not None
+    assert session.model.is_complete
+    assert session.model.config == preset("standard")
+    assert window.generate.blocker() == ""
+    qtbot.waitUntil(lambda: not window.generate.visibleRegion().isEmpty())
     assert settings.recent_files == ()
     assert settings.last_folder != EXAMPLE.parent
     window.registry.trigger("help.example")
