@@ -70,7 +70,7 @@ class Docks(QObject):
     def share_height(self, height_px: int) -> None:
         """Give the upper group what its panels need and the rest to those below."""
         shown = [self.docks["training"], self.docks["layers"]]
-        shares = [height_px * 66 // 100, height_px * 34 // 100]
+        shares = [height_px * 68 // 100, height_px * 32 // 100]
         if height_px >= TALL_PX:
             shown.append(self.docks["color"])
             shares = [height_px * 48 // 100, height_px * 30 // 100, height_px * 22 // 100]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from PySide6.QtCore import Signal
+from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QVBoxLayout, QWidget
 
 from app.controls.labels import icon_button, label, sentence_label
@@ -44,7 +44,7 @@ class ScaleBox(QWidget):
         self.head = QHBoxLayout()
         self.head.setSpacing(4)
         self.head.addWidget(self.text, 1)
-        self.head.addWidget(self.draft_badge)
+        self.head.addWidget(self.draft_badge, 0, Qt.AlignmentFlag.AlignVCenter)
         self.head.addWidget(self.default_button)
         rows = QVBoxLayout(self)
         rows.setContentsMargins(0, 0, 0, 0)
