@@ -22,7 +22,8 @@ def settings_of(recipe: Recipe, settings: RenderSettings) -> RenderSettings:
             scale=recipe.scale,
             grow_px=recipe.grow_px,
             feather_px=recipe.feather_px,
-            is_matched=recipe.is_matched,
+            is_matched=_match_of(recipe),
+            is_quantized=_is_quantized(recipe, settings.is_quantized),
         )
     if application is Application.SAMPLE:
         height, width = sample_size(recipe) or (0, 0)
@@ -35,6 +36,20 @@ def settings_of(recipe: Recipe, settings: RenderSettings) -> RenderSettings:
             is_document_enlarged=bool(values.get("is_document")),
         )
     return chosen
+
+
+def _match_of(recipe: Recipe) -> bool | None:
+    """Return the choice that leads to what a recipe did about colours and grain."""
+    if recipe.is_matched:
+        return True
+    return None if recipe.colour_match > 0 else False
+
+
+def _is_quantized(recipe: Recipe, otherwise: bool = False) -> bool:
+    """Whether a paint took the photo's own colours; of what is no paint nothing is known."""
+    if recipe.application != Application.PAINT.value:
+        return otherwise
+    return recipe.parameters.get("model_kind") == "quantized"
 
 
 def sample_size(recipe: Recipe) -> tuple[int, int] | None:
@@ -62,7 +77,8 @@ def render_again(session: GeneratingSession, result: RenderResult) -> None:
             recipe.seed,
             recipe.grow_px,
             recipe.feather_px,
-            is_matched=recipe.is_matched,
+            is_matched=_match_of(recipe),
+            is_quantized=_is_quantized(recipe),
         )
     elif application is Application.SAMPLE:
         session.request_samples(

@@ -371,9 +371,8 @@ def _add_mask(command: Parser) -> None:
     command.add_argument(
         "--match",
         action=argparse.BooleanOptionalAction,
-        default=None,
-        help="let colours and grain go on across the border of the mask (unless given: to "
-        "harmonize, but not with --colour-match 0)",
+        default=False,
+        help="let colours and grain go on across the border of the mask (default: no)",
     )
     for option, what in (("grow", "how far the mask grows"), ("feather", "width of its soft rim")):
         command.add_argument(

@@ -106,16 +106,10 @@ def _requests(
             fit=arguments.fit,
             mask_tolerance=arguments.mask_tolerance,
             colour_match=arguments.colour_match,
-            is_matched=_is_matched(arguments),
+            is_matched=arguments.match,
         )
         for scale in scales
     ]
-
-
-def _is_matched(arguments: Namespace) -> bool | None:
-    """Return what is asked for; who wants the colours left alone wants no others at the rim."""
-    is_matched: bool | None = arguments.match
-    return False if is_matched is None and arguments.colour_match == 0 else is_matched
 
 
 def _render_one(

@@ -422,17 +422,20 @@ def test_matching_colours_and_grain_is_a_choice_of_the_document(
     assert not page.match.isChecked()
 
 
-def test_harmonizing_matches_unless_it_is_told_not_to(
+def test_harmonizing_moves_the_colours_of_the_object_unless_it_is_told_not_to(
     generate_panel: GeneratePanel, trained: Session, jobs: ScriptedJobs, qtbot: QtBot
 ) -> None:
     trained.edits.clear()
     page = generate_panel.injection
     generate_panel.choose_application(Application.HARMONIZE)
-    assert page.match.isChecked()
-    page.match.click()
-    rendered(generate_panel, trained, qtbot)
-    assert (jobs.renders[-1].is_matched, jobs.renders[-1].colour_match) == (False, 0.0)
+    assert page.match.checkState() is Qt.CheckState.PartiallyChecked
+    for is_matched, colour_match in ((False, 0.0), (True, None), (False, 0.0)):
+        page.match.click()
+        assert page.match.isChecked() == is_matched
+        rendered(generate_panel, trained, qtbot)
+        request = jobs.renders[-1]
+        assert (request.is_matched, request.colour_match) == (is_matched, colour_match)
     generate_panel.choose_application(Application.PAINT)
-    assert not page.match.isChecked()
+    assert page.match.checkState() is Qt.CheckState.Unchecked
     generate_panel.choose_application(Application.HARMONIZE)
-    assert page.match.isChecked()
+    assert page.match.checkState() is Qt.CheckState.PartiallyChecked

@@ -262,6 +262,5 @@ def test_matching_the_surroundings_is_a_switch_and_part_of_the_recipe(
 
     assert not recipe("edit")["is_matched"]
     assert recipe("edit", "--match")["is_matched"]
-    assert recipe("harmonize")["is_matched"]
+    assert recipe("harmonize", "--match")["is_matched"]
     assert not recipe("harmonize", "--no-match")["is_matched"]
-    assert not recipe("harmonize", "--colour-match", "0")["is_matched"]
