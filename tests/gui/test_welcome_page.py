@@ -19,7 +19,6 @@ from app.settings import Settings
 from app.storage.recent_looks import THUMBNAIL_SIZE, ModelState, RecentLooks, thumbnail_of
 from app.window.help_actions import DEMO
 from app.workspace import Workspace
-from singan_core.config import preset
 from singan_core.config import TrainConfig
 from tests.gui.scripted_jobs import ScriptedJobs
 
@@ -163,7 +162,7 @@ def test_the_example_is_trained_and_opens_beside_the_recent_files(
     assert not session.is_modified
     assert session.model is not None
     assert session.model.is_complete
-    assert session.model.config == preset("standard")
+    assert session.model.config.preset == "standard"
     assert window.generate.blocker() == ""
     qtbot.waitUntil(lambda: not window.generate.visibleRegion().isEmpty())
     assert settings.recent_files == ()
