@@ -107,13 +107,22 @@ class CostEstimates(QObject):
         worker.progressed.connect(self._take)
         worker.ended.connect(self._end)
 
-    def training(self, plan: PyramidPlan, config: TrainConfig, device: str) -> Cost:
-        """Return what a training takes; the first question of its kind starts the measuring."""
+    def training(
+        self, plan: PyramidPlan, config: TrainConfig, device: str, scales: range | None = None
+    ) -> Cost:
+        """Return what a training takes; the first question of its kind starts the measuring.
+
+        Args:
+            plan: of the model.
+            config: of the training.
+            device: where it runs.
+            scales: that are trained; None = all.
+        """
         from singan_core.cost import training_bytes
 
         speed = self._speed(config, device)
-        seconds = None if speed is None else speed.training_s(plan, config)
-        return Cost(seconds, training_bytes(plan, config))
+        seconds = None if speed is None else speed.training_s(plan, config, scales)
+        return Cost(seconds, training_bytes(plan, config, scales))
 
     def enlarging(self, size: Size, factor: float, channels: int, config: TrainConfig) -> Cost:
         """Return what it takes to enlarge (H, W) by a factor.

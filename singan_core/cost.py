@@ -46,10 +46,17 @@ def trained_pixels(size: Size, config: TrainConfig) -> int:
     return pixels if config.crop_px is None else min(pixels, config.crop_px**2 * config.crop_count)
 
 
-def training_bytes(plan: PyramidPlan, config: TrainConfig) -> int:
-    """Return about how much memory a training takes at its peak, libraries included."""
+def training_bytes(plan: PyramidPlan, config: TrainConfig, scales: range | None = None) -> int:
+    """Return about how much memory a training takes at its peak, libraries included.
+
+    Args:
+        plan: of the model.
+        config: of the training.
+        scales: that are trained; None = all.
+    """
     peaks = []
-    for size, channels in zip(plan.sizes, plan.channels, strict=True):
+    for scale in scales or range(plan.scale_count):
+        size, channels = plan.sizes[scale], plan.channels[scale]
         pixels = trained_pixels(size, config) * _padded_share(size)
         update = pixels * channels * _TRAINED_MAPS * _FLOAT_BYTES
         whole = size[0] * size[1] * _FLOAT_BYTES * (_RENDERED_MAPS * channels + _PICTURE_FLOATS)

@@ -34,11 +34,15 @@ class Speed(NamedTuple):
     work_s: float
     render_s: float
 
-    def training_s(self, plan: PyramidPlan, config: TrainConfig) -> float:
-        """Return the seconds of a whole training."""
+    def training_s(
+        self, plan: PyramidPlan, config: TrainConfig, scales: range | None = None
+    ) -> float:
+        """Return the seconds of a training; None = of all scales."""
+        works = round_works(plan, config)
         return sum(
-            (self.round_s + self.work_s * work) * config.iterations_at(scale, plan.scale_count)
-            for scale, work in enumerate(round_works(plan, config))
+            (self.round_s + self.work_s * works[scale])
+            * config.iterations_at(scale, plan.scale_count)
+            for scale in scales or range(plan.scale_count)
         )
 
     def rendering_s(self, pixels: int, channels: int) -> float:

@@ -42,6 +42,7 @@ class LivePicture:
         self._number = 0
         self._unseen: dict[int, Rect] = {}
         self._rendered: RenderRequest | None = None
+        self._composite: NDArray[np.uint8] = np.zeros((0, 0, 3), np.uint8)
         self._tiers: tuple[LiveRender, ...] = ()
         self._soft: NDArray[np.uint8] = np.zeros((0, 0), np.uint8)
 
@@ -57,7 +58,7 @@ class LivePicture:
             self._start_over(injection, request.device)
         else:
             self._follow(self._rendered, request, injection)
-        self._rendered = request
+        self._rendered, self._composite = request, injection.composite
         for tier in self._tiers:
             is_exact = tier is self._tiers[-1]
             for step in tier.steps():
@@ -91,7 +92,8 @@ class LivePicture:
     def _follow(self, old: RenderRequest, new: RenderRequest, injection: Injection) -> None:
         from singan_core.mask import bounds
 
-        differs = (old.composite != new.composite).any(axis=2)
+        # with a palette one stroke may recolour what lies far from it
+        differs = (self._composite != injection.composite).any(axis=2)
         if old.mask is not None and new.mask is not None:
             differs |= old.mask != new.mask
         window = bounds(differs)
@@ -99,7 +101,7 @@ class LivePicture:
             return
         mask = None if injection.mask is None else injection.mask[window.slices]
         for tier in self._tiers:
-            tier.change(window, new.composite[window.slices], mask)
+            tier.change(window, injection.composite[window.slices], mask)
 
     def _in_document(self, window: Window, tier: LiveRender) -> Rect:
         """Return the document pixels that show a window of a tier's picture."""

@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from app.jobs.requests import RenderRequest
     from app.jobs.results import JobStream
     from singan_core.injection import Injection, Rendering
+    from singan_core.trained import TrainedPyramid
 
 
 def render_events(request: RenderRequest) -> JobStream:
@@ -134,4 +135,10 @@ def _recipe(request: RenderRequest, injection: Injection, device: torch.device) 
         is_confining=request.is_confining,
         photo_place=request.photo_place,
         is_matched=injection.is_matched,
+        parameters=_parameters(injection.model),
     )
+
+
+def _parameters(model: TrainedPyramid) -> dict[str, str]:
+    """Return what a derived model was for; the model itself is in the project."""
+    return {} if model.derivation is None else {"model_kind": model.kind}

@@ -108,6 +108,30 @@ class RenderRequest:
             object.__setattr__(self, name, _copied(getattr(self, name)))
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class QuantizeRequest(TrainRequest):
+    """Train one scale of a model again, for few flat colours as paints have.
+
+    Attributes:
+        parent: the finished model.
+        scale: the injection scale.
+    """
+
+    parent: TrainedPyramid
+    scale: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FinetuneRequest(TrainRequest):
+    """Train a model further on one edit.
+
+    Attributes:
+        render: the edit and the finished model; ``photo`` is its photo.
+    """
+
+    render: RenderRequest
+
+
 @dataclass(frozen=True, slots=True)
 class SampleRequest:
     """Draw random samples from a pyramid.

@@ -11,11 +11,13 @@ from typing import TYPE_CHECKING, Any
 
 from app.jobs.generating import animation_events, sample_events, super_resolution_events
 from app.jobs.live_stream import live_events
-from app.jobs.rendering import render_events
+from app.jobs.rendering import edit_injection, render_events
 from app.jobs.requests import (
     AnimationRequest,
+    FinetuneRequest,
     JobRequest,
     LiveRequest,
+    QuantizeRequest,
     RenderRequest,
     SampleRequest,
     SpeedRequest,
@@ -58,6 +60,34 @@ def _training_events(request: TrainRequest) -> JobStream:
     )
 
 
+def _quantizing_events(request: QuantizeRequest) -> JobStream:
+    from singan_core.derived_training import train_quantized
+    from singan_core.device import pick_device
+
+    yield from train_quantized(
+        request.parent,
+        request.photo,
+        request.scale,
+        pick_device(request.device),
+        request.resume,
+        config=request.config,
+        checkpoint_interval_s=request.checkpoint_interval_s,
+    )
+
+
+def _finetuning_events(request: FinetuneRequest) -> JobStream:
+    from singan_core.derived_training import train_finetuned
+    from singan_core.device import pick_device
+
+    yield from train_finetuned(
+        edit_injection(request.render),
+        pick_device(request.device),
+        request.resume,
+        config=request.config,
+        checkpoint_interval_s=request.checkpoint_interval_s,
+    )
+
+
 def _speed_events(request: SpeedRequest) -> JobStream:
     from singan_core.device import pick_device
     from singan_core.speed import measure_speed
@@ -68,6 +98,8 @@ def _speed_events(request: SpeedRequest) -> JobStream:
 
 _STREAMS: dict[type[Any], Callable[[Any], JobStream]] = {
     TrainRequest: _training_events,
+    QuantizeRequest: _quantizing_events,
+    FinetuneRequest: _finetuning_events,
     SpeedRequest: _speed_events,
     RenderRequest: render_events,
     SampleRequest: sample_events,

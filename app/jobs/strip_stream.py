@@ -19,15 +19,19 @@ if TYPE_CHECKING:
 
 
 def strip_events(request: StripRequest) -> JobStream:
-    """Render an edit at every injection scale: where results show, steps, and the thumbnails."""
+    """Render an edit at every injection scale: where results show, steps, and the thumbnails.
+
+    A derived model is for one scale, and shown at that one only.
+    """
     from singan_core.device import pick_device
     from singan_core.scale_strip import StripThumbnail, strip_steps
 
-    injection = edit_injection(request.render)
+    injection, derivation = edit_injection(request.render), request.render.model.derivation
     yield StripStarted(shown_mask(request.render, injection))
     for step in strip_steps(injection, pick_device(request.render.device)):
         if isinstance(step, StripThumbnail):
-            yield _ready(step)
+            if derivation is None or step.scale == derivation.scale:
+                yield _ready(step)
         else:
             yield StepDone(step.done, step.total)
 

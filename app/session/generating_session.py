@@ -18,6 +18,7 @@ from app.session.film import FilmOrder, SessionFilm
 from app.session.film_export import FilmExport
 from app.session.live_session import LiveSession
 from app.session.render_orders import EnlargementOrder, enlargement_request
+from app.session.training import DerivedTraining
 
 if TYPE_CHECKING:
     from app.session.services import SessionServices
@@ -111,8 +112,17 @@ class GeneratingSession(LiveSession):
         if config is None and model is not None:
             make(model)
         elif config is not None:
-            self.kinds.start(self.photo, config, self._training.device)
-            self._waiting[kind] = make
+            self._train_for(config, make)
+
+    def _train_for(
+        self,
+        config: TrainConfig,
+        make: Callable[[TrainedPyramid], None],
+        derived: DerivedTraining | None = None,
+    ) -> None:
+        """Train a model of its kind; what is to be made with it waits for it."""
+        self._waiting[config.kind] = make
+        self.kinds.start(self.photo, config, self._training.device, derived)
 
     def _enlarge(
         self, order: EnlargementOrder, document: Document | None, model: TrainedPyramid

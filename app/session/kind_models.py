@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, cast
 import numpy as np
 from numpy.typing import NDArray
 
-from app.session.training import SessionTraining, TrainingListener
+from app.session.training import DerivedTraining, SessionTraining, TrainingListener
 from app.session.training_progress import TrainingStatus
 
 if TYPE_CHECKING:
@@ -51,13 +51,20 @@ class KindModels:
         training = self._trainings.get(kind)
         return TrainingStatus() if training is None else training.status
 
-    def start(self, picture: NDArray[np.uint8], config: TrainConfig, device: str = "auto") -> None:
+    def start(
+        self,
+        picture: NDArray[np.uint8],
+        config: TrainConfig,
+        device: str = "auto",
+        derived: DerivedTraining | None = None,
+    ) -> None:
         """Use the cached model at once, or train one.
 
         Args:
             picture: (H, W, 3) uint8 RGB to train on.
             config: its ``kind`` says which model this is.
             device: where to train.
+            derived: what makes it a training from a finished model.
         """
         training = self._trainings.get(config.kind)
         if training is None:
@@ -71,7 +78,7 @@ class KindModels:
             )
             self._trainings[config.kind] = training
         training.use_photo(picture)
-        training.start(config, device)
+        training.start(config, device, derived)
 
     def pause(self, kind: ModelKind) -> None:
         """Stop computing; the training can be resumed."""

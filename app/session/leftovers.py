@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -65,20 +65,25 @@ def find_model(
     recovery_id: str,
     photo: NDArray[np.uint8],
     config: TrainConfig,
+    is_fitting: Callable[[TrainedPyramid], bool] | None = None,
 ) -> TrainedPyramid | TrainState | None:
     """Return the cached model of exactly this photo and these settings.
 
     Without one a training from the beginning follows, so that an older checkpoint of that name
     is forgotten: it must not be resumed in place of the new one. Models for one application are
-    asked for by their settings alone; of those an unfinished training is gone on with.
+    asked for by their settings alone; of those an unfinished training is gone on with. What is
+    derived from another model, and not by its settings alone, is never in the cache; of it only a
+    training that is ``is_fitting`` is gone on with.
     """
     from singan_core.image import photo_sha256
 
     photo_hash = photo_sha256(photo)
-    model = cache.find(photo_hash, config)
+    model = cache.find(photo_hash, config) if is_fitting is None else None
     if model is not None:
         return model
-    state = None if config.kind == "single" else recovery.find_unfinished(photo_hash, config)
+    state = None
+    if config.kind != "single":
+        state = recovery.find_unfinished(photo_hash, config, is_fitting)
     if state is None:
         recovery.remove(recovery_id)
     return state

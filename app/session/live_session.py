@@ -64,15 +64,15 @@ class LiveSession(ResultSession):
 
     def is_strip_of(self, order: RenderOrder) -> bool:
         """Whether the strip shows, or is about to show, the edit as it is now."""
-        return self.strip.is_of((id(self._model), order))
+        return self.strip.is_of((id(self.model_of(order)), order))
 
     def request_strip(self, order: RenderOrder) -> None:
         """Render the edit as it is now at every injection scale, small.
 
         Args:
-            order: its scale does not matter.
+            order: its scale matters to a derived model alone, which is for that one.
         """
-        model = self._model
+        model = self.model_of(order)
         if model is None or not model.is_usable:
             self.strip.clear()
             return
@@ -86,11 +86,11 @@ class LiveSession(ResultSession):
 
     def is_live_of(self, order: RenderOrder) -> bool:
         """Whether the live picture follows what is asked for."""
-        return self.live.is_of((id(self._model), order))
+        return self.live.is_of((id(self.model_of(order)), order))
 
     def request_live(self, order: RenderOrder) -> None:
         """Bring the live picture up to date with the edit as it is now."""
-        model = self._model
+        model = self.model_of(order)
         if model is None or not model.is_usable:
             self.live.stop()
             return
@@ -103,7 +103,7 @@ class LiveSession(ResultSession):
 
     def model_view(self, order: RenderOrder) -> Callable[[], NDArray[np.uint8]]:
         """Return what makes, on another thread, the edit as its injection scale receives it."""
-        model = self._model
+        model = self.model_of(order)
         assert model is not None, "only a model has a view"
         document, source = self.document.snapshot(), self._files.source
         return partial(_view, order, document, source, model)
@@ -126,6 +126,7 @@ class LiveSession(ResultSession):
             order.grow_px,
             order.feather_px,
             is_matched=order.is_matched,
+            is_quantized=order.is_quantized,
         )
 
     def announce(self, change: Change) -> None:

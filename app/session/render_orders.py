@@ -34,6 +34,8 @@ class RenderOrder:
         more_seeds: of variations, a further result each.
         is_matched: whether colours and grain go along with the surroundings, the colours of a
             pasted object also before it is rendered; None = the application's own choice.
+        is_quantized: whether a paint takes the photo's own colours, with the model that was
+            trained for it at the scale.
     """
 
     application: Application
@@ -44,6 +46,7 @@ class RenderOrder:
     device: str = "auto"
     more_seeds: tuple[int, ...] = ()
     is_matched: bool | None = None
+    is_quantized: bool = False
 
 
 @dataclasses.dataclass(frozen=True, slots=True)

@@ -23,6 +23,16 @@ if TYPE_CHECKING:
     from singan_core.trained import TrainedPyramid
 
 
+def is_quantized_from(model: TrainedPyramid, parent: TrainedPyramid, scale: int | None) -> bool:
+    """Whether a model was derived from another for the colours of paints at a scale."""
+    derivation = model.derivation
+    return (
+        model.kind == "quantized"
+        and derivation is not None
+        and (derivation.parent_id, derivation.scale) == (parent.model_id, scale)
+    )
+
+
 class ResultSession(TrainingSession):
     """The ground of a session as far as its results go.
 
@@ -87,6 +97,7 @@ class ResultSession(TrainingSession):
         feather_px: int | None = None,
         more_seeds: tuple[int, ...] = (),
         is_matched: bool | None = None,
+        is_quantized: bool = False,
     ) -> int | None:
         """Render the edit as the document is now; supersedes a render on its way.
 
@@ -99,6 +110,7 @@ class ResultSession(TrainingSession):
             more_seeds: of variations, a further result each.
             is_matched: whether colours and grain go along with the surroundings; None = the
                 application's own choice.
+            is_quantized: whether a paint takes the photo's own colours; see ``model_of``.
 
         Returns:
             The number that its results carry; None when there is nothing to render with.
@@ -117,12 +129,13 @@ class ResultSession(TrainingSession):
             device,
             more_seeds,
             is_matched,
+            is_quantized,
         )
-        document, source, model = (
-            self.document.snapshot(),
-            self._files.source,
-            self._use(self._model),
-        )
+        chosen = self.model_of(order)
+        if chosen is None:
+            self.notice_raised.emit(self.tr("Train the colours for this scale first."))
+            return None
+        document, source, model = self.document.snapshot(), self._files.source, self._use(chosen)
         return self._results.request(
             lambda number: render_request(order, number, self.id, document, source, model)
         )
@@ -134,6 +147,18 @@ class ResultSession(TrainingSession):
             return
         source, model = self._files.source, self._use(self._model)
         self._results.request(lambda number: sample_request(order, number, self.id, source, model))
+
+    def model_of(self, order: RenderOrder) -> TrainedPyramid | None:
+        """Return the model that makes what is ordered; None while it is not there.
+
+        That is the document's own, or the one derived from it for the colours of paints at the
+        scale: one derived from an older model, or for another scale, does not do.
+        """
+        model = self._model
+        if not order.is_quantized or model is None:
+            return model
+        known = (*self.kinds.models, *self._models_used)
+        return next((each for each in known if is_quantized_from(each, model, order.scale)), None)
 
     def _use(self, model: TrainedPyramid) -> TrainedPyramid:
         """Keep a model as long as results refer to it."""

@@ -8,9 +8,9 @@ from typing import TYPE_CHECKING, cast
 from PySide6.QtCore import QObject
 
 from app.document.document import Document
+from app.session.derived_session import DerivedSession
 from app.session.edits import SessionEdits
 from app.session.files import PhotoSource, SaveOrder
-from app.session.generating_session import GeneratingSession
 from app.session.geometry import SessionGeometry
 from app.session.moves import SessionMoves
 from app.session.paint import SessionPaint
@@ -28,7 +28,7 @@ if TYPE_CHECKING:
 __all__ = ["Session", "TrainingStatus"]
 
 
-class Session(GeneratingSession):
+class Session(DerivedSession):
     """A document with its history, training, results and file.
 
     Every change goes through a method of this class and is announced once.

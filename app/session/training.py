@@ -29,6 +29,19 @@ SMALLER = 0.7
 
 
 @dataclasses.dataclass(frozen=True)
+class DerivedTraining:
+    """What makes a training one from a finished model.
+
+    Attributes:
+        request: makes its request, of the arguments of ``TrainRequest``.
+        is_fitting: whether a model, or one in training, is what this training leads to.
+    """
+
+    request: Callable[..., TrainRequest]
+    is_fitting: Callable[[TrainedPyramid], bool]
+
+
+@dataclasses.dataclass(frozen=True)
 class TrainingListener:
     """Whom the training tells what happened; each is called on the UI thread.
 
@@ -87,6 +100,7 @@ class SessionTraining:
         self._job_id: int | None = None
         self._is_smaller = False
         self._run_number = 0
+        self._derived: DerivedTraining | None = None
         self.config: TrainConfig | None = None
         self.device = "auto"
         self.state: TrainState | None = None
@@ -128,10 +142,12 @@ class SessionTraining:
             self.restore(state.model.config, None, state)
             self._listener.status_changed()
 
-    def start(self, config: TrainConfig, device: str) -> None:
-        """Use the cached model at once, or train from the beginning."""
+    def start(
+        self, config: TrainConfig, device: str, derived: DerivedTraining | None = None
+    ) -> None:
+        """Use the cached model at once, or train from the beginning, or from a finished model."""
         self._begin(config, device)
-        self.state = None
+        self.state, self._derived = None, derived
         services = self._services
         services.edits.submit(
             partial(
@@ -141,6 +157,7 @@ class SessionTraining:
                 self._recovery_id,
                 self._photo,
                 config,
+                None if derived is None else derived.is_fitting,
             ),
             partial(self._cache_answered, self._run_number),
             partial(self._preparation_failed, self._run_number),
@@ -188,9 +205,10 @@ class SessionTraining:
         self._progress.take(event)
         if isinstance(event, events.CheckpointDue):
             self.state = event.state
-        if isinstance(event, (events.ScaleDone, events.TrainingDone)):
+        if isinstance(event, events.ScaleDone) and self._derived is None:
             self._listener.model_made(event.model)
         if isinstance(event, events.TrainingDone):
+            self._listener.model_made(event.model)
             self._keep(event.model)
         self._listener.status_changed()
 
@@ -220,7 +238,8 @@ class SessionTraining:
         from singan_core.pyramid import plan_pyramid
 
         plan = self.status.plan
-        if plan is None or self.config is None:
+        # what is derived has the sizes of the model it is derived from
+        if plan is None or self.config is None or self._derived is not None:
             return None
         height, width = self._photo.shape[:2]
         size_px = round(SMALLER * max(plan.sizes[-1]))
@@ -290,9 +309,8 @@ class SessionTraining:
         assert self.config is not None
 
         config = self.config if state is None else state.model.config
-        request = TrainRequest(
-            self._session_id, self._photo, config, self.device, state, self._recovery_id
-        )
+        make = TrainRequest if self._derived is None else self._derived.request
+        request = make(self._session_id, self._photo, config, self.device, state, self._recovery_id)
         self._job_id = self._services.worker.submit(request)
 
     def _keep(self, model: TrainedPyramid) -> None:

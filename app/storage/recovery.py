@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import time
 import uuid
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
@@ -19,7 +19,7 @@ from singan_core.errors import CheckpointError
 
 if TYPE_CHECKING:
     from singan_core.config import ModelKind, TrainConfig
-    from singan_core.trained import TrainState
+    from singan_core.trained import TrainedPyramid, TrainState
 
 _SUFFIX = ".safetensors"
 _KEPT_FOR_S = 60 * 24 * 3600.0
@@ -111,10 +111,20 @@ class RecoveryFolder:
         matching = (each for each in self.abandoned() if each.photo_sha256 == photo_sha256)
         return next((each for each in matching if each.kind == "single"), None)
 
-    def find_unfinished(self, photo_sha256: str, config: TrainConfig) -> TrainState | None:
+    def find_unfinished(
+        self,
+        photo_sha256: str,
+        config: TrainConfig,
+        is_fitting: Callable[[TrainedPyramid], bool] | None = None,
+    ) -> TrainState | None:
         """Return the state of a training of exactly this photo and these settings.
 
         Of this program or of one that ended; a training that runs now is among them.
+
+        Args:
+            photo_sha256: hash of the training pixels.
+            config: the settings.
+            is_fitting: whether the model in training is the one that is meant; None = it is.
         """
         own = sorted(self._own.glob(f"*{_SUFFIX}"))
         others = [each.path for each in self.abandoned() if each.photo_sha256 == photo_sha256]
@@ -125,6 +135,7 @@ class RecoveryFolder:
             if state is not None
             and state.model.photo_sha256 == photo_sha256
             and state.model.config == config
+            and (is_fitting is None or is_fitting(state.model))
         )
         return next(fitting, None)
 

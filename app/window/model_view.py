@@ -86,7 +86,7 @@ class ModelView(QObject):
         if session is None:
             return None
         order = self._page.order(self._page.scale_box.value())
-        return session, id(session.model), order
+        return session, id(session.model_of(order)), order
 
     def _compute(self) -> None:
         """Compute the view of this moment; while one is computed the next one waits."""

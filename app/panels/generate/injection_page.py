@@ -3,20 +3,26 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from functools import partial
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import Signal
-from PySide6.QtWidgets import QCheckBox, QWidget
+from PySide6.QtGui import QShowEvent
+from PySide6.QtWidgets import QWidget
 
 from app.document.render_settings import RenderSettings
 from app.jobs.recipe import Application
 from app.panels.generate.application_page import ApplicationPage
+from app.panels.generate.derived_box import DerivedBox, derived_training, training_cost
+from app.panels.generate.kind_training_box import training_work
 from app.panels.generate.live_box import LiveBox
 from app.panels.generate.live_following import LiveFollowing
 from app.panels.generate.mask_box import MaskBox
+from app.panels.generate.match_switch import MatchSwitch
 from app.panels.generate.scale_box import ScaleBox
 from app.panels.generate.scale_strip import StripPictures
 from app.session.render_orders import RenderOrder
+from app.session.results import RenderStatus
 
 if TYPE_CHECKING:
     from app.session import Session
@@ -30,6 +36,7 @@ class InjectionPage(ApplicationPage):
         scale_box: the strip of injection scales.
         mask_box: where the result may differ.
         match: whether the result goes along with its surroundings.
+        derived_box: paint colours, and tuning on one edit.
         pictures: keeps the pictures of the strip up to date.
         live_box: switches of the live picture and the model's-eye view.
 
@@ -59,12 +66,45 @@ class InjectionPage(ApplicationPage):
         self.column.addWidget(self.scale_box)
         self.column.addWidget(self.live_box)
         self.column.addWidget(self.mask_box)
-        self.column.addWidget(self._match_switch())
+        self.match = MatchSwitch()
+        self.match.clicked.connect(self._choose_match)
+        self.column.addWidget(self.match)
+        self.derived_box = DerivedBox()
+        self.derived_box.colours_chosen.connect(self._choose_colours)
+        self.derived_box.tuning_wanted.connect(self._tune)
+        self.column.addWidget(self.derived_box)
+
+    def showEvent(self, event: QShowEvent) -> None:
+        super().showEvent(event)
+        self._show_derived()
 
     @property
     def application(self) -> Application:
         """The injecting application that was chosen last."""
         return self._application
+
+    @property
+    def is_quantized(self) -> bool:
+        """Whether a paint is to take the photo's own colours."""
+        return self.settings.is_quantized and self.application is Application.PAINT
+
+    @property
+    def button_text(self) -> str:
+        if self.is_quantized and not self._blocker_of_model() and self._model() is None:
+            return self.tr("Train colours and render")
+        return super().button_text
+
+    @property
+    def work(self) -> RenderStatus:
+        making, training = super().work, derived_training(self.session)
+        return making if making.is_busy or training is None else training_work(training[1])
+
+    def cancel(self) -> None:
+        training = derived_training(self.session)
+        if self.session is None or training is None or super().work.is_busy:
+            super().cancel()
+        else:
+            self.session.cancel_kind(training[0])
 
     def show_session(self, session: Session | None, settings: RenderSettings) -> None:
         # between two documents no choice of one is taken for the other's
@@ -82,6 +122,7 @@ class InjectionPage(ApplicationPage):
         self.scale_box.show_choice(settings.scale)
         self.mask_box.show_choice(settings.grow_px, settings.feather_px)
         self._show_match()
+        self._show_derived()
         self._refresh_pictures()
 
     def show_seed(self, seed: int) -> None:
@@ -93,9 +134,12 @@ class InjectionPage(ApplicationPage):
         """Return what is asked for of the engine now.
 
         Args:
-            scale: injection scale; None = the application's own.
+            scale: injection scale; None = the application's own, or of what was trained for one
+                scale the one chosen.
         """
         session = self.session
+        if self.is_quantized and scale is None:
+            scale = self.scale_box.value()
         device = "auto" if session is None else session.render_device
         grow, feather = self.mask_box.choice()
         return RenderOrder(
@@ -106,6 +150,7 @@ class InjectionPage(ApplicationPage):
             feather,
             device,
             is_matched=self.settings.is_matched,
+            is_quantized=self.is_quantized,
         )
 
     def show_model(self) -> None:
@@ -119,10 +164,22 @@ class InjectionPage(ApplicationPage):
         self.mask_box.set_rim_enabled(is_usable)
         self.mask_box.setEnabled(self.session is not None)
         self._show_match()
+        self._show_derived()
         self._show_mask_defaults()
         self._refresh_pictures()
 
     def blocker(self) -> str:
+        blocker = self._blocker_of_model()
+        if blocker or self.session is None:
+            return blocker
+        if self.session.is_waiting_for("quantized"):
+            return self.tr("The paint is rendered as soon as its colours are trained.")
+        if self.session.is_waiting_for("finetune"):
+            return self.tr("The edit is rendered as soon as the model is tuned on it.")
+        return ""
+
+    def _blocker_of_model(self) -> str:
+        """Return why the model cannot make what was chosen, if it cannot."""
         if self.session is None:
             return self.tr("Open a photo first.")
         model = self.session.model
@@ -130,7 +187,16 @@ class InjectionPage(ApplicationPage):
             if self.session.training.is_active:
                 return self.tr("Two trained scales are enough; they are on their way.")
             return self.tr("Train the pyramid first (Training panel); two scales are enough.")
+        if self.is_quantized and not model.is_complete:
+            return self.tr("Matching paint colours takes a finished model: train all scales first.")
         return ""
+
+    def _model(self) -> TrainedPyramid | None:
+        """Return the model that renders what was chosen; None while it is not there."""
+        return None if self.session is None else self.session.model_of(self.order())
+
+    def _is_model_there(self) -> bool:
+        return not self._blocker_of_model() and self._model() is not None
 
     def start(self, seed: int) -> None:
         self.start_variations([seed])
@@ -143,20 +209,28 @@ class InjectionPage(ApplicationPage):
         if self.session is not None:
             grow, feather = self.mask_box.choice()
             first, *more = seeds
-            self.session.request_render(
+            scale = self.scale_box.value()
+            render = partial(
+                self.session.request_render,
                 self.application,
-                self.scale_box.value(),
+                scale,
                 first,
                 grow,
                 feather,
                 tuple(more),
                 self.settings.is_matched,
+                self.is_quantized,
             )
+            if self._model() is None:
+                self.session.train_colours(scale, render)
+            else:
+                render()
 
     @property
     def is_view_shown(self) -> bool:
         """Whether the canvas is to show the document as the model receives it."""
-        return self.live_box.eye.isChecked() and not self.blocker() and not self.isHidden()
+        is_wanted = self.live_box.eye.isChecked() and not self.isHidden()
+        return is_wanted and self._is_model_there()
 
     def _refresh_pictures(self) -> None:
         self.pictures.refresh()
@@ -165,37 +239,58 @@ class InjectionPage(ApplicationPage):
 
     def _live_order(self) -> RenderOrder | None:
         """Return what the live picture is to show; None while there is to be none."""
-        if not self.live_box.switch.isChecked() or self.blocker() or self.isHidden():
+        is_wanted = self.live_box.switch.isChecked() and not self.isHidden()
+        if not is_wanted or not self._is_model_there():
             return None
         return self.order(self.scale_box.value())
 
     def _choose_scale(self, scale: int | None) -> None:
         self.choose("scale", scale=scale)
 
-    def _match_switch(self) -> QCheckBox:
-        self.match = QCheckBox(self.tr("Match colours and grain"))
-        self.match.setToolTip(
-            self.tr(
-                "Colours go on across the border of the mask and smooth parts take on the photo's "
-                "grain; when harmonizing, the object's colours move towards the photo's first"
-            )
-        )
-        self.match.clicked.connect(self._choose_match)
-        return self.match
-
     def _choose_match(self, is_matched: bool) -> None:
         self.choose("is_matched", is_matched=is_matched)
 
     def _show_match(self) -> None:
-        chosen = self.settings.is_matched
-        is_default = self.engine is not None and self._is_matched_by_default()
-        self.match.setChecked(is_default if chosen is None else chosen)
+        self.match.show_choice(self.settings.is_matched, self.application)
         self.match.setEnabled(self.session is not None)
 
-    def _is_matched_by_default(self) -> bool:
-        from singan_core.applications import APPLICATIONS
+    def _choose_colours(self, is_quantized: bool) -> None:
+        self.choose("is_quantized", is_quantized=is_quantized)
 
-        return APPLICATIONS[self.application.value].is_matched
+    def _tune(self) -> None:
+        if self.session is not None:
+            self.session.request_tuned(self.order(self.scale_box.value()))
+
+    def _show_derived(self) -> None:
+        is_paint, box = self.application is Application.PAINT, self.derived_box
+        box.show_choice(is_paint, self.settings.is_quantized)
+        training = derived_training(self.session)
+        box.colours.setEnabled(self.session is not None)
+        box.tune.setEnabled(training is None and self._is_tunable() and not self.blocker())
+        if training is not None:
+            box.show_training(*training)
+        else:
+            box.show_cost(self._derived_cost(), is_paint)
+
+    def _is_tunable(self) -> bool:
+        model = None if self.session is None else self.session.model
+        return model is not None and model.is_complete
+
+    def _derived_cost(self) -> str:
+        """Return what training the derived model takes; empty where there is nothing to train."""
+        # asking for the time begins to measure it: only for someone who looks
+        if self.session is None or self.costs is None or not self.isVisible():
+            return ""
+        model, is_paint = self.session.model, self.application is Application.PAINT
+        is_wanted = self._is_tunable() and (not is_paint or self._is_colour_training_needed())
+        if model is None or not is_wanted or self.engine is None:
+            return ""
+        return training_cost(
+            self.costs, model, "quantized" if is_paint else "finetune", self.scale_box.value()
+        )
+
+    def _is_colour_training_needed(self) -> bool:
+        return self.is_quantized and self._model() is None
 
     def _choose_rim(self, grow_px: int, feather_px: int) -> None:
         self.choose("grow_px", grow_px=grow_px, feather_px=feather_px)

@@ -12,7 +12,7 @@ from app.controls.texts import duration_text, memory_text
 from app.document.render_settings import RenderSettings
 from app.document.wording import sentence_of_error
 from app.panels.generate.application_page import ApplicationPage
-from app.panels.generate.kind_training_box import KindTrainingBox
+from app.panels.generate.kind_training_box import KindTrainingBox, training_work
 from app.panels.generate.preset_box import PresetBox
 from app.session.results import RenderStatus
 from singan_core.errors import EngineError
@@ -24,7 +24,6 @@ if TYPE_CHECKING:
 
 MEMORY_SHARE = 0.8
 """Of the machine's memory that a picture may take."""
-_PROGRESS_STEPS = 1000
 
 
 class KindPage(ApplicationPage):
@@ -62,9 +61,7 @@ class KindPage(ApplicationPage):
     def work(self) -> RenderStatus:
         if self.session is None or not self.is_training:
             return self.making
-        status = self.session.kinds.status(self.kind)
-        share = status.cost_done / status.cost_total if status.cost_total else 0.0
-        return RenderStatus(True, round(_PROGRESS_STEPS * share), _PROGRESS_STEPS)
+        return training_work(self.session.kinds.status(self.kind))
 
     @property
     def making(self) -> RenderStatus:

@@ -9,12 +9,20 @@ from PySide6.QtWidgets import QVBoxLayout, QWidget
 from app.controls.labels import sentence_label
 from app.controls.pyramid_view import PyramidView
 from app.panels.training_texts import pyramid_picture, running_text
+from app.session.results import RenderStatus
 from app.theme import GRID_PX
 
 if TYPE_CHECKING:
     from app.session.training_progress import TrainingStatus
 
 HEIGHT_PX = 104
+_PROGRESS_STEPS = 1000
+
+
+def training_work(status: TrainingStatus) -> RenderStatus:
+    """Return how far a training is, as the progress bar of the panel shows it."""
+    share = status.cost_done / status.cost_total if status.cost_total else 0.0
+    return RenderStatus(status.is_active, round(_PROGRESS_STEPS * share), _PROGRESS_STEPS)
 
 
 class KindTrainingBox(QWidget):

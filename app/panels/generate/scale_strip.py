@@ -59,7 +59,7 @@ class StripPictures(QObject):
         """Something that a render depends on may be another."""
         session = self._session
         if session is not None and self._is_usable(session):
-            wanted = (id(session.model), self._order())
+            wanted = (id(session.model_of(self._order())), self._order())
             if session.is_strip_of(wanted[1]):
                 self._timer.stop()
             elif wanted != self._wanted or not self._timer.isActive():
@@ -94,9 +94,9 @@ class StripPictures(QObject):
         elif not self._is_unseen:
             session.request_strip(self._order())
 
-    @staticmethod
-    def _is_usable(session: Session) -> bool:
-        return session.model is not None and session.model.is_usable
+    def _is_usable(self, session: Session) -> bool:
+        model = session.model_of(self._order())
+        return model is not None and model.is_usable
 
     def _show(self) -> None:
         session = self._session
