@@ -1,26 +1,27 @@
 """Few colours instead of all: the palette of a photo, and pictures reduced to it.
 
 Colour quantization of the paint-to-image variant of SinGAN (supplement, and
-``quantization_flag`` of the authors' code: k-means). Their code clusters triples of neighbouring
-values of one channel; ours clusters colours.
+``quantization_flag`` of the authors' code: k-means, 5 centres). Their code clusters triples of
+neighbouring values of one channel. Ours clusters colours, in CIE L*a*b*: in RGB the many shades
+of a meadow leave no centre to a few brown cows.
 """
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 
+import cv2
 import numpy as np
 import torch
 from numpy.typing import NDArray
 
 from singan_core.errors import ConfigError, PhotoError
-from singan_core.image import ImageArray
+from singan_core.image import ImageArray, to_array, to_tensor
 
 Palette = tuple[tuple[int, int, int], ...]
 """Colours as 8-bit RGB, darkest first."""
 
-DEFAULT_COLOURS = 8
-"""The authors' 5 leave no colour to what is small in a photo, such as a few brown cows."""
+DEFAULT_COLOURS = 6
 MOST_COLOURS = 64
 _ROUNDS = 100
 _LOOKED_AT_PX = 256
@@ -34,32 +35,27 @@ class PaletteMatch:
     """Which colours of a paint stand for which colours of a photo.
 
     Attributes:
-        paint_colours: centre of the paint's pixels per palette colour, RGB 0 to 255; that of
-            a colour without pixels is the palette's own.
+        paint_colours: middle of the paint's pixels per palette colour, 8-bit RGB; that of a
+            colour without pixels is the palette's own.
         palette: the photo's colours, in the same order.
         shares: share of the paint's pixels per palette colour, 0 to 1.
+        centres: ``paint_colours`` before rounding, L*a*b*.
     """
 
-    paint_colours: tuple[tuple[float, float, float], ...]
+    paint_colours: Palette
     palette: Palette
     shares: tuple[float, ...]
+    centres: tuple[tuple[float, float, float], ...]
 
     def applied(self, picture: ImageArray) -> ImageArray:
         """Return a picture of the paint, or any part of it, in the photo's colours.
 
-        Every pixel depends on itself alone; one that has a palette colour exactly where the
-        match was found on palette colours keeps it.
+        Every pixel depends on itself alone.
 
         Args:
             picture: (H, W, 3) uint8.
         """
-        centres = np.array(self.paint_colours, np.float32)
-        colours = np.array(self.palette, np.uint8)
-        result: ImageArray = np.empty_like(picture)
-        for row, pixels in enumerate(picture.astype(np.float32)):
-            distances = np.square(pixels[:, None] - centres).sum(axis=2)
-            result[row] = colours[distances.argmin(axis=1)]
-        return result
+        return _replaced(picture, np.array(self.centres), self.palette)
 
 
 def fitted_palette(photo: ImageArray, count: int = DEFAULT_COLOURS, seed: int = 0) -> Palette:
@@ -81,8 +77,7 @@ def fitted_palette(photo: ImageArray, count: int = DEFAULT_COLOURS, seed: int = 
         raise ConfigError(
             "A palette has 2 to {most} colours, not {count}.", most=MOST_COLOURS, count=count
         )
-    points = _points(photo)
-    found = len(np.unique(points, axis=0))
+    found = len(np.unique(photo.reshape(-1, 3), axis=0))
     if found < count:
         raise PhotoError(
             "The photo has only {found} different colours at this scale, "
@@ -90,26 +85,24 @@ def fitted_palette(photo: ImageArray, count: int = DEFAULT_COLOURS, seed: int = 
             found=found,
             count=count,
         )
+    points = _points(photo)
     random = np.random.default_rng(seed)
     runs = [_moved(points, _drawn(points, count, random)) for _ in range(_RESTARTS)]
     best = min(runs, key=lambda centres: float(_distances(points, centres).min(axis=1).sum()))
-    return _as_palette(best[np.argsort(best @ _LUMA, kind="stable")])
+    return tuple(sorted(_as_palette(best), key=lambda colour: float(np.array(colour) @ _LUMA)))
 
 
 def quantized(image: torch.Tensor, palette: Palette) -> torch.Tensor:
     """Replace every pixel by the nearest colour of a palette.
 
     Args:
-        image: (B, 3, H, W) float32 in [-1, 1].
+        image: (1, 3, H, W) float32 in [-1, 1].
         palette: at least one colour.
 
     Returns:
         The same shape, device and range.
     """
-    centres = _as_tensor(palette, image)
-    pixels = image.permute(0, 2, 3, 1)
-    distances = (pixels[..., None, :] - centres).square().sum(dim=-1)
-    return centres[distances.argmin(dim=-1)].permute(0, 3, 1, 2).contiguous()
+    return to_tensor(_replaced(to_array(image), _centres(palette), palette), image.device)
 
 
 def palette_match(paint: ImageArray, palette: Palette) -> PaletteMatch:
@@ -125,18 +118,40 @@ def palette_match(paint: ImageArray, palette: Palette) -> PaletteMatch:
     """
     step = -(-max(paint.shape[:2]) // _LOOKED_AT_PX)
     points = _points(paint[::step, ::step])
-    centres = _moved(points, np.array(palette, np.float64))
+    centres = _moved(points, _centres(palette))
     labels = _distances(points, centres).argmin(axis=1)
     shares = np.bincount(labels, minlength=len(palette)) / len(points)
     return PaletteMatch(
-        tuple((float(red), float(green), float(blue)) for red, green, blue in centres),
+        _as_palette(centres),
         palette,
         tuple(float(share) for share in shares),
+        tuple((float(light), float(a), float(b)) for light, a, b in centres),
     )
 
 
 def _points(picture: ImageArray) -> _Points:
-    return np.asarray(picture.reshape(-1, 3), np.float64)
+    """Return the pixels of a picture as (N, 3) L*a*b*."""
+    lab = cv2.cvtColor(np.ascontiguousarray(picture) / np.float32(255.0), cv2.COLOR_RGB2LAB)
+    return np.asarray(lab.reshape(-1, 3), np.float64)
+
+
+def _centres(palette: Palette) -> _Points:
+    return _points(np.array([palette], np.uint8))
+
+
+def _as_palette(centres: _Points) -> Palette:
+    rgb = cv2.cvtColor(centres[None].astype(np.float32), cv2.COLOR_LAB2RGB)[0]
+    levels = np.clip(np.rint(rgb * 255.0), 0, 255).astype(int).tolist()
+    return tuple((red, green, blue) for red, green, blue in levels)
+
+
+def _replaced(picture: ImageArray, centres: _Points, palette: Palette) -> ImageArray:
+    """Give every pixel the palette's colour whose centre is nearest; row by row, to be small."""
+    colours = np.array(palette, np.uint8)
+    result: ImageArray = np.empty_like(picture)
+    for row, pixels in enumerate(picture):
+        result[row] = colours[_distances(_points(pixels[None]), centres).argmin(axis=1)]
+    return result
 
 
 def _drawn(points: _Points, count: int, random: np.random.Generator) -> _Points:
@@ -166,12 +181,3 @@ def _moved(points: _Points, centres: _Points) -> _Points:
 def _distances(points: _Points, centres: _Points) -> _Points:
     distances: _Points = np.square(points[:, None] - centres[None]).sum(axis=2)
     return distances
-
-
-def _as_palette(centres: _Points) -> Palette:
-    levels = np.rint(centres).astype(int).tolist()
-    return tuple((red, green, blue) for red, green, blue in levels)
-
-
-def _as_tensor(palette: Palette, like: torch.Tensor) -> torch.Tensor:
-    return torch.tensor(palette, dtype=like.dtype, device=like.device) / 127.5 - 1.0

@@ -338,7 +338,7 @@ def _add_quantize(command: Parser) -> None:
         "--colours",
         type=_whole_number(2, 64),
         metavar="N",
-        help="how many main colours, 8 unless given",
+        help="how many main colours, 6 unless given",
     )
 
 

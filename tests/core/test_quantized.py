@@ -166,6 +166,15 @@ def test_paint_colours_take_the_colours_that_play_the_same_part() -> None:
     assert np.array_equal(match.applied(paint[2:6, 1:5]), applied[2:6, 1:5])
 
 
+def test_a_rare_colour_of_the_photo_is_not_lost_among_many_shades() -> None:
+    """As in RGB, where brown cows are drowned by a meadow."""
+    meadow = np.linspace((90, 100, 45), (165, 155, 95), 400).astype(np.uint8)
+    photo = np.concatenate([meadow, np.full((20, 3), (140, 90, 36), np.uint8)]).reshape(20, 21, 3)
+    paint = np.full((4, 4, 3), (207, 137, 64), np.uint8)
+    red, green, _ = palette_match(paint, fitted_palette(photo)).applied(paint)[0, 0].tolist()
+    assert red > green + 20
+
+
 def test_large_paints_are_matched_like_small_ones() -> None:
     paint = np.full((700, 20, 3), (60, 60, 200), np.uint8)
     paint[:300] = (200, 60, 60)

@@ -52,7 +52,7 @@ def test_other_colours_or_scales_are_models_of_their_own(
     for more in ((), ("--colours", "3"), ("--scale", "2")):
         assert terminal.run(*words, *more).code == 0
     derived = [m.derivation for m in load_project(project).models.values() if m.derivation]
-    assert {(each.scale, len(each.palette)) for each in derived} == {(1, 8), (1, 3), (2, 8)}
+    assert {(each.scale, len(each.palette)) for each in derived} == {(1, 6), (1, 3), (2, 6)}
 
 
 def test_all_scales_at_once_are_refused(
