@@ -8,7 +8,6 @@ from pathlib import Path
 import numpy as np
 import pytest
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QPushButton
 
 from app.document.compositing import flatten
 from app.document.layers import LayerKind
@@ -77,7 +76,7 @@ def train_and_paint(studio: Studio) -> None:
 def render_an_edit(studio: Studio) -> RenderResult:
     session, panel = studio.session, studio.window.generate
     studio.window.docks.reveal("generate")
-    studio.click(next(b for b in panel.findChildren(QPushButton) if b.text() == "Edit"))
+    studio.click(panel.picker.buttons()[0])
     studio.click(panel.render_button)
     studio.wait_rendered(1)
     result = session.preview
