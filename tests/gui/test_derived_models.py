@@ -96,7 +96,7 @@ def test_the_switch_is_for_paints_and_comes_back_with_undo(
 ) -> None:
     box = panel.injection.derived_box
     assert trained.document.render_settings.is_quantized
-    assert panel.render_button.text() == "Train colours and render"
+    assert panel.render_button.text() == "Train and render"
     trained.undo()
     assert not box.colours.isChecked()
     assert panel.render_button.text() == "Render"
@@ -115,7 +115,7 @@ def test_it_trains_the_colours_then_renders_with_them(
     qtbot.waitUntil(lambda: trained.kinds.status("quantized").scale == 1)
     assert panel.progress.isVisible()
     assert not panel.render_button.isEnabled()
-    assert "colours" in panel.injection.derived_box.text.text()
+    assert "paint colours" in panel.reason.text()
     jobs.scales_allowed = 3
     qtbot.waitUntil(lambda: len(trained.results) == 1)
     (training,), (request,) = quantizing(jobs), jobs.renders
@@ -136,11 +136,11 @@ def test_another_scale_and_another_model_are_asked_for_again(
     panel.render_button.click()
     qtbot.waitUntil(lambda: len(trained.results) == 1)
     panel.choose_scale(2)
-    assert panel.render_button.text() == "Train colours and render"
+    assert panel.render_button.text() == "Train and render"
     panel.choose_scale(1)
     assert panel.render_button.text() == "Render"
     trained.start_training(TrainConfig(preset="draft", seed=5), "cpu")
-    qtbot.waitUntil(lambda: panel.render_button.text() == "Train colours and render")
+    qtbot.waitUntil(lambda: panel.render_button.text() == "Train and render")
 
 
 def test_strip_and_live_show_nothing_that_a_render_would_not(
@@ -249,13 +249,13 @@ def test_tuning_trains_on_the_edit_and_renders_it(
 ) -> None:
     box = tuning.injection.derived_box
     qtbot.waitUntil(lambda: "about" in box.cost.text())
-    steps = len(trained.history)
+    steps = trained.history.index
     box.tune.click()
     qtbot.waitUntil(lambda: len(trained.results) == 1)
     (training,), (request,) = finetuning(jobs), jobs.renders
     assert request.model.kind == "finetune"
     assert np.array_equal(request.composite, training.render.composite)
-    assert len(trained.history) == steps
+    assert trained.history.index == steps
     box.tune.click()
     qtbot.waitUntil(lambda: len(trained.results) == 2)
     assert len(finetuning(jobs)) == 1

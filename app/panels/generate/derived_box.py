@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import Signal
@@ -31,6 +32,18 @@ def derived_training(session: Session | None) -> tuple[ModelKind, TrainingStatus
     return next(((kind, status) for kind, status in known if status.is_active), None)
 
 
+def training_text(kind: ModelKind, status: TrainingStatus) -> str:
+    """Return what is trained before the render, and how far that is."""
+    if status.state == "queued":
+        return running_text(status)
+    words = translate("DerivedBox", "Training scale {scale} for paint colours: {time}")
+    if kind == "finetune":
+        words = translate("DerivedBox", "Tuning scale {scale} on this edit: {time}")
+    # all that is left, which says enough of a short training
+    time = time_text(dataclasses.replace(status, scale_eta_s=None))
+    return words.format(scale=status.scale, time=time)
+
+
 def training_cost(costs: CostEstimates, parent: TrainedPyramid, kind: ModelKind, scale: int) -> str:
     """Return what a training from a model takes, from an injection scale, as far as known."""
     # not at the top: this brings in torch, and the window comes first
@@ -42,7 +55,7 @@ def training_cost(costs: CostEstimates, parent: TrainedPyramid, kind: ModelKind,
     cost = costs.training(parent.plan, config, "auto", scales)
     memory = memory_text(cost.byte_count)
     if cost.seconds is None:
-        return translate("DerivedBox", "{memory}; measuring the speed …").format(memory=memory)
+        return translate("DerivedBox", "{memory}; measuring …").format(memory=memory)
     text = translate("DerivedBox", "about {time}, {memory}")
     return text.format(time=duration_text(cost.seconds), memory=memory)
 
@@ -54,7 +67,7 @@ class DerivedBox(QWidget):
         colours: the switch.
         tune: the button.
         cost: what tuning takes, beside the button.
-        text: what training the colours takes, or how far a training is.
+        text: what training the colours takes.
 
     Signals:
         colours_chosen(bool): paints take the photo's own colours, or no longer.
@@ -108,20 +121,6 @@ class DerivedBox(QWidget):
     def show_cost(self, cost: str, is_paint: bool) -> None:
         """Say what the training takes; empty = nothing is known, or nothing to be trained."""
         self.cost.setText("" if is_paint else cost)
-        words = self.tr("Trains this scale for paint colours first: {cost}")
-        self._say(words.format(cost=cost) if is_paint and cost else "")
-
-    def show_training(self, kind: ModelKind, status: TrainingStatus) -> None:
-        """Say how far a training is."""
-        words = self.tr("Training the colours of scale {scale}: {time}")
-        if kind == "finetune":
-            words = self.tr("Tuning scale {scale} on the edit: {time}")
-        if status.state == "queued":
-            self._say(running_text(status))
-        else:
-            self._say(words.format(scale=status.scale, time=time_text(status)))
-        self.cost.clear()
-
-    def _say(self, text: str) -> None:
-        self.text.setText(text)
-        self.text.setVisible(bool(text))
+        words = self.tr("Trains this scale first: {cost}")
+        self.text.setText(words.format(cost=cost) if is_paint and cost else "")
+        self.text.setVisible(bool(self.text.text()))

@@ -13,7 +13,12 @@ from PySide6.QtWidgets import QWidget
 from app.document.render_settings import RenderSettings
 from app.jobs.recipe import Application
 from app.panels.generate.application_page import ApplicationPage
-from app.panels.generate.derived_box import DerivedBox, derived_training, training_cost
+from app.panels.generate.derived_box import (
+    DerivedBox,
+    derived_training,
+    training_cost,
+    training_text,
+)
 from app.panels.generate.kind_training_box import training_work
 from app.panels.generate.live_box import LiveBox
 from app.panels.generate.live_following import LiveFollowing
@@ -91,7 +96,7 @@ class InjectionPage(ApplicationPage):
     @property
     def button_text(self) -> str:
         if self.is_quantized and not self._blocker_of_model() and self._model() is None:
-            return self.tr("Train colours and render")
+            return self.tr("Train and render")
         return super().button_text
 
     @property
@@ -172,11 +177,8 @@ class InjectionPage(ApplicationPage):
         blocker = self._blocker_of_model()
         if blocker or self.session is None:
             return blocker
-        if self.session.is_waiting_for("quantized"):
-            return self.tr("The paint is rendered as soon as its colours are trained.")
-        if self.session.is_waiting_for("finetune"):
-            return self.tr("The edit is rendered as soon as the model is tuned on it.")
-        return ""
+        training = derived_training(self.session)
+        return "" if training is None else training_text(*training)
 
     def _blocker_of_model(self) -> str:
         """Return why the model cannot make what was chosen, if it cannot."""
@@ -267,10 +269,7 @@ class InjectionPage(ApplicationPage):
         training = derived_training(self.session)
         box.colours.setEnabled(self.session is not None)
         box.tune.setEnabled(training is None and self._is_tunable() and not self.blocker())
-        if training is not None:
-            box.show_training(*training)
-        else:
-            box.show_cost(self._derived_cost(), is_paint)
+        box.show_cost("" if training else self._derived_cost(), is_paint)
 
     def _is_tunable(self) -> bool:
         model = None if self.session is None else self.session.model
