@@ -233,7 +233,7 @@ def standard() -> TrainConfig:
 
     On a 250x168 px photo, 3 samples, a quarter of the fine rounds on 112 px crops at twice the
     learning rate kept 0.62 of the photo's sharpness at sifid 3.5; this kept 0.81 at 1.4, with
-    the statistics frozen at 0.6, which made one scale of two other photos restart.
+    the statistics frozen at 0.6, which made scales of two other photos restart.
 
     Gives up fine texture still: samples and reconstruction stay softer than the photo.
     """
