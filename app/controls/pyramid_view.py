@@ -177,6 +177,8 @@ class PyramidView(QWidget):
     def _paint_caption(self, painter: QPainter, frame: QRectF, scale: int) -> None:
         text = self.tr("sample of scale {scale}").format(scale=scale)
         width = painter.fontMetrics().horizontalAdvance(text) + 12
+        if width > frame.width():
+            return
         ground = QRectF(frame.left(), frame.bottom() - 20, width, 20)
         painter.fillRect(ground, QColor(0, 0, 0, 160))
         painter.setPen(QColor("#ffffff"))

@@ -18,7 +18,7 @@ from app.panels.generate import GeneratePanel
 from app.session import Session
 from app.session.document_session import DocumentSession
 from app.session.film import PREVIEW_FRAMES
-from tests.gui.picture_panel import panel_for
+from tests.gui.picture_panel import panel_for, wait_until
 from tests.gui.scripted_jobs import ScriptedJobs
 
 pytestmark = pytest.mark.qt_log_ignore("This plugin does not support propagateSizeHints")
@@ -34,7 +34,7 @@ def panel(session: Session, window: MainWindow) -> GeneratePanel:
 @pytest.fixture
 def filmed(panel: GeneratePanel, session: Session, qtbot: QtBot) -> GeneratePanel:
     panel.render_button.click()
-    qtbot.waitUntil(lambda: session.film.is_complete)
+    wait_until(qtbot, lambda: session.film.is_complete)
     return panel
 
 
@@ -55,7 +55,7 @@ def requests(jobs: ScriptedJobs) -> list[AnimationRequest]:
 def test_the_cost_is_shown_before_anything_is_trained(
     panel: GeneratePanel, jobs: ScriptedJobs, qtbot: QtBot
 ) -> None:
-    qtbot.waitUntil(lambda: "about" in panel.animation.cost_text.text())
+    wait_until(qtbot, lambda: "about" in panel.animation.cost_text.text())
     assert "30 frames" in panel.animation.cost_text.text()
     assert panel.render_button.text() == "Train and animate"
     assert not panel.animation.player.isVisible()
@@ -68,17 +68,17 @@ def test_it_trains_then_plays_frames_while_they_come(
     page = panel.animation
     jobs.scales_allowed, jobs.are_renders_held = 1, True
     panel.render_button.click()
-    qtbot.waitUntil(page.training_box.isVisible)
+    wait_until(qtbot, page.training_box.isVisible)
     assert not page.player.isVisible()
     jobs.scales_allowed = 3
-    qtbot.waitUntil(lambda: len(session.film.frames) == 2)
+    wait_until(qtbot, lambda: len(session.film.frames) == 2)
     assert page.player.isVisible()
     assert page.player.is_playing
-    qtbot.waitUntil(lambda: page.player.index == 1)
+    wait_until(qtbot, lambda: page.player.index == 1)
     assert page.player.count.text() == "2 / 30"
     assert not page.export_button.isEnabled()
     jobs.are_renders_held = False
-    qtbot.waitUntil(lambda: page.player.index > 2)
+    wait_until(qtbot, lambda: page.player.index > 2)
     (training,) = jobs.trainings
     assert (training.config.kind, training.config.is_noise_padded) == ("animation", True)
 
@@ -95,11 +95,11 @@ def test_the_player_pauses_scrubs_and_repeats(
     player.repeat_button.setChecked(False)
     player.slider.setValue(28)
     player.play_button.click()
-    qtbot.waitUntil(lambda: not player.is_playing)
+    wait_until(qtbot, lambda: not player.is_playing)
     assert player.index == 29
     player.repeat_button.setChecked(True)
     player.play_button.click()
-    qtbot.waitUntil(lambda: player.index == 2)
+    wait_until(qtbot, lambda: player.index == 2)
 
 
 def test_another_choice_is_seen_in_a_few_frames(
@@ -108,20 +108,20 @@ def test_another_choice_is_seen_in_a_few_frames(
     page = filmed.animation
     page.alpha.setValue(70)
     assert not page.export_button.isEnabled()
-    qtbot.waitUntil(lambda: len(requests(jobs)) == 2)
+    wait_until(qtbot, lambda: len(requests(jobs)) == 2)
     preview = requests(jobs)[-1]
     assert (preview.alpha, preview.frame_count) == (0.7, PREVIEW_FRAMES)
     assert preview.seed == requests(jobs)[0].seed
-    qtbot.waitUntil(lambda: session.film.is_complete)
+    wait_until(qtbot, lambda: session.film.is_complete)
     assert not page.export_button.isEnabled()
     assert "preview" in page.film_text.text()
     session.undo()
-    qtbot.waitUntil(lambda: len(requests(jobs)) == 3)
+    wait_until(qtbot, lambda: len(requests(jobs)) == 3)
     assert requests(jobs)[-1].alpha == requests(jobs)[0].alpha
-    qtbot.waitUntil(filmed.render_button.isEnabled)
+    wait_until(qtbot, filmed.render_button.isEnabled)
     filmed.render_button.click()
-    qtbot.waitUntil(lambda: len(session.film.frames) == 30)
-    qtbot.waitUntil(page.export_button.isEnabled)
+    wait_until(qtbot, lambda: len(session.film.frames) == 30)
+    wait_until(qtbot, page.export_button.isEnabled)
 
 
 def test_the_speed_needs_no_new_frames(
@@ -214,7 +214,7 @@ def test_writing_can_be_stopped_and_keeps_the_old_file(
     heard: list[str] = []
     session.file_written.connect(heard.append)
     session.save(tmp_path / "p.singan")
-    qtbot.waitUntil(lambda: bool(heard))
+    wait_until(qtbot, lambda: bool(heard))
     assert heard == [str(tmp_path / "p.singan")]
     assert path.read_bytes() == b"kept"
 
@@ -234,7 +234,7 @@ def test_cancelling_the_training_forgets_the_animation(
 ) -> None:
     jobs.scales_allowed = 1
     panel.render_button.click()
-    qtbot.waitUntil(lambda: session.kinds.status("animation").scale == 1)
+    wait_until(qtbot, lambda: session.kinds.status("animation").scale == 1)
     panel.cancel_button.click()
     assert not session.is_waiting_for("animation")
     assert panel.render_button.isEnabled()
@@ -246,14 +246,14 @@ def test_cancelling_while_frames_are_made_keeps_those_there_are(
 ) -> None:
     jobs.are_renders_held = True
     panel.render_button.click()
-    qtbot.waitUntil(lambda: len(session.film.frames) == 2)
+    wait_until(qtbot, lambda: len(session.film.frames) == 2)
     panel.cancel_button.click()
     assert not session.film.status.is_busy
     jobs.are_renders_held = False
     assert len(session.film.frames) == 2
     assert not panel.animation.export_button.isEnabled()
     panel.render_button.click()
-    qtbot.waitUntil(lambda: session.film.is_complete)
+    wait_until(qtbot, lambda: session.film.is_complete)
 
 
 @pytest.mark.parametrize("is_training", [True, False])
@@ -270,14 +270,14 @@ def test_the_animation_lands_in_the_document_that_asked(
     jobs.are_renders_held = not is_training
     panel.render_button.click()
     if is_training:
-        qtbot.waitUntil(lambda: session.kinds.status("animation").scale == 1)
+        wait_until(qtbot, lambda: session.kinds.status("animation").scale == 1)
     else:
-        qtbot.waitUntil(lambda: len(session.film.frames) == 2)
+        wait_until(qtbot, lambda: len(session.film.frames) == 2)
     other = window.workspace.open_path(photo_path)
     panel.choose_application(Application.ANIMATION)
     assert not panel.animation.player.isVisible()
     jobs.scales_allowed, jobs.are_renders_held = 3, False
-    qtbot.waitUntil(lambda: session.film.is_complete)
+    wait_until(qtbot, lambda: session.film.is_complete)
     assert other.film.frames == ()
     assert not panel.animation.player.isVisible()
     window.workspace.set_active(session)
@@ -297,9 +297,9 @@ def test_the_window_closes_in_each_phase(
     jobs.are_renders_held = not is_training
     panel.render_button.click()
     if is_training:
-        qtbot.waitUntil(lambda: session.kinds.status("animation").scale == 1)
+        wait_until(qtbot, lambda: session.kinds.status("animation").scale == 1)
     else:
-        qtbot.waitUntil(lambda: len(session.film.frames) == 2)
+        wait_until(qtbot, lambda: len(session.film.frames) == 2)
     window.leave()
     assert not window.workspace.worker.is_running
 

@@ -15,7 +15,7 @@ from app.jobs.requests import SampleRequest
 from app.main_window import MainWindow
 from app.panels.generate import GeneratePanel
 from app.session import Session
-from tests.gui.picture_panel import panel_for
+from tests.gui.picture_panel import panel_for, wait_until
 from tests.gui.scripted_jobs import ScriptedJobs
 
 pytestmark = pytest.mark.qt_log_ignore("This plugin does not support propagateSizeHints")
@@ -44,7 +44,7 @@ def test_samples_of_the_documents_size_lie_over_the_canvas(
     assert panel.samples.size_row.size_px == (64, 48)
     panel.samples.start_scale.setValue(1)
     panel.render_button.click()
-    qtbot.waitUntil(lambda: len(trained.results) == 3)
+    wait_until(qtbot, lambda: len(trained.results) == 3)
     (request,) = requests(jobs)
     assert (request.count, request.start_scale, request.size) == (3, 1, (48, 64))
     assert trained.preview is not None
@@ -78,7 +78,7 @@ def test_samples_of_another_size_are_shown_beside_the_canvas(
     panel.samples.size_row.width_field.setValue(128)
     panel.samples.count.setValue(1)
     panel.render_button.click()
-    qtbot.waitUntil(lambda: trained.preview is not None)
+    wait_until(qtbot, lambda: trained.preview is not None)
     assert not trained.is_preview_on_canvas
     assert panel.picture_box.isVisible()
     assert "128 × 96" in panel.picture_box.picture.text()
@@ -102,9 +102,9 @@ def test_a_grid_of_the_newest_samples_opens_as_a_document(
 ) -> None:
     assert not panel.samples.grid_button.isVisible()
     panel.render_button.click()
-    qtbot.waitUntil(lambda: len(trained.results) == 3 and not trained.render_status.is_busy)
+    wait_until(qtbot, lambda: len(trained.results) == 3 and not trained.render_status.is_busy)
     panel.render_button.click()
-    qtbot.waitUntil(lambda: len(trained.results) == 6)
+    wait_until(qtbot, lambda: len(trained.results) == 6)
     panel.samples.grid_button.click()
     opened = window.workspace.active
     assert opened is not None
@@ -130,12 +130,12 @@ def test_cancelling_keeps_the_samples_made_so_far(
 ) -> None:
     jobs.are_renders_held = True
     panel.render_button.click()
-    qtbot.waitUntil(lambda: bool(requests(jobs)))
+    wait_until(qtbot, lambda: bool(requests(jobs)))
     panel.cancel_button.click()
     assert not trained.render_status.is_busy
     jobs.are_renders_held = False
     panel.render_button.click()
-    qtbot.waitUntil(lambda: not trained.render_status.is_busy)
+    wait_until(qtbot, lambda: not trained.render_status.is_busy)
     assert len(trained.results) == 3
     assert len({result.id for result in trained.results}) == 1
 
@@ -150,10 +150,10 @@ def test_samples_land_in_the_document_that_asked(
 ) -> None:
     jobs.are_renders_held = True
     panel.render_button.click()
-    qtbot.waitUntil(lambda: bool(requests(jobs)))
+    wait_until(qtbot, lambda: bool(requests(jobs)))
     other = window.workspace.open_path(photo_path)
     jobs.are_renders_held = False
-    qtbot.waitUntil(lambda: len(trained.results) == 3)
+    wait_until(qtbot, lambda: len(trained.results) == 3)
     assert other.results == ()
     assert panel.session is other
 
@@ -163,6 +163,6 @@ def test_the_window_closes_while_samples_are_made(
 ) -> None:
     jobs.are_renders_held = True
     panel.render_button.click()
-    qtbot.waitUntil(lambda: bool(requests(jobs)))
+    wait_until(qtbot, lambda: bool(requests(jobs)))
     window.leave()
     assert not window.workspace.worker.is_running

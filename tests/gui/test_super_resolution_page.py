@@ -17,7 +17,7 @@ from app.main_window import MainWindow
 from app.panels.generate import GeneratePanel
 from app.session import Session
 from app.session.document_session import DocumentSession
-from tests.gui.picture_panel import panel_for
+from tests.gui.picture_panel import panel_for, wait_until
 from tests.gui.scripted_jobs import ScriptedJobs
 
 pytestmark = pytest.mark.qt_log_ignore("This plugin does not support propagateSizeHints")
@@ -32,7 +32,7 @@ def panel(session: Session, window: MainWindow) -> GeneratePanel:
 def ready(panel: GeneratePanel, session: Session, qtbot: QtBot) -> GeneratePanel:
     """With a model, and the result of its first use discarded."""
     panel.render_button.click()
-    qtbot.waitUntil(lambda: len(session.results) == 1)
+    wait_until(qtbot, lambda: len(session.results) == 1)
     session.discard_preview()
     return panel
 
@@ -48,7 +48,7 @@ def test_the_cost_is_shown_before_anything_is_trained(
     page.quick_buttons[2].click()
     assert session.document.render_settings.factor == 4.0
     assert page.size_label.text() == "64 × 48 px → 256 × 192 px"
-    qtbot.waitUntil(lambda: "about" in page.cost_text.text())
+    wait_until(qtbot, lambda: "about" in page.cost_text.text())
     assert "5 scales" in page.cost_text.text()
     assert "GB" in page.cost_text.text()
     assert panel.render_button.text() == "Train and enlarge"
@@ -61,13 +61,13 @@ def test_it_trains_then_enlarges_and_shows_the_picture_beside_the_canvas(
     jobs.scales_allowed = 1
     panel.render_button.click()
     page = panel.super_resolution
-    qtbot.waitUntil(lambda: session.kinds.status("sr").scale == 1)
-    qtbot.waitUntil(page.training_box.isVisible)
+    wait_until(qtbot, lambda: session.kinds.status("sr").scale == 1)
+    wait_until(qtbot, page.training_box.isVisible)
     assert page.training_box.pyramid.picture.done_count == 1
     assert panel.progress.isVisible()
     assert not panel.render_button.isEnabled()
     jobs.scales_allowed = 3
-    qtbot.waitUntil(lambda: session.preview is not None)
+    wait_until(qtbot, lambda: session.preview is not None)
     (training,), (request,) = jobs.trainings, requests(jobs)
     assert training.config.kind == "sr"
     assert np.array_equal(request.picture, session.photo)
@@ -75,7 +75,7 @@ def test_it_trains_then_enlarges_and_shows_the_picture_beside_the_canvas(
     assert not session.is_preview_on_canvas
     assert panel.picture_box.isVisible()
     assert "128 × 96" in panel.picture_box.picture.text()
-    qtbot.waitUntil(lambda: panel.render_button.text() == "Enlarge")
+    wait_until(qtbot, lambda: panel.render_button.text() == "Enlarge")
     assert session.model is None
 
 
@@ -85,7 +85,7 @@ def test_a_second_picture_needs_no_training(
     ready.super_resolution.factor.setValue(2.5)
     assert "is trained" in ready.super_resolution.cost_text.text()
     ready.render_button.click()
-    qtbot.waitUntil(lambda: len(session.results) == 1)
+    wait_until(qtbot, lambda: len(session.results) == 1)
     assert len(jobs.trainings) == 1
     assert session.results[0].image.shape == (120, 160, 3)
 
@@ -100,7 +100,7 @@ def test_what_the_document_shows_can_be_enlarged_without_grain(
     ready.super_resolution.source.activated.emit(1)
     ready.super_resolution.noise.click()
     ready.render_button.click()
-    qtbot.waitUntil(lambda: len(session.results) == 1)
+    wait_until(qtbot, lambda: len(session.results) == 1)
     request = requests(jobs)[-1]
     assert np.array_equal(request.picture, flatten(session.document)[..., :3])
     assert (request.is_document, request.fine_noise) == (True, 0.0)
@@ -139,7 +139,7 @@ def test_cancelling_the_training_forgets_the_picture(
 ) -> None:
     jobs.scales_allowed = 1
     panel.render_button.click()
-    qtbot.waitUntil(lambda: session.kinds.status("sr").scale == 1)
+    wait_until(qtbot, lambda: session.kinds.status("sr").scale == 1)
     panel.cancel_button.click()
     assert not session.kinds.status("sr").is_active
     assert not session.is_waiting_for("sr")
@@ -147,7 +147,7 @@ def test_cancelling_the_training_forgets_the_picture(
     assert panel.render_button.text() == "Train and enlarge"
     jobs.scales_allowed = 3
     panel.render_button.click()
-    qtbot.waitUntil(lambda: len(session.results) == 1)
+    wait_until(qtbot, lambda: len(session.results) == 1)
     assert len(requests(jobs)) == 1
 
 
@@ -156,7 +156,7 @@ def test_cancelling_while_it_enlarges_leaves_the_model(
 ) -> None:
     jobs.are_renders_held = True
     ready.render_button.click()
-    qtbot.waitUntil(lambda: len(requests(jobs)) == 2)
+    wait_until(qtbot, lambda: len(requests(jobs)) == 2)
     ready.cancel_button.click()
     assert not session.render_status.is_busy
     jobs.are_renders_held = False
@@ -176,7 +176,7 @@ def test_a_failed_training_is_told_and_leaves_nothing_waiting(
     heard = notices(session)
     jobs.scales_allowed, jobs.training_error = 1, RuntimeError("x")
     panel.render_button.click()
-    qtbot.waitUntil(lambda: bool(heard))
+    wait_until(qtbot, lambda: bool(heard))
     assert not session.is_waiting_for("sr")
     assert panel.render_button.isEnabled()
 
@@ -202,7 +202,7 @@ def test_the_picture_lands_in_the_document_that_asked(
     other = window.workspace.open_path(photo_path)
     assert not ready.super_resolution.training_box.isVisible()
     jobs.scales_allowed, jobs.are_renders_held = 3, False
-    qtbot.waitUntil(lambda: len(session.results) == 1)
+    wait_until(qtbot, lambda: len(session.results) == 1)
     assert other.results == ()
     assert other.kinds.model("sr") is None
 
@@ -222,11 +222,11 @@ def test_the_window_closes_in_each_phase(
         box.activated.emit(box.currentIndex())
         jobs.scales_allowed = 1
         ready.render_button.click()
-        qtbot.waitUntil(lambda: session.kinds.status("sr").scale == 1)
+        wait_until(qtbot, lambda: session.kinds.status("sr").scale == 1)
     else:
         jobs.are_renders_held = True
         ready.render_button.click()
-        qtbot.waitUntil(lambda: len(requests(jobs)) == 2)
+        wait_until(qtbot, lambda: len(requests(jobs)) == 2)
     window.leave()
     assert not window.workspace.worker.is_running
 
@@ -235,9 +235,9 @@ def test_the_model_and_the_picture_are_in_the_project(
     ready: GeneratePanel, session: Session, window: MainWindow, tmp_path: Path, qtbot: QtBot
 ) -> None:
     ready.render_button.click()
-    qtbot.waitUntil(lambda: len(session.results) == 1)
+    wait_until(qtbot, lambda: len(session.results) == 1)
     session.save(tmp_path / "p.singan")
-    qtbot.waitUntil(lambda: not session.is_saving)
+    wait_until(qtbot, lambda: not session.is_saving)
     window.workspace.close(session)
     again = window.workspace.open_path(tmp_path / "p.singan")
     assert again.kinds.model("sr") is not None

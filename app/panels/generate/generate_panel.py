@@ -256,6 +256,8 @@ class GeneratePanel(SessionPanel):
             self._show_settings()
 
     def _show_settings(self) -> None:
+        if self._settings().application != self._shown_settings.application:
+            self._body.verticalScrollBar().setValue(0)
         settings = self._shown_settings = self._settings()
         application = self.application
         self.picker.show_application(settings.application)
