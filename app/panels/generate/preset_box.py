@@ -27,6 +27,7 @@ class PresetBox(ChoiceBox):
             ("full", self.tr("Trained in full")),
         ):
             self.addItem(text, name)
+        self.setAccessibleName(self.tr("Preset"))
         self.setToolTip(self.tr("How thoroughly the model for this is trained"))
         self.activated.connect(self._announce)
 

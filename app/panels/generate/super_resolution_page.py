@@ -37,6 +37,7 @@ class SuperResolutionPage(KindPage):
         self.source = ChoiceBox()
         self.source.addItem(self.tr("Enlarge the photo"), False)
         self.source.addItem(self.tr("Enlarge what the document shows"), True)
+        self.source.setAccessibleName(self.tr("What is enlarged"))
         self.source.setToolTip(self.tr("What becomes larger; the model always learns the photo"))
         self.noise = QCheckBox(self.tr("Fine grain"))
         self.noise.setToolTip(
