@@ -3,17 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from functools import partial
 from typing import TYPE_CHECKING
 
 import numpy as np
 from numpy.typing import NDArray
 
-from app.document.errors import NothingToRenderError
 from app.document.geometry import Rect
 from app.jobs.live_stream import LivePicture
 from app.jobs.requests import LiveRequest
 from app.jobs.results import LiveReady
+from app.session.pending_request import PendingRequest
 
 if TYPE_CHECKING:
     from app.jobs.requests import RenderRequest
@@ -33,12 +32,10 @@ class SessionLive:
     """
 
     def __init__(self, services: SessionServices, changed: Callable[[], None]) -> None:
-        self._services = services
         self._changed = changed
+        self._pending = PendingRequest(services, self._give_up)
         self._picture = LivePicture()
-        self._number = 0
         self._key: object = None
-        self._job_id: int | None = None
         self.pixels: NDArray[np.uint8] | None = None
         self.stale: Rect | None = None
         self.is_busy = False
@@ -66,22 +63,17 @@ class SessionLive:
             make: builds the request of that id from snapshots, off the UI thread.
             key: says what is asked for, the strokes aside; see ``is_of``.
         """
-        self._drop_request()
         if key != self._key and self.pixels is not None:
             height, width = self.pixels.shape[:2]
             self.stale = Rect.of_size(width, height)
         self._key, self.is_busy = key, True
-        number = self._number
-        self._services.edits.submit(
-            partial(self._made, make, number),
-            partial(self._submit, number),
-            partial(self._fail, number),
-        )
+        picture = self._picture
+        self._pending.send(lambda number: LiveRequest(make(number), picture))
         self._changed()
 
     def put_away(self) -> None:
         """Show nothing until the next request."""
-        self._drop_request()
+        self._pending.drop()
         self.pixels, self.stale, self.is_busy, self.reason = None, None, False, ""
         # what is rendered so far belongs to pixels that are gone
         self._picture = LivePicture()
@@ -95,7 +87,7 @@ class SessionLive:
 
     def take(self, progress: JobProgress) -> bool:
         """Follow an event, if it is of this picture; returns whether it was."""
-        if progress.job_id != self._job_id:
+        if not self._pending.is_source(progress):
             return False
         if isinstance(progress.event, LiveReady):
             self._show(progress.event)
@@ -103,12 +95,7 @@ class SessionLive:
 
     def end(self, ended: JobEnded) -> bool:
         """Follow the end of a job, if it is this picture's; returns whether it was."""
-        if ended.job_id != self._job_id:
-            return False
-        self._job_id = None
-        if ended.outcome == "failed":
-            self._give_up(ended.message)
-        return True
+        return self._pending.end(ended)
 
     def _show(self, made: LiveReady) -> None:
         self._picture.seen = made.number
@@ -123,34 +110,7 @@ class SessionLive:
         self.is_busy = not made.is_exact
         self._changed()
 
-    def _made(self, make: Callable[[int], RenderRequest], number: int) -> RenderRequest | str:
-        """Return the request, or why there is nothing to render; on any thread."""
-        if number != self._number:
-            return ""
-        try:
-            return make(number)
-        except NothingToRenderError as error:
-            return str(error)
-
-    def _submit(self, number: int, made: RenderRequest | str) -> None:
-        if number != self._number:
-            return
-        if isinstance(made, str):
-            self._give_up(made)
-        else:
-            self._job_id = self._services.worker.submit(LiveRequest(made, self._picture))
-
-    def _fail(self, number: int, message: str) -> None:
-        if number == self._number:
-            self._give_up(message)
-
     def _give_up(self, reason: str) -> None:
         self.put_away()
         self.reason = reason
         self._changed()
-
-    def _drop_request(self) -> None:
-        self._number += 1
-        if self._job_id is not None:
-            self._services.worker.cancel(self._job_id)
-            self._job_id = None

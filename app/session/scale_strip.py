@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from functools import partial
 from typing import TYPE_CHECKING
 
 import numpy as np
 from numpy.typing import NDArray
 
-from app.document.errors import NothingToRenderError
 from app.jobs.results import StripReady, StripStarted
+from app.session.pending_request import PendingRequest
 
 if TYPE_CHECKING:
     from app.jobs.requests import StripRequest
@@ -28,11 +27,9 @@ class SessionStrip:
     """
 
     def __init__(self, services: SessionServices, changed: Callable[[], None]) -> None:
-        self._services = services
         self._changed = changed
-        self._number = 0
+        self._pending = PendingRequest(services, self._give_up)
         self._key: object = None
-        self._job_id: int | None = None
         self._fresh: set[int] = set()
         self.thumbnails: dict[int, StripReady] = {}
         self.mask: NDArray[np.uint8] | None = None
@@ -69,16 +66,12 @@ class SessionStrip:
             key: says what is asked for; see ``is_of``.
         """
         self.outdate()
-        self._key, number = key, self._number
-        self._services.edits.submit(
-            partial(self._made, make, number),
-            partial(self._submit, number),
-            partial(self._fail, number),
-        )
+        self._key = key
+        self._pending.send(make)
 
     def take(self, progress: JobProgress) -> bool:
         """Follow an event, if it is of this strip; returns whether it was."""
-        if progress.job_id != self._job_id:
+        if not self._pending.is_source(progress):
             return False
         event = progress.event
         if isinstance(event, StripStarted):
@@ -91,33 +84,7 @@ class SessionStrip:
 
     def end(self, ended: JobEnded) -> bool:
         """Follow the end of a job, if it is this strip's; returns whether it was."""
-        if ended.job_id != self._job_id:
-            return False
-        self._job_id = None
-        if ended.outcome == "failed":
-            self._give_up(ended.message)
-        return True
-
-    def _made(self, make: Callable[[int], StripRequest], number: int) -> StripRequest | str:
-        """Return the request, or why there is nothing to render; on any thread."""
-        if number != self._number:
-            return ""
-        try:
-            return make(number)
-        except NothingToRenderError as error:
-            return str(error)
-
-    def _submit(self, number: int, request: StripRequest | str) -> None:
-        if number != self._number:
-            return
-        if isinstance(request, str):
-            self._give_up(request)
-        else:
-            self._job_id = self._services.worker.submit(request)
-
-    def _fail(self, number: int, message: str) -> None:
-        if number == self._number:
-            self._give_up(message)
+        return self._pending.end(ended)
 
     def _give_up(self, reason: str) -> None:
         self._fresh.clear()
@@ -125,8 +92,5 @@ class SessionStrip:
         self._changed()
 
     def _drop_request(self) -> None:
-        self._number += 1
+        self._pending.drop()
         self._key = None
-        if self._job_id is not None:
-            self._services.worker.cancel(self._job_id)
-            self._job_id = None
