@@ -35,17 +35,13 @@ class PaletteMatch:
     """Which colours of a paint stand for which colours of a photo.
 
     Attributes:
-        paint_colours: middle of the paint's pixels per palette colour, 8-bit RGB; that of a
-            colour without pixels is the palette's own.
-        palette: the photo's colours, in the same order.
-        shares: share of the paint's pixels per palette colour, 0 to 1.
-        centres: ``paint_colours`` before rounding, L*a*b*.
+        centres: middle of the paint's pixels per palette colour, L*a*b*; that of a colour without
+            pixels is the palette's own.
+        palette: the photo's colours, in the same order, 8-bit RGB.
     """
 
-    paint_colours: Palette
-    palette: Palette
-    shares: tuple[float, ...]
     centres: tuple[tuple[float, float, float], ...]
+    palette: Palette
 
     def applied(self, picture: ImageArray) -> ImageArray:
         """Return a picture of the paint, or any part of it, in the photo's colours.
@@ -119,13 +115,8 @@ def palette_match(paint: ImageArray, palette: Palette) -> PaletteMatch:
     step = -(-max(paint.shape[:2]) // _LOOKED_AT_PX)
     points = _points(paint[::step, ::step])
     centres = _moved(points, _centres(palette))
-    labels = _distances(points, centres).argmin(axis=1)
-    shares = np.bincount(labels, minlength=len(palette)) / len(points)
     return PaletteMatch(
-        _as_palette(centres),
-        palette,
-        tuple(float(share) for share in shares),
-        tuple((float(light), float(a), float(b)) for light, a, b in centres),
+        tuple((float(light), float(a), float(b)) for light, a, b in centres), palette
     )
 
 

@@ -91,12 +91,6 @@ class ScaleStrip(QAbstractSlider):
             self._cells = dict(cells)
             self.update()
 
-    @property
-    def cell_aspect(self) -> float:
-        """Width of a cell in parts of its height."""
-        size = self._cell_size(self.width())
-        return size.width() / size.height()
-
     def show_aspect(self, aspect: float) -> None:
         """Give the cells, as far as there is room, the proportions of a document.
 

@@ -9,7 +9,6 @@ from enum import Enum
 from typing import Any, Literal
 
 from app.document.document import PhotoTransform
-from singan_core.config import ModelKind
 
 Fit = Literal["keep", "stretch"]
 
@@ -31,13 +30,6 @@ class Application(str, Enum):
     def is_injection(self) -> bool:
         """Whether it renders an edit of the document."""
         return self in (Application.EDIT, Application.HARMONIZE, Application.PAINT)
-
-    @property
-    def model_kind(self) -> ModelKind:
-        """The kind of model it renders with."""
-        if self is Application.SUPER_RESOLUTION:
-            return "sr"
-        return "animation" if self is Application.ANIMATION else "single"
 
 
 @dataclass(frozen=True, slots=True)

@@ -209,32 +209,6 @@ def super_resolution_steps(
     yield from enlarging.events(to_tensor(rgb, device), sizes)
 
 
-def super_resolved(
-    model: TrainedPyramid,
-    picture: ImageArray,
-    factor: float,
-    *,
-    noise_amplitude: float | None = None,
-    seed: int = 0,
-    corrections: int = CORRECTIONS,
-    detail_share: float = DETAIL_SHARE,
-    device: torch.device,
-) -> ImageArray:
-    """Enlarge a picture in one call; see ``super_resolution_steps``."""
-    *_, image = super_resolution_steps(
-        model,
-        picture,
-        factor,
-        noise_amplitude=noise_amplitude,
-        seed=seed,
-        corrections=corrections,
-        detail_share=detail_share,
-        device=device,
-    )
-    assert isinstance(image, np.ndarray)
-    return image
-
-
 @dataclass(frozen=True, slots=True)
 class _Enlarging:
     """The finest generator, and how it is applied.

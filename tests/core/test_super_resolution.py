@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import dataclasses
 import itertools
+from typing import Any
 
 import numpy as np
 import pytest
@@ -24,12 +25,11 @@ from singan_core.applications.super_resolution import (
     step_sizes,
     suits,
     super_resolution_steps,
-    super_resolved,
 )
 from singan_core.config import PRESETS, TrainConfig, preset
 from singan_core.errors import ConfigError, PhotoError, ScaleError
 from singan_core.events import TrainingDone, TrainingStarted
-from singan_core.image import to_array, to_tensor
+from singan_core.image import ImageArray, to_array, to_tensor
 from singan_core.networks import pad
 from singan_core.noise import noise
 from singan_core.pyramid import plan_pyramid, trained_part
@@ -49,6 +49,15 @@ def sr_model(factor: float = 4.0) -> TrainedPyramid:
     config = SINGLE.config.changed(kind="sr", scale_factor=step_ratio(factor))
     plan = dataclasses.replace(SINGLE.plan, factor=step_ratio(factor))
     return dataclasses.replace(SINGLE, kind="sr", config=config, plan=plan)
+
+
+def super_resolved(
+    model: TrainedPyramid, picture: ImageArray, factor: float, **choices: Any
+) -> ImageArray:
+    """The last event: the whole enlarged picture."""
+    *_, image = super_resolution_steps(model, picture, factor, **choices)
+    assert isinstance(image, np.ndarray)
+    return image
 
 
 MODEL = sr_model()
