@@ -7,24 +7,13 @@ from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import Qt, QTimer
-from PySide6.QtGui import (
-    QCloseEvent,
-    QColor,
-    QPalette,
-    QShowEvent,
-)
-from PySide6.QtWidgets import (
-    QApplication,
-    QGridLayout,
-    QStackedWidget,
-    QWidget,
-)
+from PySide6.QtCore import QTimer
+from PySide6.QtGui import QCloseEvent, QColor, QPalette, QShowEvent
+from PySide6.QtWidgets import QApplication
 
 from app.actions.registry import ActionRegistry
 from app.actions.table import ACTIONS
 from app.canvas.canvas_view import CanvasView
-from app.controls.drop_zones import DropZones
 from app.controls.message_bar import MessageBar
 from app.cost_estimates import CostEstimates
 from app.engine_facts import EngineFacts, load_engine_facts
@@ -42,6 +31,7 @@ from app.settings import Settings
 from app.storage.recent_looks import RecentLooks
 from app.theme import Theme, colors
 from app.window.bars import Menus, add_tool_bars
+from app.window.center import Center
 from app.window.clipboard_actions import ClipboardActions
 from app.window.closing import Closing
 from app.window.conditions import conditions_of
@@ -91,6 +81,7 @@ class MainWindow(InputWindow):
         canvas: shows the active document.
         training, generate, color, layers, history, tool_options: the panels.
         messages: notices.
+        center: the canvas or the welcome page, below the tabs.
     """
 
     def __init__(
@@ -124,7 +115,8 @@ class MainWindow(InputWindow):
         self._help = HelpActions(self, workspace)
         self.registry = ActionRegistry(self, ACTIONS, self._handlers())
         self._give_actions()
-        self._build_center()
+        self.center = Center(self.tabs, self.welcome, self.canvas, self.messages)
+        self.setCentralWidget(self.center)
         self._connect()
         self._notices = Notices(
             workspace, self.messages, self.generate, partial(self.docks.reveal, "generate")
@@ -212,24 +204,6 @@ class MainWindow(InputWindow):
             "layer.rename": self._rename_layer,
         }
 
-    def _build_center(self) -> None:
-        self.center = QStackedWidget()
-        self.center.addWidget(self.welcome)
-        self.center.addWidget(self.canvas)
-        middle = QWidget()
-        grid = QGridLayout(middle)
-        grid.setContentsMargins(0, 0, 0, 0)
-        grid.setSpacing(0)
-        grid.addWidget(self.tabs, 0, 0)
-        grid.addWidget(self.center, 1, 0)
-        self.zones = DropZones()
-        grid.addWidget(self.zones, 1, 0)
-        # over the picture, which would move under the user's hand if it made room
-        grid.addWidget(self.messages, 1, 0, Qt.AlignmentFlag.AlignTop)
-        grid.setRowStretch(1, 1)
-        self.messages.raise_()
-        self.setCentralWidget(middle)
-
     def _build_docks(self) -> Docks:
         return Docks(
             self,
@@ -261,7 +235,7 @@ class MainWindow(InputWindow):
                 self,
                 self.workspace,
                 self.canvas,
-                self.zones,
+                self.center.zones,
                 self.files,
                 self.messages,
             ),
@@ -279,7 +253,7 @@ class MainWindow(InputWindow):
 
     def _show_active(self, session: Session | None) -> None:
         self.canvas.show_session(session)
-        self.center.setCurrentWidget(self.welcome if session is None else self.canvas)
+        self.center.show_canvas(session is not None)
         self.status.show_session(session)
         if session is not None:
             self.canvas.setFocus()

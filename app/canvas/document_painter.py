@@ -69,36 +69,16 @@ class DocumentPainter:
             device: what is to be painted.
             viewport: where the document lies.
         """
-        area = viewport.device_rect(self._session.document.rect)
         seen = viewport.covered(device).intersected(self._session.document.rect)
         if seen.is_empty:
             return
-        painter.setBrushOrigin(viewport.left, viewport.top)
-        if viewport.is_level:
-            painter.fillRect(area, self._checkerboard)
-        else:
-            # within the rim, whose pixels smooth scaling leaves open here and there
-            inset = _OPEN_RIM_PX / viewport.zoom
-            inside = self._document_rectf().adjusted(inset, inset, -inset, -inset)
-            ground = QPainterPath()
-            ground.addPolygon(viewport.transform().map(QPolygonF(inside)))
-            painter.fillPath(ground, self._checkerboard)
-        if self.backdrop is not None:
-            painter.setOpacity(_BACKDROP_OPACITY)
-            self.backdrop.draw(painter, viewport)
-            painter.setOpacity(1.0)
+        self._draw_ground(painter, viewport)
         self.composite.draw(painter, seen, viewport)
         if self.overlay is not None:
             self.overlay.draw(painter, viewport)
         if self._tint is not None:
             self._draw_tint(painter, viewport, self._tint)
-        document = self._session.document
-        if document.quick_mask is not None and not self._is_preview_seen:
-            cells = self._session.paint.shown_mask(document.quick_mask.id)
-            if cells is None and document.quick_mask.mask is not None:
-                cells = self._mask_levels.of(document.quick_mask.mask, document.rect)
-            if cells is not None:
-                draw_quick_mask(painter, device, viewport, document.rect, cells)
+        self._draw_quick_mask(painter, device, viewport)
         selection = self._selection
         if self.has_ants and selection is not None:
             self._outline.draw(painter, device, viewport, selection, self.ants_phase)
@@ -117,6 +97,33 @@ class DocumentPainter:
     @property
     def _selection(self) -> Selection | None:
         return self.proposed_selection or self._session.document.selection
+
+    def _draw_ground(self, painter: QPainter, viewport: Viewport) -> None:
+        painter.setBrushOrigin(viewport.left, viewport.top)
+        if viewport.is_level:
+            area = viewport.device_rect(self._session.document.rect)
+            painter.fillRect(area, self._checkerboard)
+        else:
+            # within the rim, whose pixels smooth scaling leaves open here and there
+            inset = _OPEN_RIM_PX / viewport.zoom
+            inside = self._document_rectf().adjusted(inset, inset, -inset, -inset)
+            ground = QPainterPath()
+            ground.addPolygon(viewport.transform().map(QPolygonF(inside)))
+            painter.fillPath(ground, self._checkerboard)
+        if self.backdrop is not None:
+            painter.setOpacity(_BACKDROP_OPACITY)
+            self.backdrop.draw(painter, viewport)
+            painter.setOpacity(1.0)
+
+    def _draw_quick_mask(self, painter: QPainter, device: QRect, viewport: Viewport) -> None:
+        document = self._session.document
+        if document.quick_mask is None or self._is_preview_seen:
+            return
+        cells = self._session.paint.shown_mask(document.quick_mask.id)
+        if cells is None and document.quick_mask.mask is not None:
+            cells = self._mask_levels.of(document.quick_mask.mask, document.rect)
+        if cells is not None:
+            draw_quick_mask(painter, device, viewport, document.rect, cells)
 
     def _draw_tint(self, painter: QPainter, viewport: Viewport, tint: QImage) -> None:
         painter.save()

@@ -49,10 +49,10 @@ class Drag:
 
     @property
     def zones(self) -> tuple[DropZone, ...]:
-        return self.window.zones.zones if self.window.zones.isVisible() else ()
+        return self.window.center.zones.zones if self.window.center.zones.isVisible() else ()
 
     def over(self, zone: DropZone, x: int = 0, y: int = 0) -> QPoint:
-        zones = self.window.zones
+        zones = self.window.center.zones
         at = zones.mapTo(self.window, zones.rect_of(zone).center() + QPoint(x, y))
         QApplication.sendEvent(self.window, QDragMoveEvent(at, COPY, self.mime, LEFT, NO_KEY))
         assert zones.zone is zone
@@ -61,7 +61,7 @@ class Drag:
     def drop(self, at: QPoint = BESIDE) -> None:
         event = QDropEvent(QPointF(at), COPY, self.mime, LEFT, NO_KEY)
         QApplication.sendEvent(self.window, event)
-        assert not self.window.zones.isVisible()
+        assert not self.window.center.zones.isVisible()
         self.qtbot.wait(10)
 
 
@@ -94,9 +94,9 @@ def test_a_patch_lands_under_the_pointer_with_handles_and_is_harmonized(
     window.canvas.navigation.mirror()
     drag = Drag(window, qtbot, files(small))
     at = drag.over(DropZone.PATCH, 40, 20)
-    before = window.zones.grab().toImage()
+    before = window.center.zones.grab().toImage()
     drag.over(DropZone.PATCH, -60, 20)
-    assert window.zones.grab().toImage() != before
+    assert window.center.zones.grab().toImage() != before
     at = drag.over(DropZone.PATCH, 40, 20)
     place = window.canvas.mapFrom(window, QPointF(at))
     x, y = window.canvas.viewport.to_document(place.x(), place.y())
