@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 
 import torch
 
-from singan_core.config import TrainConfig
+from singan_core.cost import scale_costs
 from singan_core.device import is_out_of_memory
 from singan_core.errors import OutOfMemoryError, TrainingDivergedError
 from singan_core.events import (
@@ -23,7 +23,6 @@ from singan_core.events import (
     UpdateDone,
 )
 from singan_core.image import to_array
-from singan_core.pyramid import PyramidPlan
 from singan_core.sample import Renderer
 from singan_core.scale_training import DivergedError, ScaleTraining
 from singan_core.trained import TrainedPyramid, TrainState
@@ -106,7 +105,7 @@ class TrainingRun:
     def events(self) -> Generator[TrainEvent, None, None]:
         """Train all scales, coarse to fine."""
         plan, config, scales = self.model.plan, self.model.config, self.scales
-        costs = _costs(plan, config)
+        costs = scale_costs(plan, config)
         updates = sum(config.iterations_at(scale, plan.scale_count) for scale in scales)
         updates *= config.critic_steps + config.generator_steps
         yield TrainingStarted(plan, updates, sum(costs[scale] for scale in scales))
@@ -192,17 +191,3 @@ class TrainingRun:
         return TrainState(
             self.model, self.photo_shape, at.scale, at.iteration, at.update, rate, tensors
         )
-
-
-def _costs(plan: PyramidPlan, config: TrainConfig) -> list[float]:
-    """Relative cost per scale: trained pixels x weights + a fixed overhead per update."""
-    costs = []
-    for scale, ((height, width), channels) in enumerate(
-        zip(plan.sizes, plan.channels, strict=True)
-    ):
-        pixels = height * width
-        if config.crop_px is not None:
-            pixels = min(pixels, config.crop_px**2 * config.crop_count)
-        work = pixels * (6 * channels + 3 * channels**2) / 1e6 + 1.0
-        costs.append(work * config.iterations_at(scale, plan.scale_count))
-    return costs

@@ -43,9 +43,7 @@ def training(session_id: str = "one") -> TrainRequest:
 
 def render(number: int, session_id: str = "one") -> RenderRequest:
     model: Any = None
-    return RenderRequest(
-        number, session_id, Application.EDIT, model, PHOTO, PHOTO, None, 1
-    )
+    return RenderRequest(number, session_id, Application.EDIT, model, PHOTO, PHOTO, None, 1)
 
 
 def scripted_training(steps: int = 10**9, seconds: float = 0.001) -> JobStream:
