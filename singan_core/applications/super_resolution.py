@@ -38,7 +38,7 @@ LARGEST_TRAINED_SIDE_PX = 512
 WHOLE_IMAGE_SIDE_PX = 250
 _CROP_PX = 192
 _RECONSTRUCTION_WEIGHT = 100.0
-_RATIO_TOLERANCE = 0.05
+_RATIO_TOLERANCE = 0.06
 _LARGEST_AMPLITUDE = 1.0
 _TILE_WORK_PX = {"cpu": 8192, "cuda": 65536, "mps": 32768}
 """Side of a tile times the width of the networks."""
@@ -132,7 +132,7 @@ def sr_config(base: TrainConfig, size: Size, factor: float) -> TrainConfig:
 
 
 def suits(model: TrainedPyramid, factor: float) -> bool:
-    """Whether a model can enlarge by a factor: complete, and its r within 5 % of the factor's.
+    """Whether a model can enlarge by a factor: complete, and its r within 6 % of the factor's.
 
     The generator then meets nearly the blur it was trained on. As r is 2^(1/3) or near it for
     every factor from about 1.6 on, one model serves nearly all of them.

@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 import pytest
 import torch
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from singan_core.applications import super_resolution
@@ -221,6 +221,7 @@ def test_models_that_do_not_fit_are_refused() -> None:
             super_resolved(model, landscape(20, 30), 4.0, device=CPU)
 
 
+@example(1.78125)
 @given(st.floats(1.6, 8.0))
 def test_one_model_serves_nearly_all_factors(factor: float) -> None:
     assert suits(sr_model(4.0), factor)
