@@ -7,5 +7,5 @@ of the way to the photo's.
 from singan_core.applications.injecting import InjectingApplication
 
 HARMONIZE = InjectingApplication(
-    "harmonize", depth=0.7, has_mask=True, detail_scales=2, colour_match=0.5
+    "harmonize", depth=0.6, has_mask=True, detail_scales=2, colour_match=0.5
 )
