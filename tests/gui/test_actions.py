@@ -28,6 +28,16 @@ def test_ids_are_unique_and_menus_exist() -> None:
     assert {spec.menu.split("/")[0] for spec in ACTIONS if spec.menu} <= set(MENUS)
 
 
+def test_a_letter_chooses_one_row_of_a_menu_only() -> None:
+    """Two rows of one letter would only be marked in turn, and nothing would happen."""
+    letters = [
+        (spec.menu, spec.text[spec.text.index("&") + 1].lower())
+        for spec in ACTIONS
+        if spec.menu and "&" in spec.text
+    ]
+    assert [each for each, count in Counter(letters).items() if count > 1] == []
+
+
 def test_every_shortcut_is_a_key_sequence(qapp: object) -> None:
     for spec in ACTIONS:
         for keys in spec.keys:

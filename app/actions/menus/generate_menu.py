@@ -17,9 +17,9 @@ GENERATE = (
     ),
     ActionSpec("generate.harmonize", "&Harmonize", (), "", "generate", choice="application"),
     ActionSpec("generate.paint", "Pa&int to Image", (), "", "generate", choice="application"),
-    ActionSpec("generate.sample", "Random Sa&mples", (), "", "generate", choice="application"),
+    ActionSpec("generate.sample", "Random &Samples", (), "", "generate", choice="application"),
     ActionSpec("generate.superres", "S&uper-Resolution", (), "", "generate", choice="application"),
-    ActionSpec("generate.animate", "Anima&tion", (), "", "generate", choice="application"),
+    ActionSpec("generate.animate", "Animati&on", (), "", "generate", choice="application"),
     ActionSpec(
         "generate.render",
         "&Render",
@@ -48,7 +48,7 @@ GENERATE = (
     ),
     ActionSpec(
         "generate.model_view",
-        "Model's-E&ye View",
+        "Model's-Eye Vie&w",
         (),
         "",
         "generate",
@@ -76,7 +76,7 @@ GENERATE = (
     ActionSpec("generate.discard", "&Discard Result", ("Del",), "", "generate", PREVIEW),
     ActionSpec(
         "generate.star",
-        "&Star Result",
+        "Star Result",
         ("Ctrl+B",),
         "",
         "generate",
@@ -96,7 +96,7 @@ GENERATE = (
     ),
     ActionSpec(
         "generate.render_again",
-        "Render Aga&in",
+        "Render A&gain",
         (),
         "",
         "generate",

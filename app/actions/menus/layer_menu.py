@@ -122,7 +122,7 @@ ORDERING = (
         LAYER,
         starts_group=True,
     ),
-    ActionSpec("layer.below", "Choose Layer Belo&w", ("PgDown", "Alt+["), "", _ORDER, LAYER),
+    ActionSpec("layer.below", "Choose Layer Be&low", ("PgDown", "Alt+["), "", _ORDER, LAYER),
 )
 
 MERGING = (

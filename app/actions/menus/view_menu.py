@@ -22,7 +22,7 @@ VIEW = (
         is_checkable=True,
         starts_group=True,
     ),
-    ActionSpec("view.turn_left", "Turn View &Left", ("Alt+Left",), "", "view", DOCUMENT),
+    ActionSpec("view.turn_left", "Turn Vie&w Left", ("Alt+Left",), "", "view", DOCUMENT),
     ActionSpec("view.turn_right", "Turn View &Right", ("Alt+Right",), "", "view", DOCUMENT),
     ActionSpec("view.upright", "View &Upright", ("Alt+Up",), "", "view", DOCUMENT),
     ActionSpec(
