@@ -90,8 +90,9 @@ def find_model(
 
 
 def keep_model(
-    cache: ModelCache, recovery: RecoveryFolder, recovery_id: str, model: TrainedPyramid
+    cache: ModelCache | None, recovery: RecoveryFolder, recovery_id: str, model: TrainedPyramid
 ) -> None:
-    """Store a finished model; its checkpoint is of no more use."""
-    cache.store(model)
+    """Store a finished model, unless there is no cache; its checkpoint is of no more use."""
+    if cache is not None:
+        cache.store(model)
     recovery.remove(recovery_id)

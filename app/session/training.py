@@ -315,7 +315,9 @@ class SessionTraining:
 
     def _keep(self, model: TrainedPyramid) -> None:
         services = self._services
-        keep = partial(keep_model, services.cache, services.recovery, self._recovery_id, model)
+        # asked now: the switch may be turned before the files thread comes to it
+        cache = services.cache if services.cache.is_enabled else None
+        keep = partial(keep_model, cache, services.recovery, self._recovery_id, model)
         self.state = None
         services.files.submit(keep, lambda _: None, self._listener.notice)
 
