@@ -1,8 +1,8 @@
-"""Trains on the example photo, edits it in the real window, and saves what is seen.
+"""Trains on the example photo, edits the trained example in the window, and saves what is seen.
 
     python -m resources.make_screenshots [FOLDER]
 
-Takes a few minutes on a CPU.
+Takes about a minute on a CPU.
 """
 
 from __future__ import annotations
@@ -26,6 +26,7 @@ from app.settings import Settings
 from app.storage.model_cache import ModelCache
 from app.storage.recovery import RecoveryFolder
 from app.theme import ThemeChoice
+from app.window.help_actions import DEMO
 from app.workspace import Workspace
 
 FOLDER = Path(__file__).resolve().parent / "screenshots"
@@ -41,7 +42,7 @@ FLOWER = (
     (0.77, 0.9),
 )
 SHIFT = (-0.31, -0.02)
-SCALES = (3, 4, 5)
+SCALES = (4, 3, 2)
 
 
 def main() -> int:
@@ -52,8 +53,10 @@ def main() -> int:
     application = QApplication(sys.argv[:1])
     with tempfile.TemporaryDirectory() as name:
         window = _window(Path(name))
-        session = window.workspace.open_path(EXAMPLE)
-        _take(window, session, folder)
+        _take_training(window, window.workspace.open_path(EXAMPLE), folder)
+        window.workspace.start_opening(DEMO, is_template=True)
+        _wait(lambda: len(window.workspace.sessions) == 2)
+        _take_rendering(window, window.workspace.sessions[1], folder)
         for each in window.workspace.sessions:
             window.workspace.close(each)
         window.close()
@@ -73,19 +76,27 @@ def _window(folder: Path) -> MainWindow:
     return window
 
 
-def _take(window: MainWindow, session: Session, folder: Path) -> None:
+def _take_training(window: MainWindow, session: Session, folder: Path) -> None:
     _wait(lambda: window.training.device.count() > 1)
+    window.docks.reveal("training")
     window.training.train()
-    _wait(lambda: len(session.training.previews) >= 6 or not session.training.is_active)
+    _wait(lambda: len(session.training.previews) >= 3 or not session.training.is_active)
     _save(window, folder / "training.png")
-    _wait(lambda: not session.training.is_active)
+    session.cancel_training()
+
+
+def _take_rendering(window: MainWindow, session: Session, folder: Path) -> None:
     _copy_flower(session)
     window.docks.reveal("generate")
+    assert session.model is not None
+    scales = range(1, session.model.scale_count)
+    _wait(lambda: all(k in session.strip.thumbnails for k in scales))
     for scale in SCALES:
         window.generate.seed.field.show_value(scale)
         window.generate.choose_scale(scale)
         window.generate.render_edit()
         _wait(lambda: not session.render_status.is_busy)
+    _wait(lambda: not any(session.strip.is_stale(k) for k in scales))
     window.messages.hide()
     _save(window, folder / "main_window.png")
 
