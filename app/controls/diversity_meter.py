@@ -12,8 +12,6 @@ SEGMENT_COUNT = 5
 _SEGMENT = QSize(14, 6)
 _GAP_PX = 2
 _STEP = 0.12
-REPEATING = 0.2
-"""As ``singan_core.diversity.REPEATING``: below it samples only repeat the photo's layout."""
 VARIED = 0.4
 
 
@@ -62,6 +60,9 @@ class DiversityMeter(QWidget):
         self.setVisible(score is not None)
         if score is None:
             return
+        # not at the top: it brings in torch, which is there once there is a score
+        from singan_core.diversity import REPEATING
+
         self.bar.filled = max(1, min(SEGMENT_COUNT, round(score / _STEP)))
         self.bar.is_warning = score < REPEATING
         self.word.setText(self._word(score))
@@ -70,7 +71,7 @@ class DiversityMeter(QWidget):
         self.bar.update()
 
     def _word(self, score: float) -> str:
-        if score < REPEATING:
+        if self.bar.is_warning:
             return self.tr("repeats the photo")
         return self.tr("moderate") if score < VARIED else self.tr("varied")
 
@@ -78,7 +79,7 @@ class DiversityMeter(QWidget):
         text = self.tr(
             "Score {score}: how much random samples differ in layout, against the photo's contrast."
         ).format(score=f"{score:.2f}")
-        if score < REPEATING:
+        if self.bar.is_warning:
             text += "\n" + self.tr(
                 "The coarse scales only repeat the photo: samples and paintings at coarse scales "
                 "will look like it. Train with another seed, or inject at a finer scale."

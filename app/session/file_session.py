@@ -64,6 +64,11 @@ class FileSession(DocumentSession):
         self.history_changed.connect(self._refresh_title)
 
     @property
+    def photo_alpha(self) -> NDArray[np.uint8] | None:
+        """(H, W) uint8 of the photo as it was opened; None = opaque."""
+        return self._files.source.alpha
+
+    @property
     def has_photo(self) -> bool:
         """Whether there is a photo: opened, or made of a new document by training on it."""
         return not self._files.source.is_blank

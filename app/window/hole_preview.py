@@ -59,11 +59,12 @@ class HolePreview(QObject):
         if session is None or not session.has_photo:
             self._canvas.show_backdrop(None)
             return
-        work = partial(filled_hole, session.document.snapshot(), session.photo)
-        self._tasks.submit(work, partial(self._show, self._number), self._drop)
+        document = session.document.snapshot()
+        work = partial(filled_hole, document, session.photo, session.photo_alpha)
+        self._tasks.submit(work, partial(self._show, session, self._number), self._drop)
 
-    def _show(self, number: int, hole: tuple[Rect, Pixels] | None) -> None:
-        if number != self._number:
+    def _show(self, session: Session, number: int, hole: tuple[Rect, Pixels] | None) -> None:
+        if number != self._number or session is not self._workspace.active:
             return
         if hole is None:
             self._canvas.show_backdrop(None)

@@ -25,7 +25,9 @@ Mask = NDArray[np.uint8]
 DELAY_MS = 200
 
 
-def tint_mask(document: Document, photo: Mask, grow_px: int, feather_px: int) -> Mask:
+def tint_mask(
+    document: Document, photo: Mask, photo_alpha: Mask | None, grow_px: int, feather_px: int
+) -> Mask:
     """Return the mask a render would use: (H, W) uint8; runs on any thread.
 
     Raises:
@@ -33,7 +35,7 @@ def tint_mask(document: Document, photo: Mask, grow_px: int, feather_px: int) ->
     """
     from singan_core.mask import soft_mask
 
-    return soft_mask(edit_of(document, photo).mask, grow_px, feather_px)
+    return soft_mask(edit_of(document, photo, photo_alpha).mask, grow_px, feather_px)
 
 
 class MaskTint(QObject):
@@ -84,7 +86,8 @@ class MaskTint(QObject):
             return
         document = session.document.snapshot()
         grow, feather = self._mask_box.grow.value(), self._mask_box.feather.value()
-        work = partial(tint_mask, document, session.photo, grow, feather)
+        alpha = session.photo_alpha
+        work = partial(tint_mask, document, session.photo, alpha, grow, feather)
         self._tasks.submit(work, partial(self._show, session), self._notice)
 
     def _show(self, session: Session, mask: Mask) -> None:

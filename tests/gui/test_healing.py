@@ -2,6 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, cast
+
+import cv2
 import numpy as np
 import pytest
 from PySide6.QtCore import Qt
@@ -17,8 +22,13 @@ from app.jobs.recipe import Application
 from app.main_window import MainWindow
 from app.session import Session
 from app.tool_state import Tool
+from app.window.hole_preview import HolePreview
 from app.workspace import Workspace
 from tests.gui.pointer_events import CTRL, drag, move, press, release
+from tests.gui.scripted_jobs import Photo
+
+if TYPE_CHECKING:
+    from app.jobs.background import BackgroundTasks
 
 pytestmark = pytest.mark.qt_log_ignore("This plugin does not support propagateSizeHints")
 
@@ -146,3 +156,49 @@ def test_the_filled_hole_is_seen_until_it_is_gone(
     session.undo()
     qtbot.waitUntil(lambda: filled_hole(document, session.photo) is None)
     assert seen().getRgb()[:3] == tuple(session.photo[14, 12])
+
+
+class HeldTasks:
+    """Keeps work until it is asked for: what a busy machine does."""
+
+    def __init__(self) -> None:
+        self.held: list[Callable[[], None]] = []
+
+    def submit(self, work: Callable[[], Any], done: Callable[[Any], None], _failed: object) -> None:
+        self.held.append(lambda: done(work()))
+
+
+def test_a_hole_is_not_shown_on_another_document(
+    qtbot: QtBot,
+    workspace: Workspace,
+    session: Session,
+    canvas: CanvasView,
+    photo_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    tasks, shown = HeldTasks(), list[object]()
+    monkeypatch.setattr(canvas, "show_backdrop", shown.append)
+    preview = HolePreview(workspace, canvas, cast("BackgroundTasks", tasks))
+    workspace.active_changed.emit(session)
+    session.edits.select(Selection.rectangle(Rect(10, 8, 12, 12), 64, 48))
+    session.edits.clear()
+    qtbot.waitUntil(lambda: len(tasks.held) == 1)
+    workspace.open_path(photo_path)
+    tasks.held[0]()
+    assert shown == []
+    preview.deleteLater()
+
+
+def test_what_was_transparent_from_the_start_is_no_hole(
+    qtbot: QtBot, window: MainWindow, tmp_path: Path, photo: Photo, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    shown: list[object] = []
+    monkeypatch.setattr(window.canvas, "show_backdrop", shown.append)
+    rgba = np.dstack((photo[..., ::-1], np.full(photo.shape[:2], 255, np.uint8)))
+    rgba[10:20, 10:20, 3] = 0
+    path = tmp_path / "open.png"
+    path.write_bytes(cv2.imencode(".png", rgba)[1].tobytes())
+    shown.clear()
+    window.workspace.open_path(path)
+    qtbot.waitUntil(lambda: len(shown) > 0)
+    assert set(shown) == {None}
