@@ -16,8 +16,9 @@ if TYPE_CHECKING:
     from app.jobs.worker import JobEnded, JobProgress, Worker
     from app.settings import Settings
     from singan_core.config import TrainConfig
-    from singan_core.pyramid import PyramidPlan, Size
-    from singan_core.speed import Speed
+    from singan_core.model.pyramid import PyramidPlan
+    from singan_core.pixels.resize import Size
+    from singan_core.training.speed import Speed
 
 _CHANNELS = 3
 _LEAST_WATCHED_S = 5.0
@@ -62,7 +63,7 @@ class TrainingPace:
 
     def ratio(self, speed: Speed, plan: PyramidPlan, config: TrainConfig) -> float:
         """Return how many times as long it took as a speed tells."""
-        from singan_core.cost import round_works
+        from singan_core.training.cost import round_works
 
         works = round_works(plan, config)
         told_s = sum(
@@ -118,7 +119,7 @@ class CostEstimates(QObject):
             device: where it runs.
             scales: that are trained; None = all.
         """
-        from singan_core.cost import training_bytes
+        from singan_core.training.cost import training_bytes
 
         speed = self._speed(config, device)
         seconds = None if speed is None else speed.training_s(plan, config, scales)
@@ -134,7 +135,7 @@ class CostEstimates(QObject):
             config: of the model.
         """
         from singan_core.applications.super_resolution import step_ratio, step_sizes
-        from singan_core.cost import enlarging_bytes
+        from singan_core.training.cost import enlarging_bytes
 
         sizes = step_sizes(size, factor)
         speed = self._speed(config, "auto")
@@ -144,7 +145,7 @@ class CostEstimates(QObject):
 
     def filming(self, plan: PyramidPlan, config: TrainConfig, frame_count: int) -> Cost:
         """Return what the frames of an animation take."""
-        from singan_core.cost import walk_bytes
+        from singan_core.training.cost import walk_bytes
 
         speed = self._speed(config, "auto")
         frames = frame_count * plan.sizes[-1][0] * plan.sizes[-1][1] * _CHANNELS
@@ -156,7 +157,7 @@ class CostEstimates(QObject):
         return Cost(frame_count * frame_s, byte_count)
 
     def _speed(self, config: TrainConfig, device: str) -> Speed | None:
-        from singan_core.speed import Speed
+        from singan_core.training.speed import Speed
 
         key = self._key(config, device)
         known = self._stored().get(key)

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from singan_core.config import TrainConfig
-    from singan_core.pyramid import PyramidPlan
+    from singan_core.model.pyramid import PyramidPlan
 
 
 @dataclass(frozen=True)
@@ -32,7 +32,9 @@ class EngineFacts:
 
 def load_engine_facts() -> EngineFacts:
     """Load the engine (over a second, the first time) and return its facts."""
-    from singan_core import device, mask, pyramid
+    from singan_core import device
+    from singan_core.model import pyramid
+    from singan_core.pixels import mask
 
     names = device.available_devices()
     return EngineFacts(

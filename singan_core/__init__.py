@@ -1,13 +1,12 @@
 """The engine: SinGAN (arXiv 1905.01164) for one photo, without Qt, files or a terminal.
 
-In reading order:
+In reading order, each room knowing only those before it:
 
-- pixels: `image`, `resize`, `reduction`, `noise`, `colour`, `palette`, `grain`, `detail`, `mask`;
-- the pyramid: `config`, `pyramid`, `networks`, `trained`, kept by `checkpoint`, `tensor_file`;
-- training: `train` and its `training_run`, `scale_training`, `batch`, `losses`, `entry`, `events`;
-  `derived_training` goes on from a finished model, whose `derivation` tells so;
-- the one walk: `sample`, and `window_walk` for a part of one scale;
-- an edit: `injection`, ended by `finishing` and `surroundings`; `scale_strip` shows all scales;
-  `live_edit`, `reduced_injection` and `live_render` redo only what a stroke changed;
-- what follows: `applications`, recipes over the walk; `diversity`, `cost` and `speed` measure.
+- `config`, `device`, `errors`, `events`: every constant, where to compute, what is told;
+- `pixels`: pictures as arrays and tensors, resized and made noisy exactly window by window;
+- `model`: the pyramid, its networks, what training leaves of them and how it is kept;
+- `rendering`: the one walk through the pyramid (`sample`), an edit in it (`injection`), all
+  scales of it (`scale_strip`), and what a stroke changes of it (`live_render`);
+- `training`: `train` and its `training_run`, `scale_training`, `batch`, `losses`;
+- `applications`: short recipes over the walk.
 """

@@ -7,8 +7,8 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from singan_core.pyramid import PyramidPlan
-from singan_core.trained import TrainedPyramid, TrainState
+from singan_core.model.pyramid import PyramidPlan
+from singan_core.model.trained import TrainedPyramid, TrainState
 
 
 @dataclass(frozen=True, slots=True)

@@ -30,7 +30,7 @@ PLANTED_TRESPASSES = [
     ("app/panels/planted.py", "import app.canvas", "rooms"),
     ("app/canvas/planted.py", "import app.dialogs", "rooms"),
     ("app/session/edits.py", "import app.session.session", "circles"),
-    ("singan_core/mask.py", "import singan_core.injection", "circles"),
+    ("singan_core/pixels/mask.py", "import singan_core.rendering.injection", "circles"),
 ]
 CONTRACT_NAMES = {
     "rooms": "Imports run downwards, room by room",

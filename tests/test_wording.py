@@ -31,7 +31,7 @@ from app.document.layers import Layer
 from app.jobs.runner import sentence_of
 from singan_core.config import TrainConfig
 from singan_core.errors import EngineError, ScaleError
-from singan_core.pyramid import plan_pyramid
+from singan_core.model.pyramid import plan_pyramid
 from tests.document.project_samples import make_model, make_project, rewritten
 from tests.document.random_session import EVERY_COMMAND
 from tests.marking import MARK, texts_marked

@@ -61,7 +61,7 @@ class DiversityMeter(QWidget):
         if score is None:
             return
         # not at the top: it brings in torch, which is there once there is a score
-        from singan_core.diversity import REPEATING
+        from singan_core.rendering.diversity import REPEATING
 
         self.bar.filled = max(1, min(SEGMENT_COUNT, round(score / _STEP)))
         self.bar.is_warning = score < REPEATING

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
     from app.jobs.requests import AnimationRequest, SampleRequest, SuperResolutionRequest
     from app.jobs.results import JobStream
-    from singan_core.trained import TrainedPyramid
+    from singan_core.model.trained import TrainedPyramid
 
 
 def sample_events(request: SampleRequest) -> JobStream:
@@ -26,8 +26,8 @@ def sample_events(request: SampleRequest) -> JobStream:
     """
     from singan_core.applications.random_samples import sample_steps
     from singan_core.device import pick_device
-    from singan_core.noise import derive_seed
-    from singan_core.sample import WalkStep
+    from singan_core.pixels.noise import derive_seed
+    from singan_core.rendering.sample import WalkStep
 
     model, device = request.model, pick_device(request.device)
     seeds = range(request.seed, request.seed + request.count)

@@ -17,9 +17,9 @@ from app.jobs.strip_stream import shown_mask
 if TYPE_CHECKING:
     from app.jobs.requests import LiveRequest, RenderRequest
     from app.jobs.results import JobStream
-    from singan_core.injection import Injection
-    from singan_core.live_render import LiveRender
-    from singan_core.resize import Window
+    from singan_core.pixels.resize import Window
+    from singan_core.rendering.injection import Injection
+    from singan_core.rendering.live_render import LiveRender
 
 _PIXELS = frozenset({"id", "model", "photo", "composite", "mask"})
 _NOWHERE = Rect(0, 0, 0, 0)
@@ -48,7 +48,7 @@ class LivePicture:
 
     def events(self, request: RenderRequest) -> JobStream:
         """Take another edit over and render what it changed."""
-        from singan_core.live_render import LiveUpdate
+        from singan_core.rendering.live_render import LiveUpdate
 
         injection = edit_injection(request)
         changed = self._take_mask(shown_mask(request, injection))
@@ -79,9 +79,9 @@ class LivePicture:
 
     def _start_over(self, injection: Injection, device_name: str) -> None:
         from singan_core.device import pick_device
-        from singan_core.injection import render_sizes
-        from singan_core.live_render import LiveRender
-        from singan_core.scale_strip import thumbnail_scale
+        from singan_core.rendering.injection import render_sizes
+        from singan_core.rendering.live_render import LiveRender
+        from singan_core.rendering.scale_strip import thumbnail_scale
 
         device, sizes = pick_device(device_name), render_sizes(injection)
         finest = injection.model.scale_count - 1
@@ -90,7 +90,7 @@ class LivePicture:
         self._tiers = tuple(LiveRender(injection, device, is_thumbnail=each) for each in tiers)
 
     def _follow(self, old: RenderRequest, new: RenderRequest, injection: Injection) -> None:
-        from singan_core.mask import bounds
+        from singan_core.pixels.mask import bounds
 
         # with a palette one stroke may recolour what lies far from it
         differs = (self._composite != injection.composite).any(axis=2)

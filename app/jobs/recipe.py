@@ -49,7 +49,7 @@ class Recipe:
         device: kind of device, e.g. ``cpu``.
         fit: ``keep`` or ``stretch``, as in the request.
         colour_match: as used, 0 to 1.
-        detail_scales, finest_size, is_matched: as used; see ``singan_core.injection.Injection``.
+        detail_scales, finest_size, is_matched: as used; see ``Injection``.
         is_confining: as in the request: the mask bounds also what was rendered everywhere.
         photo_place: where the photo lay on a canvas that was cropped, scaled, turned or made
             larger; None = it was the canvas.

@@ -16,8 +16,8 @@ if TYPE_CHECKING:
 
     from app.jobs.requests import RenderRequest
     from app.jobs.results import JobStream
-    from singan_core.injection import Injection, Rendering
-    from singan_core.trained import TrainedPyramid
+    from singan_core.model.trained import TrainedPyramid
+    from singan_core.rendering.injection import Injection, Rendering
 
 
 def render_events(request: RenderRequest) -> JobStream:
@@ -26,7 +26,7 @@ def render_events(request: RenderRequest) -> JobStream:
     The steps count over all seeds.
     """
     from singan_core.device import pick_device
-    from singan_core.injection import Rendering, injection_steps
+    from singan_core.rendering.injection import Rendering, injection_steps
 
     device = pick_device(request.device)
     first = edit_injection(request)
@@ -48,7 +48,7 @@ def edit_injection(request: RenderRequest) -> Injection:
         EngineError: there is nothing to render, or the scale does not exist.
     """
     from singan_core.applications import APPLICATIONS
-    from singan_core.injection import automatic_mask
+    from singan_core.rendering.injection import automatic_mask
 
     application = APPLICATIONS[request.application.value]
     mask = request.mask
@@ -101,8 +101,8 @@ def _confined(
     recipe: Recipe,
 ) -> tuple[NDArray[np.uint8], NDArray[np.uint8], NDArray[np.uint8]]:
     """Return a whole rendering joined with what lies below it, itself, and the soft mask."""
-    from singan_core.mask import composite, soft_mask
-    from singan_core.surroundings import matched_to_surroundings
+    from singan_core.pixels.mask import composite, soft_mask
+    from singan_core.rendering.surroundings import matched_to_surroundings
 
     soft = soft_mask(mask, recipe.grow_px, recipe.feather_px)
     if recipe.is_matched:
@@ -113,7 +113,7 @@ def _confined(
 def _recipe(request: RenderRequest, injection: Injection, device: torch.device) -> Recipe:
     import torch
 
-    from singan_core.mask import default_feather_px, default_grow_px
+    from singan_core.pixels.mask import default_feather_px, default_grow_px
 
     height, width = request.composite.shape[:2]
     grow, feather = request.grow_px, request.feather_px

@@ -19,7 +19,7 @@ from app.jobs.recipe import Application, Recipe
 from app.jobs.requests import RenderRequest, SampleRequest, SuperResolutionRequest
 
 if TYPE_CHECKING:
-    from singan_core.trained import TrainedPyramid
+    from singan_core.model.trained import TrainedPyramid
 
 REPLAY_SESSION = "replay"
 

@@ -14,7 +14,7 @@ from app.jobs.recipe import Application, Fit
 if TYPE_CHECKING:
     from app.jobs.results import JobStream
     from singan_core.config import TrainConfig
-    from singan_core.trained import TrainedPyramid, TrainState
+    from singan_core.model.trained import TrainedPyramid, TrainState
 
 
 def _copied(array: NDArray[np.uint8] | None) -> NDArray[np.uint8] | None:
@@ -73,7 +73,7 @@ class RenderRequest:
             application's own.
         more_seeds: of variations made in the same job, one result each.
         photo_place: see ``Recipe``; tells only where ``photo`` comes from.
-        detail_scales: see ``singan_core.injection.Injection``; "own" = the application's own.
+        detail_scales: see ``Injection``; "own" = the application's own.
     """
 
     id: int

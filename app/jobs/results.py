@@ -14,8 +14,8 @@ from app.jobs.recipe import Application, Recipe
 
 if TYPE_CHECKING:
     from singan_core.events import TrainEvent
-    from singan_core.sample import WalkStep
-    from singan_core.speed import Speed
+    from singan_core.rendering.sample import WalkStep
+    from singan_core.training.speed import Speed
 
 
 @dataclass(frozen=True, slots=True, eq=False)

@@ -17,7 +17,7 @@ from singan_core.errors import EngineError, OutOfMemoryError
 
 if TYPE_CHECKING:
     from app.jobs.results import JobEvent, JobStream
-    from singan_core.trained import TrainState
+    from singan_core.model.trained import TrainState
 
 logger = logging.getLogger(__name__)
 

@@ -49,7 +49,7 @@ def job_events(request: JobRequest) -> JobStream:
 
 def _training_events(request: TrainRequest) -> JobStream:
     from singan_core.device import pick_device
-    from singan_core.train import train_pyramid
+    from singan_core.training.train import train_pyramid
 
     yield from train_pyramid(
         request.photo,
@@ -61,8 +61,8 @@ def _training_events(request: TrainRequest) -> JobStream:
 
 
 def _quantizing_events(request: QuantizeRequest) -> JobStream:
-    from singan_core.derived_training import train_quantized
     from singan_core.device import pick_device
+    from singan_core.training.derived_training import train_quantized
 
     yield from train_quantized(
         request.parent,
@@ -76,8 +76,8 @@ def _quantizing_events(request: QuantizeRequest) -> JobStream:
 
 
 def _finetuning_events(request: FinetuneRequest) -> JobStream:
-    from singan_core.derived_training import train_finetuned
     from singan_core.device import pick_device
+    from singan_core.training.derived_training import train_finetuned
 
     yield from train_finetuned(
         edit_injection(request.render),
@@ -90,7 +90,7 @@ def _finetuning_events(request: FinetuneRequest) -> JobStream:
 
 def _speed_events(request: SpeedRequest) -> JobStream:
     from singan_core.device import pick_device
-    from singan_core.speed import measure_speed
+    from singan_core.training.speed import measure_speed
 
     for done, speed in enumerate(measure_speed(request.config, pick_device(request.device))):
         yield StepDone(done, 0) if speed is None else SpeedMeasured(speed)

@@ -14,8 +14,8 @@ from app.jobs.results import StepDone, StripReady, StripStarted
 if TYPE_CHECKING:
     from app.jobs.requests import RenderRequest, StripRequest
     from app.jobs.results import JobStream
-    from singan_core.injection import Injection
-    from singan_core.scale_strip import StripThumbnail
+    from singan_core.rendering.injection import Injection
+    from singan_core.rendering.scale_strip import StripThumbnail
 
 
 def strip_events(request: StripRequest) -> JobStream:
@@ -24,7 +24,7 @@ def strip_events(request: StripRequest) -> JobStream:
     A derived model is for one scale, and shown at that one only.
     """
     from singan_core.device import pick_device
-    from singan_core.scale_strip import StripThumbnail, strip_steps
+    from singan_core.rendering.scale_strip import StripThumbnail, strip_steps
 
     injection, derivation = edit_injection(request.render), request.render.model.derivation
     yield StripStarted(shown_mask(request.render, injection))
@@ -42,8 +42,8 @@ def shown_mask(request: RenderRequest, injection: Injection) -> NDArray[np.uint8
     Raises:
         MaskError: nowhere.
     """
-    from singan_core.injection import joining_mask, mask_rims
-    from singan_core.mask import soft_mask
+    from singan_core.pixels.mask import soft_mask
+    from singan_core.rendering.injection import joining_mask, mask_rims
 
     is_confined = request.is_confining and injection.mask is None
     if is_confined and request.mask is not None:

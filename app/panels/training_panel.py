@@ -32,7 +32,7 @@ if TYPE_CHECKING:
     from app.session import Session
     from app.session.training_progress import TrainingStatus
     from app.workspace import Workspace
-    from singan_core.pyramid import PyramidPlan
+    from singan_core.model.pyramid import PyramidPlan
 
 PROGRESS_STEPS = 1000
 

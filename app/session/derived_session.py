@@ -19,8 +19,8 @@ from app.session.result_session import is_quantized_from
 from app.session.training import DerivedTraining
 
 if TYPE_CHECKING:
-    from singan_core.derivation import Derivation
-    from singan_core.trained import TrainedPyramid
+    from singan_core.model.derivation import Derivation
+    from singan_core.model.trained import TrainedPyramid
 
 
 @dataclasses.dataclass(frozen=True)
@@ -97,7 +97,7 @@ class DerivedSession(GeneratingSession):
             self._render_tuned(edit.request, edit.known)
             return
         # not at the top: this brings in torch, and the window comes first
-        from singan_core.derived_training import finetune_config
+        from singan_core.training.derived_training import finetune_config
 
         derived = DerivedTraining(partial(FinetuneRequest, render=edit.request), edit.fits)
         config = finetune_config(edit.request.model.config)
@@ -123,7 +123,7 @@ def _tuned_edit(
     Raises:
         DocumentError: there is no edit, or the canvas is another than the photo's.
     """
-    from singan_core.derived_training import finetune_derivation
+    from singan_core.training.derived_training import finetune_derivation
 
     height, width = source.rgb.shape[:2]
     is_moved = document.photo_transform != PhotoTransform()

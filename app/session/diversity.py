@@ -11,14 +11,14 @@ from numpy.typing import NDArray
 
 if TYPE_CHECKING:
     from app.session.services import SessionServices
-    from singan_core.trained import TrainedPyramid
+    from singan_core.model.trained import TrainedPyramid
 
 
 def measured(model: TrainedPyramid, photo: NDArray[np.uint8]) -> float:
     """Return the diversity score of a model on the processor; takes some milliseconds."""
     import torch
 
-    from singan_core.diversity import layout_diversity
+    from singan_core.rendering.diversity import layout_diversity
 
     return layout_diversity(model, photo, torch.device("cpu"))
 
@@ -27,7 +27,7 @@ class SessionDiversity:
     """Measures once per pyramid, as soon as the scales that decide the layout are trained.
 
     Attributes:
-        score: see ``singan_core.diversity``; None while it is not known.
+        score: see ``singan_core.rendering.diversity``; None while it is not known.
     """
 
     def __init__(self, services: SessionServices, changed: Callable[[], None]) -> None:
@@ -38,7 +38,7 @@ class SessionDiversity:
 
     def follow(self, model: TrainedPyramid, photo: NDArray[np.uint8]) -> None:
         """Measure a model, unless its coarse scales are those measured last."""
-        from singan_core.diversity import layout_scale_count
+        from singan_core.rendering.diversity import layout_scale_count
 
         count = layout_scale_count(model)
         if model.scale_count < count:

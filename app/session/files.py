@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from app.session.services import SessionServices
     from app.storage.recovery import RecoveryFolder
     from singan_core.config import TrainConfig
-    from singan_core.trained import TrainedPyramid, TrainState
+    from singan_core.model.trained import TrainedPyramid, TrainState
 
 
 @dataclasses.dataclass(frozen=True)
@@ -126,7 +126,7 @@ def restored_result(stored: StoredResult, session_id: str, result_id: int) -> Re
         KeyError: the recipe lacks an entry.
     """
     recipe = stored.recipe
-    from singan_core.mask import composite
+    from singan_core.pixels.mask import composite
 
     height, width = recipe.get("detail_size", stored.image.shape[:2])
     edit = stored.composite

@@ -16,7 +16,7 @@ from app.session.results import RenderStatus
 if TYPE_CHECKING:
     from app.jobs.worker import JobEnded, JobProgress
     from app.session.services import SessionServices
-    from singan_core.trained import TrainedPyramid
+    from singan_core.model.trained import TrainedPyramid
 
 PREVIEW_FRAMES = 24
 

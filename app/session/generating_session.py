@@ -23,7 +23,7 @@ from app.session.training import DerivedTraining
 if TYPE_CHECKING:
     from app.session.services import SessionServices
     from singan_core.config import ModelKind, TrainConfig
-    from singan_core.trained import TrainedPyramid
+    from singan_core.model.trained import TrainedPyramid
 
 
 class GeneratingSession(LiveSession):

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from app.session.services import SessionServices
     from singan_core.config import ModelKind, TrainConfig
     from singan_core.events import TrainEvent
-    from singan_core.trained import TrainedPyramid
+    from singan_core.model.trained import TrainedPyramid
 
 
 class KindModels:

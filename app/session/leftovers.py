@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from app.storage.model_cache import ModelCache
     from app.storage.recovery import RecoveryFolder
     from singan_core.config import TrainConfig
-    from singan_core.trained import TrainedPyramid, TrainState
+    from singan_core.model.trained import TrainedPyramid, TrainState
 
 
 @dataclass(frozen=True)
@@ -48,7 +48,7 @@ def find_leftovers(
     Raises:
         DocumentError: the abandoned training cannot be taken over.
     """
-    from singan_core.image import photo_sha256
+    from singan_core.pixels.image import photo_sha256
 
     photo_hash = photo_sha256(photo)
     abandoned = recovery.find_abandoned(photo_hash)
@@ -75,7 +75,7 @@ def find_model(
     derived from another model, and not by its settings alone, is never in the cache; of it only a
     training that is ``is_fitting`` is gone on with.
     """
-    from singan_core.image import photo_sha256
+    from singan_core.pixels.image import photo_sha256
 
     photo_hash = photo_sha256(photo)
     model = cache.find(photo_hash, config) if is_fitting is None else None

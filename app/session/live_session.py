@@ -24,7 +24,7 @@ from app.session.scale_strip import SessionStrip
 if TYPE_CHECKING:
     from app.jobs.worker import JobEnded, JobProgress
     from app.session.services import SessionServices
-    from singan_core.trained import TrainedPyramid
+    from singan_core.model.trained import TrainedPyramid
 
 
 class LiveSession(ResultSession):
@@ -169,7 +169,7 @@ def _view(
 ) -> NDArray[np.uint8]:
     """Return (h, w, 3) uint8 RGB; runs on any thread."""
     # not at the top: this brings in torch, and the window comes first
-    from singan_core.injection import model_view
+    from singan_core.rendering.injection import model_view
 
     request = render_request(order, 0, "", document, source, model, is_edit_needed=False)
     return model_view(edit_injection(request))

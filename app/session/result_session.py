@@ -20,7 +20,7 @@ from app.session.training_session import TrainingSession
 
 if TYPE_CHECKING:
     from app.session.services import SessionServices
-    from singan_core.trained import TrainedPyramid
+    from singan_core.model.trained import TrainedPyramid
 
 
 def is_quantized_from(model: TrainedPyramid, parent: TrainedPyramid, scale: int | None) -> bool:

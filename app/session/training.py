@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from app.session.services import SessionServices
     from singan_core.config import ModelKind, TrainConfig
     from singan_core.events import TrainEvent
-    from singan_core.trained import TrainedPyramid, TrainState
+    from singan_core.model.trained import TrainedPyramid, TrainState
 
 
 SMALLER = 0.7
@@ -235,7 +235,7 @@ class SessionTraining:
     def _smaller(self) -> TrainConfig | None:
         """Return the settings of a smaller pyramid, None where none can be planned."""
         from singan_core.errors import EngineError
-        from singan_core.pyramid import plan_pyramid
+        from singan_core.model.pyramid import plan_pyramid
 
         plan = self.status.plan
         # what is derived has the sizes of the model it is derived from
@@ -273,7 +273,7 @@ class SessionTraining:
         self._listener.status_changed()
 
     def _cache_answered(self, run_number: int, found: TrainedPyramid | TrainState | None) -> None:
-        from singan_core.trained import TrainedPyramid
+        from singan_core.model.trained import TrainedPyramid
 
         if run_number != self._run_number:
             return

@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 
 if TYPE_CHECKING:
     from singan_core.events import TrainEvent, UpdateDone
-    from singan_core.pyramid import PyramidPlan
+    from singan_core.model.pyramid import PyramidPlan
 
 TrainingPhase = Literal["idle", "queued", "running", "paused", "done", "failed"]
 

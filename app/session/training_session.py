@@ -24,7 +24,7 @@ from app.session.training_progress import TrainingStatus
 if TYPE_CHECKING:
     from app.session.services import SessionServices
     from singan_core.config import TrainConfig
-    from singan_core.trained import TrainedPyramid
+    from singan_core.model.trained import TrainedPyramid
 
 
 class TrainingSession(FileSession):

@@ -23,7 +23,7 @@ from singan_core.config import TrainConfig
 from singan_core.errors import CheckpointError
 
 if TYPE_CHECKING:
-    from singan_core.trained import TrainedPyramid
+    from singan_core.model.trained import TrainedPyramid
 
 DEFAULT_LIMIT_BYTES = 1024**3
 _SUFFIX = ".safetensors"
@@ -96,7 +96,7 @@ class ModelCache:
         Raises:
             FileWriteError: the folder cannot be written.
         """
-        from singan_core.checkpoint import pyramid_to_bytes
+        from singan_core.model.checkpoint import pyramid_to_bytes
 
         if not self.is_enabled or not model.is_complete or model.derivation is not None:
             return
@@ -125,7 +125,7 @@ class ModelCache:
         return self.folder / f"{photo_sha256}-{settings}{_SUFFIX}"
 
     def _read(self, path: Path) -> TrainedPyramid | None:
-        from singan_core.checkpoint import pyramid_from_bytes
+        from singan_core.model.checkpoint import pyramid_from_bytes
 
         try:
             model = pyramid_from_bytes(path.read_bytes())

@@ -210,7 +210,7 @@ def photo_hash(path: Path) -> tuple[str, QImage]:
 
     Both are empty for a file that cannot be opened.
     """
-    from singan_core.image import photo_sha256
+    from singan_core.pixels.image import photo_sha256
 
     try:
         opened = open_document(path)

@@ -19,7 +19,7 @@ from singan_core.errors import CheckpointError
 
 if TYPE_CHECKING:
     from singan_core.config import ModelKind, TrainConfig
-    from singan_core.trained import TrainedPyramid, TrainState
+    from singan_core.model.trained import TrainedPyramid, TrainState
 
 _SUFFIX = ".safetensors"
 _KEPT_FOR_S = 60 * 24 * 3600.0
@@ -71,7 +71,7 @@ class RecoveryFolder:
         Raises:
             FileWriteError: the folder cannot be written; the last checkpoint stays.
         """
-        from singan_core.checkpoint import state_to_bytes
+        from singan_core.model.checkpoint import state_to_bytes
 
         self._claim()
         write_bytes_atomic(self._path(session_id), state_to_bytes(state), mode=PRIVATE_MODE)
@@ -203,7 +203,7 @@ def _described(path: Path) -> AbandonedTraining | None:
 
 
 def _read(path: Path) -> TrainState | None:
-    from singan_core.checkpoint import state_from_bytes
+    from singan_core.model.checkpoint import state_from_bytes
 
     try:
         return state_from_bytes(path.read_bytes())

@@ -32,8 +32,8 @@ from app.terminal.training import DEFAULT_PRESET
 from singan_core.applications.animation import Animation, animation_config, animation_steps
 from singan_core.config import preset
 from singan_core.device import pick_device
-from singan_core.pyramid import plan_pyramid
-from singan_core.trained import TrainedPyramid
+from singan_core.model.pyramid import plan_pyramid
+from singan_core.model.trained import TrainedPyramid
 
 MAX_FILM_BYTES = 4 * 1024**3
 _ORIGINS: dict[Origin, str] = {

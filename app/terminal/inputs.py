@@ -15,7 +15,7 @@ from app.document.files.project.project_file import load_project
 from app.document.pixels import Pixels
 from app.terminal.console import Console
 from singan_core.errors import MaskError
-from singan_core.trained import TrainedPyramid
+from singan_core.model.trained import TrainedPyramid
 
 
 @dataclass(frozen=True, slots=True)

@@ -25,13 +25,13 @@ from app.terminal.interruption import HeldInterrupt, interrupts_held
 from app.terminal.training import TrainingProgress
 from app.terminal.training_project import CHECKPOINT_SUFFIX
 from singan_core import events
-from singan_core.checkpoint import state_from_bytes, state_to_bytes
 from singan_core.config import TrainConfig
 from singan_core.device import describe_device, pick_device
 from singan_core.errors import EngineError
-from singan_core.image import photo_sha256
-from singan_core.pyramid import plan_pyramid
-from singan_core.trained import TrainedPyramid, TrainState
+from singan_core.model.checkpoint import state_from_bytes, state_to_bytes
+from singan_core.model.pyramid import plan_pyramid
+from singan_core.model.trained import TrainedPyramid, TrainState
+from singan_core.pixels.image import photo_sha256
 
 if TYPE_CHECKING:
     from app.jobs.results import JobStream

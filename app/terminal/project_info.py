@@ -10,7 +10,7 @@ from app.document.files.project.project_contents import ProjectContents
 from app.document.files.project.project_file import load_project
 from app.terminal.console import Console
 from singan_core.device import describe_device, pick_device
-from singan_core.trained import TrainedPyramid, TrainState
+from singan_core.model.trained import TrainedPyramid, TrainState
 
 _NOT_ACTIVE = {"sr": "super-resolution", "animation": "animation"}
 

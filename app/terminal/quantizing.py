@@ -10,10 +10,10 @@ from app.storage.model_cache import ModelCache
 from app.terminal.console import Console
 from app.terminal.inputs import TrainedProject
 from app.terminal.kind_models import ModelNeed, PhotoSource, checkpoint_beside, needed_model
-from singan_core.derived_training import train_quantized
 from singan_core.device import pick_device
-from singan_core.palette import DEFAULT_COLOURS
-from singan_core.trained import TrainedPyramid, TrainState
+from singan_core.model.trained import TrainedPyramid, TrainState
+from singan_core.pixels.palette import DEFAULT_COLOURS
+from singan_core.training.derived_training import train_quantized
 
 if TYPE_CHECKING:
     from app.jobs.results import JobStream

@@ -25,7 +25,7 @@ from app.terminal.output_paths import check_image_path, made_folder
 from app.terminal.quantizing import quantized_model
 from singan_core.applications import APPLICATIONS
 from singan_core.device import pick_device
-from singan_core.sample import WalkStep
+from singan_core.rendering.sample import WalkStep
 
 SESSION = "terminal"
 

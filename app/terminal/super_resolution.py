@@ -30,7 +30,7 @@ from app.terminal.training import DEFAULT_PRESET
 from singan_core.applications.super_resolution import sr_config, suits
 from singan_core.config import preset
 from singan_core.device import pick_device
-from singan_core.trained import TrainedPyramid
+from singan_core.model.trained import TrainedPyramid
 
 
 def run(arguments: Namespace, console: Console) -> tuple[list[str], dict[str, Any]]:

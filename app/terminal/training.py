@@ -23,9 +23,9 @@ from singan_core import events
 from singan_core.config import TrainConfig, preset
 from singan_core.device import describe_device, pick_device
 from singan_core.errors import EngineError, TrainingDivergedError
-from singan_core.image import photo_sha256
-from singan_core.pyramid import PyramidPlan, plan_pyramid
-from singan_core.trained import TrainedPyramid, TrainState
+from singan_core.model.pyramid import PyramidPlan, plan_pyramid
+from singan_core.model.trained import TrainedPyramid, TrainState
+from singan_core.pixels.image import photo_sha256
 
 if TYPE_CHECKING:
     from app.jobs.results import JobStream

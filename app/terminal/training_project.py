@@ -18,10 +18,10 @@ from app.document.files.project.project_file import load_project, save_project
 from app.document.files.reading import read_bytes
 from app.terminal.errors import CommandError
 from app.terminal.output_paths import check_can_write
-from singan_core.checkpoint import state_from_bytes, state_to_bytes
 from singan_core.errors import CheckpointError
-from singan_core.image import photo_sha256
-from singan_core.trained import TrainedPyramid, TrainState
+from singan_core.model.checkpoint import state_from_bytes, state_to_bytes
+from singan_core.model.trained import TrainedPyramid, TrainState
+from singan_core.pixels.image import photo_sha256
 
 CHECKPOINT_SUFFIX = ".checkpoint"
 

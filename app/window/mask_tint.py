@@ -33,7 +33,7 @@ def tint_mask(
     Raises:
         DocumentError: photo and document differ in size.
     """
-    from singan_core.mask import soft_mask
+    from singan_core.pixels.mask import soft_mask
 
     return soft_mask(edit_of(document, photo, photo_alpha).mask, grow_px, feather_px)
 

@@ -14,11 +14,13 @@ import torch
 from singan_core.applications.noise_path import Draws, free_path, looped_path
 from singan_core.config import TrainConfig
 from singan_core.errors import ConfigError, PhotoError, ScaleError
-from singan_core.image import ImageArray, to_array
-from singan_core.injection import SMALLEST_SIDE_PX
-from singan_core.noise import derive_seed
-from singan_core.pyramid import Size, scaled_sizes
-from singan_core.sample import (
+from singan_core.model.pyramid import scaled_sizes
+from singan_core.model.trained import TrainedPyramid
+from singan_core.pixels.image import ImageArray, to_array
+from singan_core.pixels.noise import derive_seed
+from singan_core.pixels.resize import Size
+from singan_core.rendering.injection import SMALLEST_SIDE_PX
+from singan_core.rendering.sample import (
     Renderer,
     WalkStep,
     enlarged,
@@ -26,7 +28,6 @@ from singan_core.sample import (
     reconstruction_noise,
     walk,
 )
-from singan_core.trained import TrainedPyramid
 
 COARSEST_SIDE_PX = 20
 SHORTEST_FRAMES, LONGEST_FRAMES = 2, 10_000

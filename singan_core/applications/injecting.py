@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from singan_core.image import ImageArray
-from singan_core.injection import Fit, Injection
-from singan_core.mask import Mask
-from singan_core.palette import palette_match
-from singan_core.pyramid import Size
-from singan_core.trained import TrainedPyramid
+from singan_core.model.trained import TrainedPyramid
+from singan_core.pixels.image import ImageArray
+from singan_core.pixels.mask import Mask
+from singan_core.pixels.palette import palette_match
+from singan_core.pixels.resize import Size
+from singan_core.rendering.injection import Fit, Injection
 
 
 @dataclass(frozen=True, slots=True)

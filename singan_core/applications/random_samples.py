@@ -7,10 +7,12 @@ from collections.abc import Iterator, Sequence
 import torch
 
 from singan_core.errors import PhotoError, ScaleError
-from singan_core.image import ImageArray, to_array, to_tensor
-from singan_core.noise import derive_seed
-from singan_core.pyramid import Size, scaled_sizes
-from singan_core.sample import (
+from singan_core.model.pyramid import scaled_sizes
+from singan_core.model.trained import TrainedPyramid
+from singan_core.pixels.image import ImageArray, to_array, to_tensor
+from singan_core.pixels.noise import derive_seed
+from singan_core.pixels.resize import Size
+from singan_core.rendering.sample import (
     Renderer,
     WalkStep,
     counter_noise,
@@ -19,7 +21,6 @@ from singan_core.sample import (
     reconstruction_noise,
     walk,
 )
-from singan_core.trained import TrainedPyramid
 
 _SMALLEST_SIDE_PX = 3
 

@@ -18,14 +18,13 @@ from torch.nn import functional
 
 from singan_core.config import TrainConfig
 from singan_core.errors import ConfigError, PhotoError, ScaleError
-from singan_core.image import ImageArray, normalise_array, to_array, to_tensor
-from singan_core.injection import SMALLEST_SIDE_PX
-from singan_core.networks import PADDING_PX
-from singan_core.noise import noise
-from singan_core.pyramid import Size
-from singan_core.resize import Window, resize, source_window
-from singan_core.sample import Renderer
-from singan_core.trained import TrainedPyramid
+from singan_core.model.networks import PADDING_PX
+from singan_core.model.trained import TrainedPyramid
+from singan_core.pixels.image import ImageArray, normalise_array, to_array, to_tensor
+from singan_core.pixels.noise import noise
+from singan_core.pixels.resize import Size, Window, resize, source_window
+from singan_core.rendering.injection import SMALLEST_SIDE_PX
+from singan_core.rendering.sample import Renderer
 
 SMALLEST_FACTOR, LARGEST_FACTOR = 1.1, 8.0
 COARSEST_SIDE_PX = 18

@@ -28,7 +28,7 @@ from app.workspace import Workspace
 from singan_core.config import TrainConfig
 from singan_core.device import pick_device
 from singan_core.events import ScaleStarted, TrainEvent, TrainingStarted, UpdateDone
-from singan_core.pyramid import plan_pyramid
+from singan_core.model.pyramid import plan_pyramid
 from tests.benchmarks.figures import duration_ms
 from tests.benchmarks.scenes import PHOTO_SIZE, texture
 from tests.benchmarks.test_training_iteration import engine_scale

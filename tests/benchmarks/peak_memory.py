@@ -13,11 +13,11 @@ import torch
 
 from singan_core.config import TrainConfig, preset
 from singan_core.device import pick_device
-from singan_core.injection import render
-from singan_core.live_render import LiveRender
-from singan_core.pyramid import plan_pyramid
-from singan_core.resize import Window
-from singan_core.scale_strip import strip_steps
+from singan_core.model.pyramid import plan_pyramid
+from singan_core.pixels.resize import Window
+from singan_core.rendering.injection import render
+from singan_core.rendering.live_render import LiveRender
+from singan_core.rendering.scale_strip import strip_steps
 from tests.benchmarks.scenes import PHOTO_SIZE, texture
 from tests.benchmarks.test_injection import injection_of
 from tests.benchmarks.test_training_iteration import (

@@ -8,10 +8,10 @@ import torch
 from numpy.typing import NDArray
 
 from singan_core.config import TrainConfig
-from singan_core.image import photo_sha256
-from singan_core.networks import Generator, initialise
-from singan_core.pyramid import PyramidPlan, plan_pyramid
-from singan_core.trained import TrainedPyramid, TrainedScale
+from singan_core.model.networks import Generator, initialise
+from singan_core.model.pyramid import PyramidPlan, plan_pyramid
+from singan_core.model.trained import TrainedPyramid, TrainedScale
+from singan_core.pixels.image import photo_sha256
 
 PHOTO_SIZE = (188, 250)
 

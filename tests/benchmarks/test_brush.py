@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 
 from singan_core.config import TrainConfig
-from singan_core.pyramid import plan_pyramid
+from singan_core.model.pyramid import plan_pyramid
 from tests.benchmarks.conftest import described
 from tests.benchmarks.figures import Figure, Figures, percentile_95
 from tests.benchmarks.painting import DOCUMENT_SIZE, LAYER_COUNT, Easel

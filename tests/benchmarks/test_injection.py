@@ -11,7 +11,7 @@ import torch
 
 from singan_core.applications import APPLICATIONS
 from singan_core.config import TrainConfig
-from singan_core.injection import Injection, render
+from singan_core.rendering.injection import Injection, render
 from tests.benchmarks.conftest import described
 from tests.benchmarks.figures import Figure, Figures, duration_ms
 from tests.benchmarks.scenes import PHOTO_SIZE, texture, untrained_pyramid

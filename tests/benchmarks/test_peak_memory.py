@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from singan_core.config import TrainConfig
-from singan_core.pyramid import plan_pyramid
+from singan_core.model.pyramid import plan_pyramid
 from tests.benchmarks.conftest import described
 from tests.benchmarks.figures import Figure, Figures
 from tests.benchmarks.scenes import PHOTO_SIZE

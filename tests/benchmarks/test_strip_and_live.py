@@ -11,10 +11,10 @@ import torch
 
 from singan_core.applications import APPLICATIONS
 from singan_core.config import TrainConfig, preset
-from singan_core.injection import Injection, render
-from singan_core.live_render import LiveRender
-from singan_core.resize import Window
-from singan_core.scale_strip import strip_steps
+from singan_core.pixels.resize import Window
+from singan_core.rendering.injection import Injection, render
+from singan_core.rendering.live_render import LiveRender
+from singan_core.rendering.scale_strip import strip_steps
 from tests.benchmarks.conftest import described
 from tests.benchmarks.figures import Figure, Figures, duration_ms
 from tests.benchmarks.scenes import PHOTO_SIZE, texture, untrained_pyramid

@@ -21,10 +21,10 @@ from torch import nn
 from torch.nn import functional
 
 from singan_core.config import TrainConfig
-from singan_core.image import to_tensor
-from singan_core.pyramid import PyramidPlan, build_pyramid, plan_pyramid
-from singan_core.sample import Renderer
-from singan_core.scale_training import ScaleTraining
+from singan_core.model.pyramid import PyramidPlan, build_pyramid, plan_pyramid
+from singan_core.pixels.image import to_tensor
+from singan_core.rendering.sample import Renderer
+from singan_core.training.scale_training import ScaleTraining
 from tests.benchmarks.conftest import described
 from tests.benchmarks.figures import Figure, Figures, duration_ms
 from tests.benchmarks.scenes import PHOTO_SIZE, texture, untrained_pyramid

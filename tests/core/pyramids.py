@@ -5,10 +5,10 @@ from __future__ import annotations
 import torch
 
 from singan_core.config import TrainConfig
-from singan_core.image import photo_sha256
-from singan_core.networks import Generator, initialise
-from singan_core.pyramid import plan_pyramid
-from singan_core.trained import TrainedPyramid, TrainedScale
+from singan_core.model.networks import Generator, initialise
+from singan_core.model.pyramid import plan_pyramid
+from singan_core.model.trained import TrainedPyramid, TrainedScale
+from singan_core.pixels.image import photo_sha256
 from tests.core.photos import landscape
 
 

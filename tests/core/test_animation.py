@@ -23,22 +23,21 @@ from singan_core.applications.animation import (
 )
 from singan_core.applications.noise_path import Draws, free_path, looped_path
 from singan_core.applications.random_samples import reconstruction, sample_images
-from singan_core.checkpoint import (
+from singan_core.config import TrainConfig
+from singan_core.errors import CheckpointError, ConfigError, PhotoError, ScaleError
+from singan_core.events import CheckpointDue, TrainingDone, UpdateDone
+from singan_core.model.checkpoint import (
     pyramid_from_bytes,
     pyramid_to_bytes,
     state_from_bytes,
     state_to_bytes,
 )
-from singan_core.config import TrainConfig
-from singan_core.errors import CheckpointError, ConfigError, PhotoError, ScaleError
-from singan_core.events import CheckpointDue, TrainingDone, UpdateDone
-from singan_core.networks import noise_size
-from singan_core.noise import noise
-from singan_core.pyramid import Size
-from singan_core.resize import Window
-from singan_core.sample import Renderer, counter_noise, walk
-from singan_core.train import CHECKPOINT, train_pyramid
-from singan_core.trained import TrainedPyramid, TrainState
+from singan_core.model.networks import noise_size
+from singan_core.model.trained import TrainedPyramid, TrainState
+from singan_core.pixels.noise import noise
+from singan_core.pixels.resize import Size, Window
+from singan_core.rendering.sample import Renderer, counter_noise, walk
+from singan_core.training.train import CHECKPOINT, train_pyramid
 from tests.core.photos import landscape
 from tests.core.pyramids import random_pyramid
 

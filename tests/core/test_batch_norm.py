@@ -8,9 +8,9 @@ import pytest
 import torch
 from torch import nn
 
-from singan_core.batch_norm import NORM_EPSILON, TwiceBatchNorm
-from singan_core.losses import critic_loss
-from singan_core.networks import Critic, PatchNetwork, initialise
+from singan_core.model.batch_norm import NORM_EPSILON, TwiceBatchNorm
+from singan_core.model.networks import Critic, PatchNetwork, initialise
+from singan_core.training.losses import critic_loss
 
 
 def drawn(*shape: int) -> torch.Tensor:

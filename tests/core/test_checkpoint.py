@@ -13,7 +13,9 @@ import torch
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from singan_core.checkpoint import (
+from singan_core.config import TrainConfig
+from singan_core.errors import CheckpointError
+from singan_core.model.checkpoint import (
     noise_from_bytes,
     noise_to_bytes,
     pyramid_from_bytes,
@@ -25,13 +27,11 @@ from singan_core.checkpoint import (
     state_from_bytes,
     state_to_bytes,
 )
-from singan_core.config import TrainConfig
-from singan_core.errors import CheckpointError
-from singan_core.networks import Generator
-from singan_core.pickle_check import is_pickle
-from singan_core.pyramid import plan_pyramid
-from singan_core.tensor_file import tensors_from_bytes, tensors_to_bytes
-from singan_core.trained import TrainedPyramid, TrainedScale, TrainState
+from singan_core.model.networks import Generator
+from singan_core.model.pickle_check import is_pickle
+from singan_core.model.pyramid import plan_pyramid
+from singan_core.model.tensor_file import tensors_from_bytes, tensors_to_bytes
+from singan_core.model.trained import TrainedPyramid, TrainedScale, TrainState
 
 
 def make_model() -> TrainedPyramid:

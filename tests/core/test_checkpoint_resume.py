@@ -8,11 +8,11 @@ import numpy as np
 import pytest
 import torch
 
-from singan_core.checkpoint import state_from_bytes, state_to_bytes
 from singan_core.config import TrainConfig
 from singan_core.events import CheckpointDue, TrainEvent, TrainingDone, UpdateDone
-from singan_core.train import CHECKPOINT, train_pyramid
-from singan_core.trained import TrainState
+from singan_core.model.checkpoint import state_from_bytes, state_to_bytes
+from singan_core.model.trained import TrainState
+from singan_core.training.train import CHECKPOINT, train_pyramid
 
 PHOTO = np.random.default_rng(0).integers(0, 256, (27, 30, 3), dtype=np.uint8)
 CONFIG = TrainConfig(

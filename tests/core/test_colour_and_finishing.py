@@ -9,10 +9,10 @@ import torch
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from singan_core.colour import colour_statistics, matched_colours
-from singan_core.finishing import Finishing
-from singan_core.image import to_tensor
-from singan_core.resize import Window, resize
+from singan_core.pixels.colour import colour_statistics, matched_colours
+from singan_core.pixels.image import to_tensor
+from singan_core.pixels.resize import Window, resize
+from singan_core.rendering.finishing import Finishing
 from tests.core.photos import landscape
 
 MASK = np.zeros((70, 90), np.bool_)

@@ -8,7 +8,8 @@ import pytest
 import torch
 
 from singan_core.config import PRESETS, TrainConfig, preset
-from singan_core.cost import (
+from singan_core.model.pyramid import plan_pyramid
+from singan_core.training.cost import (
     enlarging_bytes,
     round_works,
     scale_costs,
@@ -16,8 +17,7 @@ from singan_core.cost import (
     training_bytes,
     walk_bytes,
 )
-from singan_core.pyramid import plan_pyramid
-from singan_core.speed import Speed, measure_speed
+from singan_core.training.speed import Speed, measure_speed
 
 TINY = TrainConfig(iterations=1, base_channels=4, max_channels=8, channel_doubling_scales=2)
 GIGABYTE = 1e9

@@ -10,10 +10,10 @@ import torch
 from numpy.typing import NDArray
 
 from singan_core.config import preset
-from singan_core.diversity import layout_diversity, layout_scale_count
 from singan_core.events import TrainingDone
-from singan_core.train import train_pyramid
-from singan_core.trained import TrainedPyramid
+from singan_core.model.trained import TrainedPyramid
+from singan_core.rendering.diversity import layout_diversity, layout_scale_count
+from singan_core.training.train import train_pyramid
 
 CPU = torch.device("cpu")
 

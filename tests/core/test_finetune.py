@@ -10,19 +10,7 @@ import pytest
 import torch
 
 from singan_core.applications import EDIT, HARMONIZE
-from singan_core.checkpoint import (
-    pyramid_from_bytes,
-    pyramid_to_bytes,
-    state_from_bytes,
-    state_to_bytes,
-)
 from singan_core.config import draft
-from singan_core.derived_training import (
-    finetune_config,
-    finetune_derivation,
-    train_finetuned,
-    train_quantized,
-)
 from singan_core.errors import CheckpointError, PhotoError, ScaleError
 from singan_core.events import (
     CheckpointDue,
@@ -33,10 +21,22 @@ from singan_core.events import (
     TrainingStarted,
     UpdateDone,
 )
-from singan_core.image import ImageArray, photo_sha256
-from singan_core.injection import Injection, prepared_edit, render
-from singan_core.train import CHECKPOINT
-from singan_core.trained import TrainedPyramid, TrainState
+from singan_core.model.checkpoint import (
+    pyramid_from_bytes,
+    pyramid_to_bytes,
+    state_from_bytes,
+    state_to_bytes,
+)
+from singan_core.model.trained import TrainedPyramid, TrainState
+from singan_core.pixels.image import ImageArray, photo_sha256
+from singan_core.rendering.injection import Injection, prepared_edit, render
+from singan_core.training.derived_training import (
+    finetune_config,
+    finetune_derivation,
+    train_finetuned,
+    train_quantized,
+)
+from singan_core.training.train import CHECKPOINT
 from tests.core.photos import landscape
 from tests.core.pyramids import random_pyramid
 

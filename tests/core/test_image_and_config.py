@@ -8,7 +8,7 @@ import pytest
 from singan_core.config import PRESETS, TrainConfig, preset
 from singan_core.device import available_devices, describe_device, pick_device
 from singan_core.errors import ConfigError, DeviceError, PhotoError
-from singan_core.image import normalise_array, photo_sha256
+from singan_core.pixels.image import normalise_array, photo_sha256
 
 
 @pytest.mark.parametrize(

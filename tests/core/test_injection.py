@@ -8,7 +8,8 @@ import torch
 
 from singan_core.applications import APPLICATIONS, EDIT, HARMONIZE, PAINT
 from singan_core.errors import ConfigError, MaskError, PhotoError, ScaleError
-from singan_core.injection import (
+from singan_core.pixels.mask import soft_mask
+from singan_core.rendering.injection import (
     Injection,
     Rendering,
     automatic_mask,
@@ -16,8 +17,7 @@ from singan_core.injection import (
     render,
     render_sizes,
 )
-from singan_core.mask import soft_mask
-from singan_core.sample import WalkStep
+from singan_core.rendering.sample import WalkStep
 from tests.core.photos import landscape
 from tests.core.pyramids import random_pyramid
 

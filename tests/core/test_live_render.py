@@ -13,18 +13,18 @@ from hypothesis import strategies as st
 
 from singan_core.applications import APPLICATIONS, EDIT, PAINT
 from singan_core.errors import MaskError, PhotoError, ScaleError
-from singan_core.image import to_tensor
-from singan_core.injection import (
+from singan_core.pixels.image import to_tensor
+from singan_core.pixels.resize import Window, resize
+from singan_core.rendering.injection import (
     Injection,
     Rendering,
     finishing_of,
     injection_steps,
     prepared_edit,
 )
-from singan_core.live_render import LiveRender, LiveStep, LiveUpdate
-from singan_core.resize import Window, resize
-from singan_core.sample import WalkStep
-from singan_core.scale_strip import StripThumbnail, strip_steps
+from singan_core.rendering.live_render import LiveRender, LiveStep, LiveUpdate
+from singan_core.rendering.sample import WalkStep
+from singan_core.rendering.scale_strip import StripThumbnail, strip_steps
 from tests.core.photos import landscape
 from tests.core.pyramids import random_pyramid
 

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from PIL import Image
 
 from singan_core.errors import MaskError
-from singan_core.mask import (
+from singan_core.pixels.mask import (
     bounds,
     composite,
     default_feather_px,
@@ -20,7 +20,7 @@ from singan_core.mask import (
     soft_mask,
     soft_window,
 )
-from singan_core.resize import Window
+from singan_core.pixels.resize import Window
 from tests.core.photos import landscape
 
 

@@ -5,8 +5,15 @@ from __future__ import annotations
 import pytest
 import torch
 
-from singan_core.losses import critic_loss, gradient_penalty
-from singan_core.networks import PADDING_PX, Critic, FrozenGenerator, Generator, initialise, pad
+from singan_core.model.networks import (
+    PADDING_PX,
+    Critic,
+    FrozenGenerator,
+    Generator,
+    initialise,
+    pad,
+)
+from singan_core.training.losses import critic_loss, gradient_penalty
 
 
 @pytest.fixture

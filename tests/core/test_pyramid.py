@@ -9,7 +9,13 @@ from hypothesis import strategies as st
 
 from singan_core.config import TrainConfig
 from singan_core.errors import CheckpointError, PhotoError
-from singan_core.pyramid import PyramidPlan, build_pyramid, finest_size, plan_pyramid, scaled_sizes
+from singan_core.model.pyramid import (
+    PyramidPlan,
+    build_pyramid,
+    finest_size,
+    plan_pyramid,
+    scaled_sizes,
+)
 
 CLOSEST = TrainConfig(is_authors_scale_count=False)
 

@@ -17,14 +17,6 @@ from app.document.errors import DocumentError
 from app.document.files.checked_zip import CheckedZip
 from app.document.files.project.project_models import read_model, write_models
 from singan_core.applications import EDIT, PAINT
-from singan_core.checkpoint import (
-    pyramid_from_bytes,
-    pyramid_to_bytes,
-    state_from_bytes,
-    state_to_bytes,
-)
-from singan_core.derivation import Derivation
-from singan_core.derived_training import train_quantized
 from singan_core.errors import (
     CheckpointError,
     ConfigError,
@@ -42,12 +34,20 @@ from singan_core.events import (
     TrainingStarted,
     UpdateDone,
 )
-from singan_core.image import to_tensor
-from singan_core.injection import render
-from singan_core.palette import DEFAULT_COLOURS, fitted_palette, palette_match, quantized
-from singan_core.scale_training import ScaleTraining
-from singan_core.train import CHECKPOINT
-from singan_core.trained import TrainedPyramid, TrainState
+from singan_core.model.checkpoint import (
+    pyramid_from_bytes,
+    pyramid_to_bytes,
+    state_from_bytes,
+    state_to_bytes,
+)
+from singan_core.model.derivation import Derivation
+from singan_core.model.trained import TrainedPyramid, TrainState
+from singan_core.pixels.image import to_tensor
+from singan_core.pixels.palette import DEFAULT_COLOURS, fitted_palette, palette_match, quantized
+from singan_core.rendering.injection import render
+from singan_core.training.derived_training import train_quantized
+from singan_core.training.scale_training import ScaleTraining
+from singan_core.training.train import CHECKPOINT
 from tests.core.photos import landscape
 from tests.core.pyramids import random_pyramid
 

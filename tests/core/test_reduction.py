@@ -7,8 +7,8 @@ import torch
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from singan_core.reduction import ReducedPicture
-from singan_core.resize import Window, resize
+from singan_core.pixels.reduction import ReducedPicture
+from singan_core.pixels.resize import Window, resize
 
 SIDES = st.integers(3, 400)
 

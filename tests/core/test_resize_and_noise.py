@@ -9,8 +9,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from PIL import Image
 
-from singan_core.noise import derive_seed, noise
-from singan_core.resize import Window, reached_window, resize, source_window
+from singan_core.pixels.noise import derive_seed, noise
+from singan_core.pixels.resize import Window, reached_window, resize, source_window
 
 SIDES = st.integers(3, 40)
 

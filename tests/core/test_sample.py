@@ -10,11 +10,11 @@ from hypothesis import strategies as st
 
 from singan_core.applications.random_samples import reconstruction, sample_images
 from singan_core.errors import PhotoError, ScaleError
-from singan_core.image import to_array, to_tensor
-from singan_core.networks import PADDING_PX, pad
-from singan_core.noise import noise
-from singan_core.resize import Window, resize
-from singan_core.sample import (
+from singan_core.model.networks import PADDING_PX, pad
+from singan_core.pixels.image import to_array, to_tensor
+from singan_core.pixels.noise import noise
+from singan_core.pixels.resize import Window, resize
+from singan_core.rendering.sample import (
     Renderer,
     backward_cone,
     counter_noise,

@@ -12,9 +12,11 @@ from hypothesis import strategies as st
 
 from singan_core.applications import APPLICATIONS, EDIT, HARMONIZE, PAINT, InjectingApplication
 from singan_core.errors import MaskError, ScaleError
-from singan_core.finishing import Finishing
-from singan_core.image import to_array, to_tensor
-from singan_core.injection import (
+from singan_core.pixels.image import to_array, to_tensor
+from singan_core.pixels.mask import composite
+from singan_core.pixels.resize import Window, resize
+from singan_core.rendering.finishing import Finishing
+from singan_core.rendering.injection import (
     Injection,
     detail_scale,
     joining_mask,
@@ -23,10 +25,13 @@ from singan_core.injection import (
     render,
     render_sizes,
 )
-from singan_core.mask import composite
-from singan_core.resize import Window, resize
-from singan_core.sample import Renderer, counter_noise, injected, last_image, walk
-from singan_core.scale_strip import StripStep, StripThumbnail, strip_steps, thumbnail_scale
+from singan_core.rendering.sample import Renderer, counter_noise, injected, last_image, walk
+from singan_core.rendering.scale_strip import (
+    StripStep,
+    StripThumbnail,
+    strip_steps,
+    thumbnail_scale,
+)
 from tests.core.photos import landscape
 from tests.core.pyramids import random_pyramid
 

@@ -29,14 +29,14 @@ from singan_core.applications.super_resolution import (
 from singan_core.config import PRESETS, TrainConfig, preset
 from singan_core.errors import ConfigError, PhotoError, ScaleError
 from singan_core.events import TrainingDone, TrainingStarted
-from singan_core.image import ImageArray, to_array, to_tensor
-from singan_core.networks import pad
-from singan_core.noise import noise
-from singan_core.pyramid import plan_pyramid, trained_part
-from singan_core.resize import Window, resize
-from singan_core.sample import Renderer, enlarged
-from singan_core.train import train_pyramid
-from singan_core.trained import TrainedPyramid
+from singan_core.model.networks import pad
+from singan_core.model.pyramid import plan_pyramid, trained_part
+from singan_core.model.trained import TrainedPyramid
+from singan_core.pixels.image import ImageArray, to_array, to_tensor
+from singan_core.pixels.noise import noise
+from singan_core.pixels.resize import Window, resize
+from singan_core.rendering.sample import Renderer, enlarged
+from singan_core.training.train import train_pyramid
 from tests.core.photos import landscape
 from tests.core.pyramids import random_pyramid
 

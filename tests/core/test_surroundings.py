@@ -8,10 +8,10 @@ import pytest
 import torch
 from numpy.typing import NDArray
 
-from singan_core.image import ImageArray
-from singan_core.injection import Injection, render
-from singan_core.mask import Mask, soft_mask
-from singan_core.surroundings import matched_to_surroundings
+from singan_core.pixels.image import ImageArray
+from singan_core.pixels.mask import Mask, soft_mask
+from singan_core.rendering.injection import Injection, render
+from singan_core.rendering.surroundings import matched_to_surroundings
 from tests.core.photos import landscape
 from tests.core.pyramids import random_pyramid
 

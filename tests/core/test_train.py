@@ -29,9 +29,9 @@ from singan_core.events import (
     TrainingStarted,
     UpdateDone,
 )
-from singan_core.scale_training import ScaleTraining
-from singan_core.train import CHECKPOINT, train_pyramid
-from singan_core.trained import TrainedPyramid, TrainState
+from singan_core.model.trained import TrainedPyramid, TrainState
+from singan_core.training.scale_training import ScaleTraining
+from singan_core.training.train import CHECKPOINT, train_pyramid
 from tests.core.photos import landscape
 
 CPU = torch.device("cpu")

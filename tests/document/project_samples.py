@@ -20,10 +20,10 @@ from app.document.layers import BlendMode, Layer, LayerKind
 from app.document.planes import Plane
 from app.document.selection import Selection
 from singan_core.config import TrainConfig
-from singan_core.image import photo_sha256
-from singan_core.networks import Critic, Generator
-from singan_core.pyramid import plan_pyramid
-from singan_core.trained import TrainedPyramid, TrainedScale, TrainState
+from singan_core.model.networks import Critic, Generator
+from singan_core.model.pyramid import plan_pyramid
+from singan_core.model.trained import TrainedPyramid, TrainedScale, TrainState
+from singan_core.pixels.image import photo_sha256
 
 HEIGHT, WIDTH = 40, 52
 

@@ -15,7 +15,7 @@ import torch
 from app.document.files.atomic_files import FileWriteError
 from app.storage.model_cache import ModelCache
 from app.storage.user_folders import cache_folder
-from singan_core.trained import TrainedPyramid
+from singan_core.model.trained import TrainedPyramid
 from tests.document.project_samples import make_model
 
 REPOSITORY = Path(__file__).parents[2]

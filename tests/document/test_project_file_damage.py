@@ -19,10 +19,10 @@ from hypothesis import strategies as st
 from app.document.errors import DocumentError
 from app.document.files.atomic_files import FileWriteError
 from app.document.files.project.project_file import ProjectFileError, load_project, save_project
-from singan_core.checkpoint import scale_from_bytes, scale_to_bytes
 from singan_core.events import TrainingDone
-from singan_core.train import train_pyramid
-from singan_core.trained import TrainedScale
+from singan_core.model.checkpoint import scale_from_bytes, scale_to_bytes
+from singan_core.model.trained import TrainedScale
+from singan_core.training.train import train_pyramid
 from tests.document.project_samples import (
     decoded_photo,
     make_model,

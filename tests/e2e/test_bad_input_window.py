@@ -20,7 +20,7 @@ from app.jobs.recipe import Application
 from app.session import Session
 from app.window import file_actions
 from singan_core.config import PRESETS, TrainConfig
-from singan_core.scale_training import ScaleTraining
+from singan_core.training.scale_training import ScaleTraining
 from tests.document.project_samples import make_project
 from tests.e2e.bad_files import (
     BAD_PICTURES,

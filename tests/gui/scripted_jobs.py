@@ -25,10 +25,10 @@ from app.jobs.results import LiveReady, RenderResult, StripReady, StripStarted
 from app.jobs.streams import CHECKPOINT_REQUEST
 from singan_core import events
 from singan_core.config import TrainConfig
-from singan_core.image import photo_sha256
-from singan_core.networks import Generator, initialise
-from singan_core.pyramid import PyramidPlan
-from singan_core.trained import TrainedPyramid, TrainedScale, TrainState
+from singan_core.model.networks import Generator, initialise
+from singan_core.model.pyramid import PyramidPlan
+from singan_core.model.trained import TrainedPyramid, TrainedScale, TrainState
+from singan_core.pixels.image import photo_sha256
 from tests.gui.scripted_pictures import picture_events
 
 Photo = NDArray[np.uint8]

@@ -17,7 +17,7 @@ from app.jobs.requests import (
     SuperResolutionRequest,
 )
 from app.jobs.results import FrameReady, RenderResult, SpeedMeasured, StepDone
-from singan_core.speed import Speed
+from singan_core.training.speed import Speed
 
 SPEED = Speed(0.01, 0.001, 0.0001)
 

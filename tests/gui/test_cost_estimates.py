@@ -15,8 +15,8 @@ from app.session import Session
 from app.settings import Settings
 from app.workspace import Workspace
 from singan_core.config import preset
-from singan_core.pyramid import plan_pyramid
-from singan_core.speed import Speed
+from singan_core.model.pyramid import plan_pyramid
+from singan_core.training.speed import Speed
 from tests.gui.scripted_jobs import Photo, ScriptedJobs, tiny_model
 from tests.gui.scripted_pictures import SPEED
 

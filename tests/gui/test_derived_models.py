@@ -23,9 +23,9 @@ from app.panels.generate import GeneratePanel
 from app.session import Session
 from singan_core import events
 from singan_core.config import TrainConfig
-from singan_core.derivation import Derivation
-from singan_core.derived_training import finetune_derivation
-from singan_core.trained import TrainedPyramid
+from singan_core.model.derivation import Derivation
+from singan_core.model.trained import TrainedPyramid
+from singan_core.training.derived_training import finetune_derivation
 from tests.gui.picture_panel import panel_for
 from tests.gui.scripted_jobs import ScriptedJobs
 

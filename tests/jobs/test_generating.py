@@ -29,7 +29,7 @@ from singan_core.applications.super_resolution import (
 from singan_core.config import TrainConfig
 from singan_core.errors import ScaleError
 from singan_core.events import ScaleDone, TrainingDone
-from singan_core.trained import TrainedPyramid
+from singan_core.model.trained import TrainedPyramid
 
 PHOTO = np.random.default_rng(1).integers(0, 255, (25, 30, 3), dtype=np.uint8)
 BASE = TrainConfig(max_size_px=30, iterations=1, base_channels=4)

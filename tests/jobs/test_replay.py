@@ -34,7 +34,7 @@ from app.session.render_orders import RenderOrder, render_request
 from singan_core.applications.super_resolution import sr_config
 from singan_core.config import TrainConfig
 from singan_core.events import TrainingDone
-from singan_core.trained import TrainedPyramid
+from singan_core.model.trained import TrainedPyramid
 
 HEIGHT, WIDTH = 30, 36
 CONFIG = TrainConfig(

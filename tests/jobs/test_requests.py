@@ -23,9 +23,9 @@ from app.jobs.results import RenderResult
 from app.jobs.streams import CHECKPOINT_REQUEST, job_events
 from singan_core.config import TrainConfig
 from singan_core.events import CheckpointDue, TrainingDone, UpdateDone
-from singan_core.mask import soft_mask
-from singan_core.sample import WalkStep
-from singan_core.trained import TrainedPyramid
+from singan_core.model.trained import TrainedPyramid
+from singan_core.pixels.mask import soft_mask
+from singan_core.rendering.sample import WalkStep
 
 PHOTO = np.random.default_rng(1).integers(0, 255, (25, 30, 3), dtype=np.uint8)
 CONFIG = TrainConfig(max_size_px=30, scale_count=2, iterations=1, base_channels=4)

@@ -34,7 +34,7 @@ def composite(tmp_path: Path) -> Path:
 
 @pytest.fixture(autouse=True)
 def few_rounds(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("singan_core.derived_training._FINETUNE_ROUNDS", 2)
+    monkeypatch.setattr("singan_core.training.derived_training._FINETUNE_ROUNDS", 2)
 
 
 @pytest.mark.parametrize("command", ["edit", "harmonize"])

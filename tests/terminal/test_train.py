@@ -31,7 +31,7 @@ from app.settings import Settings
 from app.terminal.training_project import new_contents
 from singan_core.errors import TrainingDivergedError
 from singan_core.events import ScaleDone, UpdateDone
-from singan_core.image import photo_sha256
+from singan_core.pixels.image import photo_sha256
 from tests.terminal.terminal_runs import TINY, Ran, Terminal, photo_pixels, write_image
 
 if TYPE_CHECKING:

@@ -10,7 +10,7 @@ from typing import BinaryIO
 
 from app.document.errors import DocumentError
 from app.document.wording import translate
-from singan_core.pickle_check import is_pickle
+from singan_core.model.pickle_check import is_pickle
 
 MAX_ENTRIES = 20_000
 MAX_ENTRY_BYTES = 2 * 1024**3

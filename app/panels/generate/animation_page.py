@@ -20,8 +20,8 @@ if TYPE_CHECKING:
     from app.session import Session
     from app.session.results import RenderStatus
     from singan_core.config import TrainConfig
-    from singan_core.pyramid import PyramidPlan
-    from singan_core.trained import TrainedPyramid
+    from singan_core.model.pyramid import PyramidPlan
+    from singan_core.model.trained import TrainedPyramid
 
 FEWEST_FRAMES, MOST_FRAMES = 2, 1000
 SLOWEST_FPS, FASTEST_FPS = 1, 50

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from app.session import Session
     from app.session.training_progress import TrainingStatus
     from singan_core.config import ModelKind
-    from singan_core.trained import TrainedPyramid
+    from singan_core.model.trained import TrainedPyramid
 
 KINDS: tuple[ModelKind, ...] = ("quantized", "finetune")
 
@@ -47,7 +47,7 @@ def training_text(kind: ModelKind, status: TrainingStatus) -> str:
 def training_cost(costs: CostEstimates, parent: TrainedPyramid, kind: ModelKind, scale: int) -> str:
     """Return what a training from a model takes, from an injection scale, as far as known."""
     # not at the top: this brings in torch, and the window comes first
-    from singan_core.derived_training import finetune_config
+    from singan_core.training.derived_training import finetune_config
 
     config, scales = parent.config.changed(kind=kind), range(scale, scale + 1)
     if kind == "finetune":

@@ -31,7 +31,7 @@ from app.session.results import RenderStatus
 
 if TYPE_CHECKING:
     from app.session import Session
-    from singan_core.trained import TrainedPyramid
+    from singan_core.model.trained import TrainedPyramid
 
 
 class InjectionPage(ApplicationPage):

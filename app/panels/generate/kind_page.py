@@ -20,7 +20,7 @@ from singan_core.errors import EngineError
 if TYPE_CHECKING:
     from app.session import Session
     from singan_core.config import ModelKind, TrainConfig
-    from singan_core.trained import TrainedPyramid
+    from singan_core.model.trained import TrainedPyramid
 
 MEMORY_SHARE = 0.8
 """Of the machine's memory that a picture may take."""

@@ -19,7 +19,7 @@ from app.theme import GRID_PX
 
 if TYPE_CHECKING:
     from app.jobs.results import RenderResult
-    from singan_core.trained import TrainedPyramid
+    from singan_core.model.trained import TrainedPyramid
 
 MOST_SAMPLES = 32
 MEMORY_SHARE = 0.8
@@ -129,7 +129,7 @@ class SamplesPage(ApplicationPage):
             return text.format(limit=MAX_MEGAPIXELS)
         if self.engine is None or self.engine.memory_bytes is None:
             return ""
-        from singan_core.cost import walk_bytes
+        from singan_core.training.cost import walk_bytes
 
         needed = walk_bytes(model.plan, (height, width))
         if needed <= MEMORY_SHARE * self.engine.memory_bytes:

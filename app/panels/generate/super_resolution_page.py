@@ -20,7 +20,7 @@ from app.theme import GRID_PX
 
 if TYPE_CHECKING:
     from singan_core.config import TrainConfig
-    from singan_core.trained import TrainedPyramid
+    from singan_core.model.trained import TrainedPyramid
 
 SMALLEST_FACTOR, LARGEST_FACTOR = 1.1, 8.0
 QUICK_FACTORS = (2, 3, 4)
@@ -115,7 +115,7 @@ class SuperResolutionPage(KindPage):
         if self.engine is None or self.engine.memory_bytes is None:
             return ""
         from singan_core.applications.super_resolution import step_ratio
-        from singan_core.cost import enlarging_bytes
+        from singan_core.training.cost import enlarging_bytes
 
         needed = enlarging_bytes((height, width), step_ratio(self.settings.factor))
         if needed <= MEMORY_SHARE * self.engine.memory_bytes:

@@ -26,7 +26,7 @@ from singan_core.config import TrainConfig
 from singan_core.errors import EngineError
 
 if TYPE_CHECKING:
-    from singan_core.trained import TrainedPyramid, TrainState
+    from singan_core.model.trained import TrainedPyramid, TrainState
 
 
 FORMAT_VERSION = 1
@@ -218,7 +218,7 @@ class _ProjectReader:
         models = {}
         for model_id, described in self._values.get("models", {}).items():
             with self._part(translate("Errors", "a trained model")):
-                from singan_core.checkpoint import pyramid_from_bytes
+                from singan_core.model.checkpoint import pyramid_from_bytes
 
                 models[model_id] = pyramid_from_bytes(self._reader.content(described))
         return models
@@ -228,7 +228,7 @@ class _ProjectReader:
         if described is None:
             return None
         with self._part(translate("Errors", "the unfinished training")):
-            from singan_core.checkpoint import state_from_bytes
+            from singan_core.model.checkpoint import state_from_bytes
 
             return state_from_bytes(self._reader.content(described))
         return None

@@ -32,7 +32,7 @@ from app.storage.journal.thumbnails import thumbnail_png
 from app.storage.user_folders import make_private
 
 if TYPE_CHECKING:
-    from singan_core.trained import TrainState
+    from singan_core.model.trained import TrainState
 
 DESCRIPTION = "journal.json"
 _CONTENTS = "contents"
@@ -146,7 +146,7 @@ class Journal:
     def _model_values(self, project: ProjectContents, writer: RasterWriter) -> dict[str, Any]:
         for model_id, model in project.models.items():
             if model_id not in self._models:
-                from singan_core.checkpoint import pyramid_to_bytes
+                from singan_core.model.checkpoint import pyramid_to_bytes
 
                 self._models[model_id] = writer.content(pyramid_to_bytes(model))
         self._models = {model_id: self._models[model_id] for model_id in project.models}
@@ -160,7 +160,7 @@ class Journal:
             self._state = None
             return None
         if self._state is None or self._state[0]() is not state:
-            from singan_core.checkpoint import state_to_bytes
+            from singan_core.model.checkpoint import state_to_bytes
 
             self._state = (weakref.ref(state), writer.content(state_to_bytes(state)))
         writer.names.add(self._state[1]["name"])

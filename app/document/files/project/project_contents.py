@@ -13,7 +13,7 @@ from app.document.wording import translate
 from singan_core.config import TrainConfig
 
 if TYPE_CHECKING:
-    from singan_core.trained import TrainedPyramid, TrainState
+    from singan_core.model.trained import TrainedPyramid, TrainState
 
 
 class ProjectFileError(DocumentError):

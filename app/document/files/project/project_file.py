@@ -42,7 +42,7 @@ from singan_core.config import TrainConfig
 from singan_core.errors import ConfigError
 
 if TYPE_CHECKING:
-    from singan_core.trained import TrainedPyramid, TrainState
+    from singan_core.model.trained import TrainedPyramid, TrainState
 
 __all__ = ["ProjectContents", "ProjectFileError", "StoredResult", "load_project", "save_project"]
 
@@ -321,7 +321,7 @@ def _trained_pixels(
         return _photo_of_layers(document)
     if not trained:
         return opened.rgb
-    from singan_core.image import photo_sha256
+    from singan_core.pixels.image import photo_sha256
 
     if photo_sha256(opened.rgb) != trained[0].photo_sha256:
         of_layers = _photo_of_layers(document)

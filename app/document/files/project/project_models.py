@@ -18,7 +18,7 @@ from app.document.wording import sentence_of_error, translate
 from singan_core.errors import CheckpointError, EngineError
 
 if TYPE_CHECKING:
-    from singan_core.trained import TrainedPyramid, TrainedScale, TrainState
+    from singan_core.model.trained import TrainedPyramid, TrainedScale, TrainState
 
 MODELS_FOLDER = "singan/models"
 TRAINING_ENTRY = "singan/training.safetensors"
@@ -44,7 +44,7 @@ def write_models(archive: zipfile.ZipFile, models: Mapping[str, TrainedPyramid])
 
 def write_training(archive: zipfile.ZipFile, state: TrainState) -> None:
     """Add the state from which an unfinished training goes on."""
-    from singan_core.checkpoint import state_to_bytes
+    from singan_core.model.checkpoint import state_to_bytes
 
     write_entry(archive, TRAINING_ENTRY, state_to_bytes(state))
 
@@ -83,7 +83,7 @@ def state_after(model: TrainedPyramid, photo_shape: tuple[int, int]) -> TrainSta
         model: fewer scales than planned.
         photo_shape: (H, W) of the photo it was trained on.
     """
-    from singan_core.trained import TrainState
+    from singan_core.model.trained import TrainState
 
     rate = model.config.learning_rate
     return TrainState(model, photo_shape, model.scale_count, 0, 0, rate, {})
@@ -97,7 +97,7 @@ def read_training(archive: CheckedZip) -> TrainState | None:
     """
     if TRAINING_ENTRY not in archive.entries:
         return None
-    from singan_core.checkpoint import state_from_bytes
+    from singan_core.model.checkpoint import state_from_bytes
 
     try:
         return state_from_bytes(archive.read(TRAINING_ENTRY))
@@ -107,7 +107,7 @@ def read_training(archive: CheckedZip) -> TrainState | None:
 
 
 def _write_model(archive: zipfile.ZipFile, model: TrainedPyramid, written: dict[str, str]) -> None:
-    from singan_core.checkpoint import noise_to_bytes, pyramid_values, scale_to_bytes
+    from singan_core.model.checkpoint import noise_to_bytes, pyramid_values, scale_to_bytes
 
     folder = f"{MODELS_FOLDER}/{model.model_id}"
     parts = []
@@ -128,7 +128,7 @@ def _read_parts(
     archive: CheckedZip, values: Mapping[str, Any]
 ) -> tuple[TrainedPyramid, DamagedModelError | None]:
     """Return the scales below the first damaged one, and what is wrong with that."""
-    from singan_core.checkpoint import pyramid_from_parts
+    from singan_core.model.checkpoint import pyramid_from_parts
 
     scales: list[TrainedScale] = []
     damage = None
@@ -142,7 +142,7 @@ def _read_parts(
 
 
 def _read_scale(archive: CheckedZip, number: int, part: Mapping[str, Any]) -> TrainedScale:
-    from singan_core.checkpoint import scale_from_bytes
+    from singan_core.model.checkpoint import scale_from_bytes
 
     entry, sha256 = str(part["entry"]), part["sha256"]
     if entry not in archive.entries:
@@ -163,7 +163,7 @@ def _read_scale(archive: CheckedZip, number: int, part: Mapping[str, Any]) -> Tr
 
 
 def _read_noise(archive: CheckedZip, entry: object) -> Any:
-    from singan_core.checkpoint import noise_from_bytes
+    from singan_core.model.checkpoint import noise_from_bytes
 
     try:
         return noise_from_bytes(archive.read(str(entry)))

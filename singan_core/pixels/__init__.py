@@ -1,0 +1,1 @@
+"""Pictures as arrays and tensors: conversion, exact resizing, noise, colour, grain and masks."""

@@ -1,0 +1,211 @@
+"""The one forward walk through the pyramid: samples, reconstruction and injection are it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+
+import torch
+
+from singan_core.model.networks import PADDING_PX, FrozenGenerator, noise_size, pad, with_noise
+from singan_core.model.trained import TrainedPyramid, TrainedScale
+from singan_core.pixels.noise import noise
+from singan_core.pixels.resize import Size, Window, reached_window, resize, source_window
+
+NoiseSource = Callable[[int, Size], torch.Tensor | None]
+"""(scale, (H, W) of the noise) -> (1, 1 or 3, H, W) standard normal noise, or None for none."""
+
+
+@dataclass(frozen=True, slots=True)
+class WalkStep:
+    """One scale of a walk is done.
+
+    Attributes:
+        scale: the scale just computed.
+        done: steps done so far.
+        total: steps of the whole walk.
+        image: (B, 3, H, W) float32 in [-1, 1], the picture so far.
+    """
+
+    scale: int
+    done: int
+    total: int
+    image: torch.Tensor
+
+
+@dataclass(frozen=True)
+class Renderer:
+    """Frozen generators of a pyramid on one device.
+
+    Attributes:
+        generators: one per finished scale, coarsest first.
+        amplitudes: noise amplitude per scale.
+        sizes: (H, W) each scale was trained at.
+        device: where they compute.
+        is_noise_padded: as in ``TrainConfig``.
+    """
+
+    generators: tuple[FrozenGenerator, ...]
+    amplitudes: tuple[float, ...]
+    sizes: tuple[Size, ...]
+    device: torch.device
+    is_noise_padded: bool = False
+
+    @classmethod
+    def of(cls, model: TrainedPyramid, device: torch.device) -> Renderer:
+        """Prepare the finished scales of a model."""
+        empty = cls((), (), (), device, model.config.is_noise_padded)
+        for scale in model.scales:
+            empty = empty.with_scale(scale)
+        return empty
+
+    def with_scale(self, scale: TrainedScale) -> Renderer:
+        """Return a renderer with one more scale; the others are shared."""
+        return Renderer(
+            (*self.generators, FrozenGenerator(scale.weights, self.device)),
+            (*self.amplitudes, scale.noise_amplitude),
+            (*self.sizes, scale.size),
+            self.device,
+            self.is_noise_padded,
+        )
+
+    @property
+    def scale_count(self) -> int:
+        """Number of scales it can render."""
+        return len(self.generators)
+
+    def noise_size(self, size: Size) -> Size:
+        """Return (H, W) of the noise for a picture of (H, W)."""
+        return noise_size(size, self.is_noise_padded)
+
+
+@torch.inference_mode()
+def _refined(
+    renderer: Renderer, scale: int, previous: torch.Tensor, drawn: torch.Tensor | None
+) -> torch.Tensor:
+    """G_n(z, x) = net(amplitude * z + x) + x (equation 3); noise of one channel is broadcast."""
+    if drawn is None:
+        padded = pad(previous)
+    else:
+        padded = with_noise(previous, renderer.amplitudes[scale] * drawn, renderer.is_noise_padded)
+    return (renderer.generators[scale].residual(padded) + previous).clamp_(-1.0, 1.0)
+
+
+def walk(
+    renderer: Renderer,
+    sizes: Sequence[Size],
+    noise_source: NoiseSource,
+    *,
+    start_scale: int = 0,
+    start: torch.Tensor | None = None,
+    stop_scale: int | None = None,
+) -> Iterator[WalkStep]:
+    """Walk from a start scale to the finest one, one step per scale.
+
+    Args:
+        renderer: the generators.
+        sizes: (H, W) to render at, per scale; any aspect ratio.
+        noise_source: noise per scale.
+        start_scale: first scale to compute.
+        start: (B, 3, H, W) float32 in [-1, 1], the input of ``start_scale`` before noise, at
+            its size; None = zeros (a sample from nothing, section 2.1).
+        stop_scale: scale after the last one computed; None = all finished scales.
+
+    Yields:
+        One ``WalkStep`` per scale; its image is clamped to [-1, 1] as after every resize.
+    """
+    stop_scale = renderer.scale_count if stop_scale is None else stop_scale
+    image = (
+        start
+        if start is not None
+        else torch.zeros(1, 3, *sizes[start_scale], device=renderer.device)
+    )
+    for scale in range(start_scale, stop_scale):
+        if scale > start_scale:
+            image = enlarged(image, sizes[scale])
+        drawn = noise_source(scale, renderer.noise_size(sizes[scale]))
+        image = _refined(renderer, scale, image, drawn)
+        yield WalkStep(scale, scale - start_scale + 1, stop_scale - start_scale, image)
+
+
+def last_image(steps: Iterator[WalkStep]) -> torch.Tensor:
+    """Run a walk to its end and return (B, 3, H, W) of its last step."""
+    image: torch.Tensor | None = None
+    for step in steps:
+        image = step.image
+    assert image is not None, "a walk has at least one step"
+    return image
+
+
+@torch.inference_mode()
+def enlarged(image: torch.Tensor, size: Size) -> torch.Tensor:
+    """Resize to (H, W) and clamp to [-1, 1], as between all scales."""
+    return resize(image, size).clamp_(-1.0, 1.0)
+
+
+def injected(image: torch.Tensor, scale: int, sizes: Sequence[Size]) -> torch.Tensor:
+    """Return the start of a walk at ``scale`` >= 1 from a picture (section 4 of the paper).
+
+    The picture is reduced to the size of the scale below and enlarged to the scale's own, so
+    that it looks like what the scale was trained on.
+    """
+    return enlarged(enlarged(image, sizes[scale - 1]), sizes[scale])
+
+
+def counter_noise(renderer: Renderer, seed: int) -> NoiseSource:
+    """Return noise that depends on seed, scale and place only (one channel at scale 0)."""
+    margin = PADDING_PX if renderer.is_noise_padded else 0
+
+    def draw(scale: int, size: Size) -> torch.Tensor:
+        channels = 1 if scale == 0 else 3
+        window = Window(-margin, -margin, size[0] - margin, size[1] - margin)
+        return noise(seed, scale, window, channels=channels, device=renderer.device)
+
+    return draw
+
+
+def reconstruction_noise(renderer: Renderer, rec_noise: torch.Tensor) -> NoiseSource:
+    """Return z* at the coarsest scale and none above (equation 5); rec_noise (1, 1, H0, W0)."""
+    on_device = rec_noise.to(renderer.device)
+    return lambda scale, size: on_device if scale == 0 else None
+
+
+def backward_cone(
+    window: Window, scale: int, stop_scale: int, sizes: Sequence[Size]
+) -> list[Window]:
+    """Return what every scale must compute so that ``window`` of the last one is exact.
+
+    Each scale reads 5 px more than it writes, and the resize below it the support of its
+    bicubic taps.
+
+    Args:
+        window: pixels wanted at scale ``stop_scale - 1``.
+        scale: first scale of the walk.
+        stop_scale: scale after the last one.
+        sizes: (H, W) per scale.
+
+    Returns:
+        The windows to compute, for scales ``scale`` to ``stop_scale - 1``, coarsest first.
+    """
+    windows = [window]
+    for finer in range(stop_scale - 1, scale, -1):
+        read = windows[0].grown(PADDING_PX, sizes[finer])
+        windows.insert(0, source_window(read, sizes[finer - 1], sizes[finer]))
+    return windows
+
+
+def forward_reach(window: Window, scale: int, stop_scale: int, sizes: Sequence[Size]) -> Window:
+    """Return the pixels of the last scale that a change inside ``window`` can touch.
+
+    Args:
+        window: changed pixels of the input of ``scale`` (before its generator).
+        scale: scale the change enters at.
+        stop_scale: scale after the last one computed.
+        sizes: (H, W) per scale.
+    """
+    reached = window.grown(PADDING_PX, sizes[scale])
+    for finer in range(scale + 1, stop_scale):
+        reached = reached_window(reached, sizes[finer - 1], sizes[finer]).grown(
+            PADDING_PX, sizes[finer]
+        )
+    return reached

@@ -1,0 +1,71 @@
+"""One scale of the walk on a window: exact, from no more pixels than it reads."""
+
+from __future__ import annotations
+
+import torch
+from torch.nn import functional
+
+from singan_core.model.networks import PADDING_PX
+from singan_core.pixels.noise import noise
+from singan_core.pixels.resize import Size, Window
+from singan_core.rendering.sample import Renderer
+
+
+def read_by(window: Window, size: Size) -> Window:
+    """Return the pixels that a generator reads to write a window of an image of (H, W)."""
+    return window.grown(PADDING_PX, size)
+
+
+def noise_read(renderer: Renderer, window: Window, size: Size) -> Window:
+    """Return the pixels whose noise goes into a window; padded noise has some beyond the image."""
+    if not renderer.is_noise_padded:
+        return read_by(window, size)
+    return Window(
+        window.top - PADDING_PX,
+        window.left - PADDING_PX,
+        window.bottom + PADDING_PX,
+        window.right + PADDING_PX,
+    )
+
+
+def drawn_noise(renderer: Renderer, seed: int, scale: int, window: Window) -> torch.Tensor:
+    """Return a window of ``sample.counter_noise`` of a scale, times its amplitude."""
+    channels = 1 if scale == 0 else 3
+    drawn = noise(seed, scale, window, channels=channels, device=renderer.device)
+    return renderer.amplitudes[scale] * drawn
+
+
+@torch.inference_mode()
+def refined_window(
+    renderer: Renderer,
+    scale: int,
+    previous: torch.Tensor,
+    drawn: torch.Tensor,
+    read: Window,
+    window: Window,
+) -> torch.Tensor:
+    """Return what the generator of a scale makes of a window (equation 3 of the paper).
+
+    Args:
+        renderer: the generators.
+        scale: whose generator.
+        previous: (B, 3, *read.size) float32 in [-1, 1], the enlarged image of the scale below.
+        drawn: (1, 1 or 3, h, w) noise of ``noise_read(window)``, times its amplitude.
+        read: ``read_by(window)``; where it was clipped the image ends and is padded.
+        window: pixels wanted.
+
+    Returns:
+        (B, 3, *window.size) float32 in [-1, 1].
+    """
+    margins = (
+        PADDING_PX - (window.left - read.left),
+        PADDING_PX - (read.right - window.right),
+        PADDING_PX - (window.top - read.top),
+        PADDING_PX - (read.bottom - window.bottom),
+    )
+    if renderer.is_noise_padded:
+        padded = functional.pad(previous, margins) + drawn
+    else:
+        padded = functional.pad(previous + drawn, margins)
+    residual = renderer.generators[scale].residual(padded)
+    return (residual + window.cut(previous, read)).clamp_(-1.0, 1.0)

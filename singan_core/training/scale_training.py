@@ -1,0 +1,348 @@
+"""Training of one scale: two networks, two optimizers, one update per call."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import TypeVar
+
+import torch
+from torch import nn
+
+from singan_core.device import has_native_bfloat16
+from singan_core.errors import CheckpointError
+from singan_core.model.networks import (
+    Critic,
+    FrozenGenerator,
+    Generator,
+    PatchNetwork,
+    initialise,
+    pad,
+    with_noise,
+)
+from singan_core.model.trained import TrainedPyramid, TrainedScale, TrainState, tensors_below
+from singan_core.pixels.noise import derive_seed
+from singan_core.rendering.sample import Renderer, last_image, reconstruction_noise, walk
+from singan_core.training.batch import Batch, BatchSource, GeneratorInput
+from singan_core.training.entry import PLAIN_ENTRY, Entry
+from singan_core.training.losses import critic_loss, reconstruction_loss
+
+_BFLOAT16_MIN_PIXELS = 64 * 64
+_RECALIBRATION_SAMPLES = 24
+_Network = TypeVar("_Network", bound=PatchNetwork)
+
+
+class DivergedError(Exception):
+    """The scale holds values that are not finite, or its reconstruction collapsed."""
+
+
+class ScaleTraining:
+    """One scale in training (section 2.2 of the paper).
+
+    A round is ``critic_steps`` critic updates and then ``generator_steps`` generator updates.
+    Every update is a pure function of the weights and of (seed, scale, round, update), which
+    makes a resumed run equal an uninterrupted one.
+
+    Args:
+        model: finished scales below, with config and plan.
+        renderer: their frozen generators.
+        real: (1, 3, H, W), the photo at this scale.
+        critic_below: weights of the critic of the scale below; None at the coarsest.
+        learning_rate: Adam's step size; None = the config's.
+        entry: how pictures of the scale below come in.
+        begin: weights the generator starts from; None = those of the scale below.
+    """
+
+    def __init__(
+        self,
+        model: TrainedPyramid,
+        renderer: Renderer,
+        real: torch.Tensor,
+        critic_below: Mapping[str, torch.Tensor] | None,
+        learning_rate: float | None = None,
+        *,
+        entry: Entry = PLAIN_ENTRY,
+        begin: Mapping[str, torch.Tensor] | None = None,
+    ) -> None:
+        self.config = model.config
+        self.scale = model.scale_count
+        self.size = model.plan.sizes[self.scale]
+        self.channels = model.plan.channels[self.scale]
+        self.iterations = self.config.iterations_at(self.scale, model.plan.scale_count)
+        self.learning_rate = self.config.learning_rate if learning_rate is None else learning_rate
+        self.iteration = 0
+        self.update = 0
+        self.losses: dict[str, float] = {}
+        self._real = real
+        self._set_inputs(model, renderer, entry)
+        if begin is None and model.scales:
+            begin = model.scales[-1].weights
+        self._generator = self._prepared(Generator(self.channels), "generator", begin)
+        self._critic = self._prepared(Critic(self.channels), "critic", critic_below)
+        self._optimizers = {
+            "generator": self._adam(self._generator),
+            "critic": self._adam(self._critic),
+        }
+        self._batch: Batch | None = None
+        self._fake: torch.Tensor | None = None
+        self._last_losses: dict[str, torch.Tensor] = {}
+
+    def _set_inputs(self, model: TrainedPyramid, renderer: Renderer, entry: Entry) -> None:
+        """Prepare what never changes: the input of the reconstruction and the noise amplitude."""
+        zeros = torch.zeros_like(self._real)
+        if self.scale == 0:
+            base, self.noise_amplitude = zeros, 1.0
+            rec_noise = model.rec_noise.to(self._real.device)
+            padded = with_noise(base, rec_noise, self.config.is_noise_padded)
+        else:
+            steps = walk(
+                renderer, model.plan.sizes, reconstruction_noise(renderer, model.rec_noise)
+            )
+            base = entry.entered(last_image(steps), self.size)
+            padded = pad(base)
+            self.noise_amplitude = self.config.noise_weight * _rmse(base, self._real)
+        self._rec = GeneratorInput(padded, base)
+        self._batches = BatchSource(
+            self.config,
+            self.scale,
+            self._real,
+            self._rec,
+            renderer,
+            self.noise_amplitude,
+            model.plan.sizes,
+            entry,
+        )
+
+    @property
+    def is_finished(self) -> bool:
+        """Whether all rounds are done."""
+        return self.iteration >= self.iterations
+
+    @property
+    def is_round_start(self) -> bool:
+        """Whether the next update is the first of a round."""
+        return self.update == 0
+
+    @property
+    def progress(self) -> float:
+        """Share of the scale's updates that are done, 0 to 1."""
+        updates = self.config.critic_steps + self.config.generator_steps
+        return min(1.0, (self.iteration + self.update / updates) / self.iterations)
+
+    def step(self) -> str:
+        """Do the next update and return the name of the network it changed."""
+        if self.is_round_start and self.iteration == self._freeze_iteration:
+            self._freeze_statistics()
+        critic_steps = self.config.critic_steps
+        draw = min(self.update, critic_steps - 1)
+        if self.update < critic_steps or self._batch is None:
+            self._batch = self._batches.batch(self.iteration, draw)
+        network = "critic" if self.update < critic_steps else "generator"
+        for group in self._optimizers[network].param_groups:
+            group["lr"] = self._rate()
+        if network == "critic":
+            self._update_critic(self._batch)
+        else:
+            self._update_generator(self._batch)
+        self._advance()
+        return network
+
+    def _advance(self) -> None:
+        self.update += 1
+        if self.update == self.config.critic_steps + self.config.generator_steps:
+            self.iteration, self.update = self.iteration + 1, 0
+            self._batch = self._fake = None
+
+    def _rate(self) -> float:
+        is_decayed = self.iteration >= self.config.decay_at * self.iterations
+        return self.learning_rate * (self.config.decay_factor if is_decayed else 1.0)
+
+    def _penalty_weight(self) -> float:
+        index = self.iteration * self.config.critic_steps + self.update
+        interval = self.config.penalty_interval
+        return 0.0 if index % interval else self.config.penalty_weight * interval
+
+    def _update_critic(self, batch: Batch) -> None:
+        # The last fake of a round is kept with its graph: the first generator update starts
+        # from the very same one, since the generator has not changed in between.
+        is_last = self.update == self.config.critic_steps - 1
+        with torch.set_grad_enabled(is_last):
+            fake = self._generated(batch.fake)
+        self._fake = fake if is_last else None
+        self._optimizers["critic"].zero_grad()
+        with self._autocast():
+            loss = critic_loss(
+                self._critic, batch.real, fake.detach(), batch.epsilon, self._penalty_weight()
+            )
+        _backward(loss, self._critic)
+        self._optimizers["critic"].step()
+        self._last_losses["critic"] = loss.detach()
+
+    def _update_generator(self, batch: Batch) -> None:
+        fake = self._fake if self._fake is not None else self._generated(batch.fake)
+        self._fake = None
+        self._optimizers["generator"].zero_grad()
+        with self._autocast():
+            adversarial = -self._critic(fake).float().mean()
+        reconstruction = reconstruction_loss(self._generated(batch.rec), batch.rec_real)
+        loss = adversarial + self.config.reconstruction_weight * reconstruction
+        _backward(loss, self._generator)
+        self._optimizers["generator"].step()
+        self._last_losses |= {
+            "generator": adversarial.detach(),
+            "reconstruction": reconstruction.detach(),
+        }
+
+    def _generated(self, source: GeneratorInput) -> torch.Tensor:
+        with self._autocast():
+            residual = self._generator.residual(source.padded)
+        return residual + source.base
+
+    def _autocast(self) -> torch.autocast:
+        """Bfloat16 for the convolutions of large scales; coarse ones diverge or gain nothing."""
+        device = self._real.device
+        is_large = self.size[0] * self.size[1] >= _BFLOAT16_MIN_PIXELS
+        is_wanted = self.config.precision == "bfloat16" and is_large and has_native_bfloat16(device)
+        return torch.autocast(device.type, dtype=torch.bfloat16, enabled=is_wanted)
+
+    def check_finite(self) -> None:
+        """Read the last losses (waits for the device).
+
+        Raises:
+            DivergedError: one of them is not finite.
+        """
+        self.losses = {name: float(value) for name, value in self._last_losses.items()}
+        if not all(torch.isfinite(value).all() for value in self._last_losses.values()):
+            raise DivergedError
+
+    @torch.no_grad()
+    def preview(self) -> torch.Tensor:
+        """Return a current random sample: (1, 3, H, W) in [-1, 1]."""
+        return self._whole_sample(derive_seed("preview", self.iteration)).clamp(-1.0, 1.0)
+
+    def _whole_sample(self, index: int) -> torch.Tensor:
+        generator = torch.Generator().manual_seed(
+            derive_seed(self.config.seed, self.scale, "whole", index)
+        )
+        return self._generated(self._batches.noisy(self._batches.coarser_sample(index), generator))
+
+    def finished(self) -> TrainedScale:
+        """Freeze the statistics over whole samples and return the scale.
+
+        Raises:
+            DivergedError: weights that are not finite, or a reconstruction that is much worse
+                than what the scale started from.
+        """
+        self.check_finite()
+        if self._freeze_iteration >= self.iterations:
+            self._freeze_statistics()
+        weights = _stored_weights(self._generator)
+        frozen = FrozenGenerator(weights, self._real.device)
+        rec = (frozen.residual(self._rec.padded) + self._rec.base).clamp(-1.0, 1.0)
+        rmse = _rmse(rec, self._real)
+        if not rmse <= 2.0 * _rmse(self._rec.base, self._real) + 0.05:
+            raise DivergedError
+        return TrainedScale(self.size, self.channels, self.noise_amplitude, rmse, weights)
+
+    @torch.no_grad()
+    def _freeze_statistics(self) -> None:
+        """Average the statistics over whole samples and the reconstruction, then freeze them.
+
+        Running averages of the last updates render worse: they lag behind the weights and,
+        with crops, have never seen a whole image.
+        """
+        for norm in self._norms():
+            norm.reset_running_stats()
+            norm.momentum = None
+        for index in range(_RECALIBRATION_SAMPLES):
+            self._whole_sample(index)
+        self._generated(self._rec)
+        for norm in self._norms():
+            norm.eval()
+
+    @property
+    def _freeze_iteration(self) -> int:
+        return round(self.config.freeze_norm_at * self.iterations)
+
+    def _norms(self) -> list[nn.BatchNorm2d]:
+        return [m for m in self._generator.modules() if isinstance(m, nn.BatchNorm2d)]
+
+    def critic_weights(self) -> dict[str, torch.Tensor]:
+        """Return a copy of the critic's weights, for the scale above to start from."""
+        return _stored_weights(self._critic)
+
+    def state(self) -> dict[str, torch.Tensor]:
+        """Return copies of all tensors that a continued run needs, by dotted name."""
+        tensors: dict[str, torch.Tensor] = {}
+        for name, network in self._networks().items():
+            tensors |= _copied(network.state_dict(), f"{name}.")
+            for index, values in self._optimizers[name].state_dict()["state"].items():
+                tensors |= _copied(values, f"adam.{name}.{index}.")
+        return tensors
+
+    def restore(self, state: TrainState) -> None:
+        """Continue where a state was taken.
+
+        Raises:
+            CheckpointError: tensors are missing or of another shape.
+        """
+        self.iteration, self.update = state.iteration, state.update
+        try:
+            for name, network in self._networks().items():
+                network.load_state_dict(tensors_below(state.tensors, f"{name}."))
+                self._restore_adam(name, tensors_below(state.tensors, f"adam.{name}."))
+        except (RuntimeError, KeyError, ValueError) as error:
+            raise CheckpointError("The saved training state does not fit its model.") from error
+        if (self.iteration, self.update) > (self._freeze_iteration, 0):
+            for norm in self._norms():
+                norm.eval()
+
+    def _restore_adam(self, name: str, tensors: Mapping[str, torch.Tensor]) -> None:
+        stored = self._optimizers[name].state_dict()
+        stored["state"] = {}
+        for key, tensor in tensors.items():
+            index, _, field = key.partition(".")
+            stored["state"].setdefault(int(index), {})[field] = tensor.clone()
+        self._optimizers[name].load_state_dict(stored)
+
+    def _networks(self) -> dict[str, PatchNetwork]:
+        return {"generator": self._generator, "critic": self._critic}
+
+    def _prepared(
+        self, network: _Network, name: str, below: Mapping[str, torch.Tensor] | None
+    ) -> _Network:
+        """Draw weights, or take those of the scale below when the widths agree."""
+        seed = derive_seed(self.config.seed, self.scale, name, repr(self.learning_rate))
+        initialise(network, torch.Generator().manual_seed(seed))
+        if below is not None and below["last.weight"].shape == network.last.weight.shape:
+            network.load_state_dict({**network.state_dict(), **below})
+        return network.to(self._real.device).train()
+
+    def _adam(self, network: PatchNetwork) -> torch.optim.Adam:
+        is_fused = self._real.device.type in ("cpu", "cuda")
+        return torch.optim.Adam(
+            network.parameters(), self.learning_rate, self.config.adam_betas, fused=is_fused
+        )
+
+
+def _rmse(first: torch.Tensor, second: torch.Tensor) -> float:
+    return float((first - second).square().mean().sqrt())
+
+
+def _stored_weights(network: PatchNetwork) -> dict[str, torch.Tensor]:
+    return {
+        name: value
+        for name, value in _copied(network.state_dict()).items()
+        if not name.endswith("num_batches_tracked")
+    }
+
+
+def _copied(tensors: Mapping[str, torch.Tensor], prefix: str = "") -> dict[str, torch.Tensor]:
+    return {
+        prefix + name: value.detach().to("cpu", copy=True).contiguous()
+        for name, value in tensors.items()
+    }
+
+
+def _backward(loss: torch.Tensor, network: PatchNetwork) -> None:
+    """Compute gradients of one network only; the other's would be thrown away."""
+    loss.backward(inputs=list(network.parameters()))  # type: ignore[no-untyped-call]

@@ -1,0 +1,193 @@
+"""One run of a training: scale after scale, each event with a state to go on from."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Generator
+from dataclasses import dataclass, field
+
+import torch
+
+from singan_core.device import is_out_of_memory
+from singan_core.errors import OutOfMemoryError, TrainingDivergedError
+from singan_core.events import (
+    CheckpointDue,
+    PreviewReady,
+    ScaleDone,
+    ScaleRestarted,
+    ScaleStarted,
+    TrainEvent,
+    TrainingDone,
+    TrainingStarted,
+    UpdateDone,
+)
+from singan_core.model.trained import TrainedPyramid, TrainState
+from singan_core.pixels.image import to_array
+from singan_core.rendering.sample import Renderer
+from singan_core.training.cost import scale_costs
+from singan_core.training.scale_training import DivergedError, ScaleTraining
+
+EventStream = Generator[TrainEvent, str | None, None]
+
+
+def driven(run: TrainingRun, checkpoint_interval_s: float) -> EventStream:
+    """Return the events of a run, with a ``CheckpointDue`` when asked or when one is due.
+
+    Raises:
+        TrainingDivergedError: a scale gave NaN twice.
+        OutOfMemoryError: the device is too small; models already yielded stay usable.
+    """
+    clock = time.monotonic()
+    try:
+        for event in run.events():
+            request = yield event
+            is_due = (
+                isinstance(event, UpdateDone) and time.monotonic() - clock >= checkpoint_interval_s
+            )
+            while request is not None or is_due:
+                clock, is_due = time.monotonic(), False
+                request = yield CheckpointDue(run.state())
+    except (RuntimeError, MemoryError) as error:
+        if not is_out_of_memory(error):
+            raise
+        raise OutOfMemoryError(
+            "The device ran out of memory at scale {scale}; train smaller or on the CPU. "
+            "The finished scales stay usable.",
+            scale=run.scale,
+        ) from error
+
+
+@dataclass
+class TrainingRun:
+    """The mutable state of one run; ``state()`` is complete at every event.
+
+    Attributes:
+        photo_shape: (H, W) of the photo.
+        pyramid: the photo at every scale, (1, 3, h, w) each.
+        model: the finished scales, coarsest first.
+        renderer: their frozen generators.
+        device: where to compute.
+        resume: state to continue from.
+        training: the scale in training; None between two.
+        critic_below: weights that the next critic may start from.
+        learning_rate: of the scale in training; None = the config's.
+    """
+
+    photo_shape: tuple[int, int]
+    pyramid: list[torch.Tensor]
+    model: TrainedPyramid
+    renderer: Renderer
+    device: torch.device
+    resume: TrainState | None = None
+    training: ScaleTraining | None = field(default=None, init=False)
+    critic_below: dict[str, torch.Tensor] | None = field(default=None, init=False)
+    learning_rate: float | None = field(default=None, init=False)
+
+    @property
+    def scale(self) -> int:
+        """The scale in training."""
+        return self.model.scale_count
+
+    @property
+    def scales(self) -> range:
+        """All scales that the run trains, those of an interrupted part of it included."""
+        return range(self.model.plan.scale_count)
+
+    @property
+    def usable_model(self) -> TrainedPyramid:
+        """What is handed out when a scale is done."""
+        return self.model
+
+    def new_training(self, real: torch.Tensor) -> ScaleTraining:
+        """Return the training of the next scale, not begun; real is (1, 3, H, W) of the photo."""
+        return ScaleTraining(self.model, self.renderer, real, self.critic_below, self.learning_rate)
+
+    def events(self) -> Generator[TrainEvent, None, None]:
+        """Train all scales, coarse to fine."""
+        plan, config, scales = self.model.plan, self.model.config, self.scales
+        costs = scale_costs(plan, config)
+        updates = sum(config.iterations_at(scale, plan.scale_count) for scale in scales)
+        updates *= config.critic_steps + config.generator_steps
+        yield TrainingStarted(plan, updates, sum(costs[scale] for scale in scales))
+        while self.scale < scales.stop:
+            done = sum(costs[scales.start : self.scale])
+            yield from self._scale_events(done, costs[self.scale])
+        yield TrainingDone(self.usable_model)
+
+    def _scale_events(self, cost_before: float, cost: float) -> Generator[TrainEvent, None, None]:
+        training = self._begun_training()
+        try:
+            yield from self._attempt(training, cost_before, cost)
+            return
+        except DivergedError as error:
+            if training.learning_rate < self.model.config.learning_rate:
+                raise TrainingDivergedError(
+                    "Training of scale {scale} became unstable twice and was stopped; "
+                    "the scales below it stay usable.",
+                    scale=self.scale,
+                ) from error
+        self.learning_rate = self.model.config.learning_rate / 2.0
+        self.training = None
+        yield ScaleRestarted(self.scale, self.learning_rate)
+
+    def _attempt(
+        self, training: ScaleTraining, cost_before: float, cost: float
+    ) -> Generator[TrainEvent, None, None]:
+        self.training = training
+        yield ScaleStarted(
+            training.scale,
+            training.size,
+            training.channels,
+            training.iterations,
+            training.iteration,
+        )
+        interval = self.model.config.preview_interval
+        while not training.is_finished:
+            iteration = training.iteration
+            network = training.step()
+            yield UpdateDone(
+                training.scale,
+                iteration,
+                training.iterations,
+                network,
+                cost_before + cost * training.progress,
+                training.losses,
+            )
+            if training.is_round_start and training.iteration % interval == 0:
+                training.check_finite()
+                yield PreviewReady(training.scale, to_array(training.preview()))
+        self._finish(training)
+        yield ScaleDone(training.scale, self.model.scales[-1].rmse, self.usable_model)
+
+    def _finish(self, training: ScaleTraining) -> None:
+        trained = training.finished()
+        self.training = self.learning_rate = None
+        self.critic_below = training.critic_weights()
+        self.model = self.model.with_scale(trained)
+        self.renderer = self.renderer.with_scale(trained)
+
+    def _begun_training(self) -> ScaleTraining:
+        state, self.resume = self.resume, None
+        if state is not None:
+            self.learning_rate = state.learning_rate
+            self.critic_below = state.critic_below()
+        training = self.new_training(self.pyramid[self.scale])
+        if state is not None and state.is_mid_scale:
+            training.restore(state)
+        return training
+
+    def state(self) -> TrainState:
+        """Return all that a continued run needs; right at every event."""
+        handed = {
+            f"critic_below.{name}": tensor for name, tensor in (self.critic_below or {}).items()
+        }
+        rate = self.model.config.learning_rate if self.learning_rate is None else self.learning_rate
+        if self.resume is not None:
+            return self.resume
+        if self.training is None:
+            return TrainState(self.model, self.photo_shape, self.scale, 0, 0, rate, handed)
+        at = self.training
+        tensors = handed | at.state()
+        return TrainState(
+            self.model, self.photo_shape, at.scale, at.iteration, at.update, rate, tensors
+        )
