@@ -3,10 +3,8 @@
 from __future__ import annotations
 
 import json
-import resource
 import sys
 from collections.abc import Callable
-from pathlib import Path
 
 import numpy as np
 import torch
@@ -18,6 +16,7 @@ from singan_core.pixels.resize import Window
 from singan_core.rendering.injection import render
 from singan_core.rendering.live_render import LiveRender
 from singan_core.rendering.scale_strip import strip_steps
+from tests.benchmarks.measuring import peak_mib
 from tests.benchmarks.scenes import PHOTO_SIZE, texture
 from tests.benchmarks.test_injection import injection_of
 from tests.benchmarks.test_training_iteration import (
@@ -25,26 +24,6 @@ from tests.benchmarks.test_training_iteration import (
     engine_iteration,
     engine_scale,
 )
-
-STATUS = Path("/proc/self/status")
-
-
-def resident_mib() -> float:
-    """Resident size of this process now (Linux)."""
-    return _status_mib("VmRSS")
-
-
-def _status_mib(name: str) -> float:
-    lines = STATUS.read_text().splitlines()
-    return next(float(line.split()[1]) for line in lines if line.startswith(name)) / 1024
-
-
-def peak_mib() -> float:
-    """Largest resident size of this process so far."""
-    if STATUS.exists():
-        # On Linux getrusage also counts what the parent held when it started this process.
-        return _status_mib("VmHWM")
-    return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / (1 << 20)
 
 
 def train_finest(config: TrainConfig, device: torch.device) -> None:

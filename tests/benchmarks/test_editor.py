@@ -27,7 +27,7 @@ from app.document.painting.painting import layer_target
 from singan_core.config import preset
 from tests.benchmarks.editor_scene import BRUSH, HEIGHT, PIXEL_LAYERS, PLACES, WIDTH, EditorScene
 from tests.benchmarks.figures import Figure, Figures, duration_ms, percentile
-from tests.benchmarks.peak_memory import resident_mib
+from tests.benchmarks.measuring import resident_mib
 from tests.benchmarks.scenes import texture
 
 WINDOWS = {"1280x800": (1280, 800), "2560x1440": (2560, 1440)}

@@ -33,7 +33,7 @@ from app.document.selection import Selection
 from app.tool_state import Tool
 from tests.benchmarks.editor_scene import BRUSH, HEIGHT, WIDTH, EditorScene
 from tests.benchmarks.figures import Figure, Figures, duration_ms
-from tests.benchmarks.peak_memory import resident_mib
+from tests.benchmarks.measuring import resident_mib
 
 WINDOW = (1920, 1080)
 FRAME_MS, END_MS, COMMIT_MS = 33.0, 50.0, 300.0
