@@ -26,8 +26,8 @@ from singan_core.training.batch import Batch, BatchSource, GeneratorInput
 from singan_core.training.entry import PLAIN_ENTRY, Entry
 from singan_core.training.losses import critic_loss, reconstruction_loss
 
-_BFLOAT16_MIN_PIXELS = 64 * 64
-_RECALIBRATION_SAMPLES = 24
+BFLOAT16_MIN_PIXELS = 64 * 64
+RECALIBRATION_SAMPLES = 24
 _Network = TypeVar("_Network", bound=PatchNetwork)
 
 
@@ -200,7 +200,7 @@ class ScaleTraining:
     def _autocast(self) -> torch.autocast:
         """Bfloat16 for the convolutions of large scales; coarse ones diverge or gain nothing."""
         device = self._real.device
-        is_large = self.size[0] * self.size[1] >= _BFLOAT16_MIN_PIXELS
+        is_large = self.size[0] * self.size[1] >= BFLOAT16_MIN_PIXELS
         is_wanted = self.config.precision == "bfloat16" and is_large and has_native_bfloat16(device)
         return torch.autocast(device.type, dtype=torch.bfloat16, enabled=is_wanted)
 
@@ -253,7 +253,7 @@ class ScaleTraining:
         for norm in self._norms():
             norm.reset_running_stats()
             norm.momentum = None
-        for index in range(_RECALIBRATION_SAMPLES):
+        for index in range(RECALIBRATION_SAMPLES):
             self._whole_sample(index)
         self._generated(self._rec)
         for norm in self._norms():
