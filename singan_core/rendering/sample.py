@@ -74,6 +74,11 @@ class Renderer:
         """Number of scales it can render."""
         return len(self.generators)
 
+    def margin(self, scale: int) -> int:
+        """Return how many px around a pixel a scale reads, of the enlarged image below it."""
+        del scale  # of all scales the networks are alike
+        return PADDING_PX
+
     def noise_size(self, size: Size) -> Size:
         """Return (H, W) of the noise for a picture of (H, W)."""
         return noise_size(size, self.is_noise_padded)
