@@ -58,6 +58,10 @@ class TrainConfig:
         crop_px: side of the random crops that replace the whole image during training at
             scales larger than it; None = whole images always.
         crop_count: crops per update where crops are used.
+        whole_size_px: long side of the largest scale that is ever held or rendered as a whole
+            during training. Larger ones are trained on crops of ``crop_px``, or of this size,
+            whose random samples are walked through windows of the scales below; a round of
+            theirs costs the same at any size of the photo.
         preview_interval: rounds between two preview samples.
         precision: number format of the convolutions; losses and optimizer stay float32.
         seed: every random number of the run derives from it.
@@ -90,6 +94,7 @@ class TrainConfig:
     is_noise_padded: bool = False
     crop_px: int | None = None
     crop_count: int = 1
+    whole_size_px: int = 256
     preview_interval: int = 50
     precision: Precision = "float32"
     seed: int = 0
@@ -129,6 +134,16 @@ class TrainConfig:
         except TypeError as error:
             raise ConfigError("The training settings have values of the wrong type.") from error
 
+    def is_windowed(self, scale: int, size: tuple[int, int]) -> bool:
+        """Whether a scale of (H, W) is too large to be held whole; the coarsest never is."""
+        return scale > 0 and max(size) > self.whole_size_px
+
+    def crop_at(self, scale: int, size: tuple[int, int]) -> int | None:
+        """Return the side of the crops that a scale of (H, W) is trained on; None = whole."""
+        if self.crop_px is not None and max(size) > self.crop_px:
+            return self.crop_px
+        return self.whole_size_px if self.is_windowed(scale, size) else None
+
     def iterations_at(self, scale: int, scale_count: int) -> int:
         """Return the rounds of training at ``scale``, interpolated geometrically."""
         if self.fine_iterations is None or scale_count < 2:
@@ -138,8 +153,10 @@ class TrainConfig:
         return max(1, round(self.iterations * math.pow(ratio, share)))
 
 
+MAX_SIZE_PX = 100_000
+"""Longest side that a finest scale can have: more than any photo of 50 megapixels."""
 _RANGES: dict[str, tuple[float, float]] = {
-    "max_size_px": (25, 20_000),
+    "max_size_px": (25, MAX_SIZE_PX),
     "min_size_px": (11, 200),
     "scale_factor": (1.05, 3.0),
     "base_channels": (4, 256),
@@ -158,6 +175,7 @@ _RANGES: dict[str, tuple[float, float]] = {
     "reconstruction_weight": (0.0, 1e6),
     "noise_weight": (0.0, 10.0),
     "crop_count": (1, 64),
+    "whole_size_px": (32, MAX_SIZE_PX),
     "preview_interval": (1, 1_000_000),
     "seed": (0, 2**63 - 1),
 }

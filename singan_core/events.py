@@ -60,8 +60,18 @@ class UpdateDone:
 
 
 @dataclass(frozen=True, slots=True)
+class PartDone:
+    """A part of what a large scale needs before its first or after its last round is done."""
+
+    scale: int
+
+
+@dataclass(frozen=True, slots=True)
 class PreviewReady:
-    """A current random sample of the scale in training: (H, W, 3) uint8 RGB."""
+    """A current random sample of the scale in training: (H, W, 3) uint8 RGB.
+
+    Of a scale beyond ``TrainConfig.whole_size_px`` it is the middle, of that size.
+    """
 
     scale: int
     image: NDArray[np.uint8]
@@ -106,6 +116,7 @@ TrainEvent = (
     TrainingStarted
     | ScaleStarted
     | UpdateDone
+    | PartDone
     | PreviewReady
     | CheckpointDue
     | ScaleDone

@@ -2,19 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Generator, Iterator, Mapping
 from dataclasses import dataclass
+from typing import Protocol
 
 import torch
 
-from singan_core.config import TrainConfig
-from singan_core.model.networks import PADDING_PX, noise_size, with_noise
+from singan_core.model.networks import PADDING_PX, FrozenGenerator, noise_size, pad, with_noise
+from singan_core.model.trained import TrainedPyramid
 from singan_core.pixels.noise import derive_seed
 from singan_core.pixels.resize import Size
-from singan_core.rendering.sample import Renderer
+from singan_core.rendering.sample import Renderer, last_image, reconstruction_noise, walk
 from singan_core.training.entry import Entry
-
-_BORDER_SHARE = 0.25
+from singan_core.training.places import Place, places
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,29 +49,99 @@ class Batch:
     epsilon: torch.Tensor
 
 
+class InputSource(Protocol):
+    """Where a scale in training gets its inputs from."""
+
+    @property
+    def base_rmse(self) -> float:
+        """Error of the enlarged reconstruction of the scale below, in the [-1, 1] range."""
+        ...
+
+    @property
+    def noise_amplitude(self) -> float:
+        """Standard deviation of the scale's noise (equation 5 and supplement)."""
+        ...
+
+    @property
+    def reconstruction(self) -> torch.Tensor | None:
+        """(1, 3, H, W) of the finished scale, where the next one needs it."""
+        ...
+
+    def batch(self, iteration: int, draw: int) -> Batch:
+        """Return the batch of one critic step; generator steps use the last draw of a round."""
+        ...
+
+    def sample(self, index: int) -> GeneratorInput:
+        """Return the input of a random sample to look at."""
+        ...
+
+    def statistics(self, count: int) -> Iterator[GeneratorInput | None]:
+        """Return the inputs that statistics are averaged over; None after a part of one."""
+        ...
+
+    def reconstructing(self, weights: Mapping[str, torch.Tensor]) -> Generator[None, None, float]:
+        """Reconstruct the photo with the scale's final weights, in parts; return the RMSE."""
+        ...
+
+
 class BatchSource:
-    """Draws the batches of one scale, each a pure function of (seed, scale, round, draw)."""
+    """Draws the batches of a scale held whole, each a function of (seed, scale, round, draw).
+
+    Args:
+        model: finished scales below, with config and plan.
+        renderer: their frozen generators.
+        real: (1, 3, H, W) float32, the photo at the scale.
+        entry: how pictures of the scale below come in.
+    """
 
     def __init__(
-        self,
-        config: TrainConfig,
-        scale: int,
-        real: torch.Tensor,
-        rec: GeneratorInput,
-        renderer: Renderer,
-        noise_amplitude: float,
-        sizes: Sequence[Size],
-        entry: Entry,
+        self, model: TrainedPyramid, renderer: Renderer, real: torch.Tensor, entry: Entry
     ) -> None:
-        self._config = config
-        self._scale = scale
+        self._config = model.config
+        self._scale = model.scale_count
+        self._sizes = model.plan.sizes
         self._real = real
-        self._rec = rec
         self._renderer = renderer
-        self._noise_amplitude = noise_amplitude
-        self._sizes = sizes
         self._entry = entry
         self._sample: tuple[int, torch.Tensor] | None = None
+        self._rec = self._reconstruction_input(model)
+        self.base_rmse = rmse(self._rec.base, real)
+        is_coarsest = self._scale == 0
+        self.noise_amplitude = 1.0 if is_coarsest else model.config.noise_weight * self.base_rmse
+
+    def _reconstruction_input(self, model: TrainedPyramid) -> GeneratorInput:
+        """Return what never changes: the input of the reconstruction."""
+        if self._scale == 0:
+            base, rec_noise = torch.zeros_like(self._real), model.rec_noise.to(self._real.device)
+            return GeneratorInput(with_noise(base, rec_noise, self._config.is_noise_padded), base)
+        noise_source = reconstruction_noise(self._renderer, model.rec_noise)
+        below = last_image(walk(self._renderer, self._sizes, noise_source))
+        base = self._entry.entered(below, self._sizes[self._scale])
+        return GeneratorInput(pad(base), base)
+
+    @property
+    def reconstruction(self) -> None:
+        """None: a picture of this size is walked anew where it is needed."""
+        return None
+
+    def sample(self, index: int) -> GeneratorInput:
+        """Return the input of a whole random sample."""
+        generator = torch.Generator().manual_seed(
+            derive_seed(self._config.seed, self._scale, "whole", index)
+        )
+        return self.noisy(self.coarser_sample(index), generator)
+
+    def statistics(self, count: int) -> Iterator[GeneratorInput]:
+        """Return the inputs of whole samples, and of the reconstruction."""
+        yield from map(self.sample, range(count))
+        yield self._rec
+
+    def reconstructing(self, weights: Mapping[str, torch.Tensor]) -> Generator[None, None, float]:
+        """Reconstruct the photo with the scale's final weights; return the RMSE."""
+        yield from ()
+        frozen = FrozenGenerator(weights, self._real.device)
+        image = (frozen.residual(self._rec.padded) + self._rec.base).clamp(-1.0, 1.0)
+        return rmse(image, self._real)
 
     @property
     def has_crops(self) -> bool:
@@ -90,7 +160,8 @@ class BatchSource:
         epsilon = torch.rand(count, 1, 1, 1, generator=generator).to(self._real.device)
         if not self.has_crops:
             return Batch(self._real, fake, self._rec, self._real, epsilon)
-        at_fake, at_real, at_rec = (self._places(count, generator) for _ in range(3))
+        room = self._room()
+        at_fake, at_real, at_rec = (places(room, count, generator) for _ in range(3))
         return Batch(
             self._cut(self._real, at_real, 0),
             self._cut_input(fake, at_fake),
@@ -105,7 +176,7 @@ class BatchSource:
         is_padded = self._config.is_noise_padded
         size = noise_size((base.shape[-2], base.shape[-1]), is_padded)
         drawn = torch.randn(1, channels, *size, generator=generator).to(base.device)
-        return GeneratorInput(with_noise(base, self._noise_amplitude * drawn, is_padded), base)
+        return GeneratorInput(with_noise(base, self.noise_amplitude * drawn, is_padded), base)
 
     def coarser_sample(self, index: int) -> torch.Tensor:
         """Return a random sample of all coarser scales at this scale's size (zeros at scale 0)."""
@@ -130,31 +201,27 @@ class BatchSource:
         reuse = self._config.sample_reuse
         return reuse * self._config.critic_steps if reuse > 1 else 1
 
-    def _places(self, count: int, generator: torch.Generator) -> list[tuple[int, int]]:
-        """Draw top-left corners; about a quarter is pushed to a border of the image."""
-        height, width = self._crop_size()
-        full_height, full_width = self._sizes[self._scale]
-        room = torch.tensor([full_height - height, full_width - width])
-        places = (torch.rand(count, 2, generator=generator) * (room + 1)).long()
-        pushed = torch.rand(count, generator=generator) < _BORDER_SHARE
-        side = torch.randint(0, 4, (count,), generator=generator)
-        for index in range(count):
-            if pushed[index]:
-                axis, end = divmod(int(side[index]), 2)
-                places[index, axis] = room[axis] * end
-        return [(int(top), int(left)) for top, left in places]
+    def _room(self) -> Size:
+        """Return how far a crop can be moved down and to the right."""
+        (height, width), (full_height, full_width) = self._crop_size(), self._sizes[self._scale]
+        return full_height - height, full_width - width
 
     def _crop_size(self) -> Size:
         crop = self._config.crop_px or max(self._sizes[self._scale])
         height, width = self._sizes[self._scale]
         return min(crop, height), min(crop, width)
 
-    def _cut_input(self, whole: GeneratorInput, places: list[tuple[int, int]]) -> GeneratorInput:
+    def _cut_input(self, whole: GeneratorInput, places: list[Place]) -> GeneratorInput:
         return GeneratorInput(
             self._cut(whole.padded, places, PADDING_PX), self._cut(whole.base, places, 0)
         )
 
-    def _cut(self, image: torch.Tensor, places: list[tuple[int, int]], margin: int) -> torch.Tensor:
+    def _cut(self, image: torch.Tensor, places: list[Place], margin: int) -> torch.Tensor:
         height, width = (side + 2 * margin for side in self._crop_size())
         crops = [image[..., top : top + height, left : left + width] for top, left in places]
         return torch.cat(crops)
+
+
+def rmse(first: torch.Tensor, second: torch.Tensor) -> float:
+    """Return the root of the mean squared difference of two pictures."""
+    return float((first - second).square().mean().sqrt())

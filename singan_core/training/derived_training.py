@@ -10,14 +10,15 @@ import torch
 from singan_core.config import ModelKind, TrainConfig
 from singan_core.errors import CheckpointError, PhotoError, ScaleError
 from singan_core.model.derivation import Derivation
-from singan_core.model.pyramid import build_pyramid
 from singan_core.model.trained import TrainedPyramid, TrainState
 from singan_core.pixels.image import ImageArray, normalise_array, photo_sha256, to_array, to_tensor
 from singan_core.pixels.palette import DEFAULT_COLOURS, fitted_palette
 from singan_core.pixels.resize import Size
 from singan_core.rendering.injection import Injection, prepared_edit
 from singan_core.rendering.sample import Renderer, injected
+from singan_core.training.batch import InputSource
 from singan_core.training.entry import Entry
+from singan_core.training.photo_levels import PhotoLevels
 from singan_core.training.scale_training import ScaleTraining
 from singan_core.training.training_run import EventStream, TrainingRun, driven
 
@@ -67,16 +68,16 @@ def train_quantized(
     """
     rgb = normalise_array(photo).rgb
     _check_parent(parent, rgb, scale)
-    pyramid = build_pyramid(to_tensor(rgb, device), parent.plan.sizes)
+    levels = PhotoLevels(rgb, parent.plan.sizes, device)
     if resume is None:
-        palette = fitted_palette(to_array(pyramid[scale - 1]), colour_count)
+        palette = fitted_palette(to_array(levels.whole(scale - 1)), colour_count)
         derivation = Derivation(parent.model_id, scale, palette)
         model = _begun(parent, config or parent.config, "quantized", derivation)
     else:
         model = _resumed(parent, scale, "quantized", resume)
     entry = Entry(_derivation(model).palette)
     run = _run(
-        parent, model, (rgb.shape[0], rgb.shape[1]), pyramid, resume, entry=entry, stop=scale + 1
+        parent, model, (rgb.shape[0], rgb.shape[1]), levels, resume, entry=entry, stop=scale + 1
     )
     yield from driven(run, checkpoint_interval_s)
 
@@ -128,7 +129,7 @@ def train_finetuned(
         model = _resumed(parent, injection.scale, "finetune", resume)
         if model.derivation != derivation:
             raise CheckpointError("The training to continue belongs to another edit.")
-    pyramid = build_pyramid(to_tensor(rgb, device), parent.plan.sizes)
+    levels = PhotoLevels(rgb, parent.plan.sizes, device)
     edit = to_tensor(prepared_edit(injection), device)
     composite = injected(edit, injection.scale, parent.plan.sizes).clone()
     entry = Entry(composite=composite, composite_scale=injection.scale)
@@ -136,7 +137,7 @@ def train_finetuned(
         parent,
         model,
         (rgb.shape[0], rgb.shape[1]),
-        pyramid,
+        levels,
         resume,
         entry=entry,
         stop=parent.scale_count,
@@ -176,12 +177,10 @@ class _DerivedRun(TrainingRun):
 
     Attributes:
         parent: where all other scales come from.
-        entry: what is new about the inputs.
         stop: scale after the last one that is trained.
     """
 
     parent: TrainedPyramid = field(kw_only=True)
-    entry: Entry = field(kw_only=True)
     stop: int = field(kw_only=True)
 
     @property
@@ -193,7 +192,7 @@ class _DerivedRun(TrainingRun):
         finer = self.parent.scales[self.model.scale_count :]
         return dataclasses.replace(self.model, scales=(*self.model.scales, *finer))
 
-    def new_training(self, real: torch.Tensor) -> ScaleTraining:
+    def new_training(self, real: torch.Tensor, batches: InputSource) -> ScaleTraining:
         return ScaleTraining(
             self.model,
             self.renderer,
@@ -202,6 +201,7 @@ class _DerivedRun(TrainingRun):
             self.learning_rate,
             entry=self.entry,
             begin=self.parent.scales[self.scale].weights,
+            batches=batches,
         )
 
 
@@ -209,16 +209,16 @@ def _run(
     parent: TrainedPyramid,
     model: TrainedPyramid,
     photo_shape: Size,
-    pyramid: list[torch.Tensor],
+    levels: PhotoLevels,
     resume: TrainState | None,
     entry: Entry,
     stop: int,
 ) -> _DerivedRun:
-    device = pyramid[0].device
+    device = levels.device
     renderer = Renderer.of(model, device)
     return _DerivedRun(
         photo_shape,
-        pyramid,
+        levels,
         model,
         renderer,
         device,

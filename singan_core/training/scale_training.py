@@ -12,18 +12,16 @@ from singan_core.device import has_native_bfloat16
 from singan_core.errors import CheckpointError
 from singan_core.model.networks import (
     Critic,
-    FrozenGenerator,
     Generator,
     PatchNetwork,
     initialise,
-    pad,
-    with_noise,
 )
 from singan_core.model.trained import TrainedPyramid, TrainedScale, TrainState, tensors_below
 from singan_core.pixels.noise import derive_seed
-from singan_core.rendering.sample import Renderer, last_image, reconstruction_noise, walk
-from singan_core.training.batch import Batch, BatchSource, GeneratorInput
+from singan_core.rendering.sample import Renderer
+from singan_core.training.batch import Batch, GeneratorInput, InputSource
 from singan_core.training.entry import PLAIN_ENTRY, Entry
+from singan_core.training.inputs import Steps, input_source, returned
 from singan_core.training.losses import critic_loss, reconstruction_loss
 
 BFLOAT16_MIN_PIXELS = 64 * 64
@@ -45,11 +43,12 @@ class ScaleTraining:
     Args:
         model: finished scales below, with config and plan.
         renderer: their frozen generators.
-        real: (1, 3, H, W), the photo at this scale.
+        real: (1, 3, H, W), the photo at this scale (``PhotoLevels``).
         critic_below: weights of the critic of the scale below; None at the coarsest.
         learning_rate: Adam's step size; None = the config's.
         entry: how pictures of the scale below come in.
         begin: weights the generator starts from; None = those of the scale below.
+        batches: the inputs, where they are prepared already.
     """
 
     def __init__(
@@ -62,6 +61,7 @@ class ScaleTraining:
         *,
         entry: Entry = PLAIN_ENTRY,
         begin: Mapping[str, torch.Tensor] | None = None,
+        batches: InputSource | None = None,
     ) -> None:
         self.config = model.config
         self.scale = model.scale_count
@@ -73,7 +73,7 @@ class ScaleTraining:
         self.update = 0
         self.losses: dict[str, float] = {}
         self._real = real
-        self._set_inputs(model, renderer, entry)
+        self._batches = batches or input_source(model, renderer, real, entry)
         if begin is None and model.scales:
             begin = model.scales[-1].weights
         self._generator = self._prepared(Generator(self.channels), "generator", begin)
@@ -82,35 +82,10 @@ class ScaleTraining:
             "generator": self._adam(self._generator),
             "critic": self._adam(self._critic),
         }
+        self._is_frozen = False
         self._batch: Batch | None = None
         self._fake: torch.Tensor | None = None
         self._last_losses: dict[str, torch.Tensor] = {}
-
-    def _set_inputs(self, model: TrainedPyramid, renderer: Renderer, entry: Entry) -> None:
-        """Prepare what never changes: the input of the reconstruction and the noise amplitude."""
-        zeros = torch.zeros_like(self._real)
-        if self.scale == 0:
-            base, self.noise_amplitude = zeros, 1.0
-            rec_noise = model.rec_noise.to(self._real.device)
-            padded = with_noise(base, rec_noise, self.config.is_noise_padded)
-        else:
-            steps = walk(
-                renderer, model.plan.sizes, reconstruction_noise(renderer, model.rec_noise)
-            )
-            base = entry.entered(last_image(steps), self.size)
-            padded = pad(base)
-            self.noise_amplitude = self.config.noise_weight * _rmse(base, self._real)
-        self._rec = GeneratorInput(padded, base)
-        self._batches = BatchSource(
-            self.config,
-            self.scale,
-            self._real,
-            self._rec,
-            renderer,
-            self.noise_amplitude,
-            model.plan.sizes,
-            entry,
-        )
 
     @property
     def is_finished(self) -> bool:
@@ -130,8 +105,8 @@ class ScaleTraining:
 
     def step(self) -> str:
         """Do the next update and return the name of the network it changed."""
-        if self.is_round_start and self.iteration == self._freeze_iteration:
-            self._freeze_statistics()
+        if self.is_freezing_due:
+            returned(self.freezing())
         critic_steps = self.config.critic_steps
         draw = min(self.update, critic_steps - 1)
         if self.update < critic_steps or self._batch is None:
@@ -217,16 +192,18 @@ class ScaleTraining:
     @torch.no_grad()
     def preview(self) -> torch.Tensor:
         """Return a current random sample: (1, 3, H, W) in [-1, 1]."""
-        return self._whole_sample(derive_seed("preview", self.iteration)).clamp(-1.0, 1.0)
-
-    def _whole_sample(self, index: int) -> torch.Tensor:
-        generator = torch.Generator().manual_seed(
-            derive_seed(self.config.seed, self.scale, "whole", index)
-        )
-        return self._generated(self._batches.noisy(self._batches.coarser_sample(index), generator))
+        source = self._batches.sample(derive_seed("preview", self.iteration))
+        return self._generated(source).clamp(-1.0, 1.0)
 
     def finished(self) -> TrainedScale:
-        """Freeze the statistics over whole samples and return the scale.
+        """Return what ``finishing`` returns."""
+        return returned(self.finishing())
+
+    def finishing(self) -> Steps[TrainedScale]:
+        """Freeze the statistics over samples and return the scale; a large one in parts.
+
+        Yields:
+            None after every part of a scale too large to be held whole.
 
         Raises:
             DivergedError: weights that are not finite, or a reconstruction that is much worse
@@ -234,28 +211,54 @@ class ScaleTraining:
         """
         self.check_finite()
         if self._freeze_iteration >= self.iterations:
-            self._freeze_statistics()
+            yield from self.freezing()
         weights = _stored_weights(self._generator)
-        frozen = FrozenGenerator(weights, self._real.device)
-        rec = (frozen.residual(self._rec.padded) + self._rec.base).clamp(-1.0, 1.0)
-        rmse = _rmse(rec, self._real)
-        if not rmse <= 2.0 * _rmse(self._rec.base, self._real) + 0.05:
+        rmse = yield from self._batches.reconstructing(weights)
+        if not rmse <= 2.0 * self._batches.base_rmse + 0.05:
             raise DivergedError
         return TrainedScale(self.size, self.channels, self.noise_amplitude, rmse, weights)
 
-    @torch.no_grad()
-    def _freeze_statistics(self) -> None:
-        """Average the statistics over whole samples and the reconstruction, then freeze them.
+    @property
+    def noise_amplitude(self) -> float:
+        """Standard deviation of the scale's noise."""
+        return self._batches.noise_amplitude
+
+    @property
+    def reconstruction(self) -> torch.Tensor | None:
+        """(1, 3, H, W) of the finished scale, where the next one needs it."""
+        return self._batches.reconstruction
+
+    @property
+    def is_freezing_due(self) -> bool:
+        """Whether the statistics are frozen before the next update."""
+        is_due = self.is_round_start and self.iteration == self._freeze_iteration
+        return is_due and not self._is_frozen
+
+    def freezing(self) -> Steps[None]:
+        """Average the statistics over samples and the reconstruction, then freeze them.
 
         Running averages of the last updates render worse: they lag behind the weights and,
         with crops, have never seen a whole image.
+
+        Yields:
+            As ``finishing``.
         """
         for norm in self._norms():
             norm.reset_running_stats()
             norm.momentum = None
-        for index in range(RECALIBRATION_SAMPLES):
-            self._whole_sample(index)
-        self._generated(self._rec)
+        for source in self._batches.statistics(RECALIBRATION_SAMPLES):
+            if source is None:
+                yield
+            else:
+                self._see(source)
+        self._freeze()
+
+    @torch.no_grad()
+    def _see(self, source: GeneratorInput) -> None:
+        self._generated(source)
+
+    def _freeze(self) -> None:
+        self._is_frozen = True
         for norm in self._norms():
             norm.eval()
 
@@ -293,8 +296,7 @@ class ScaleTraining:
         except (RuntimeError, KeyError, ValueError) as error:
             raise CheckpointError("The saved training state does not fit its model.") from error
         if (self.iteration, self.update) > (self._freeze_iteration, 0):
-            for norm in self._norms():
-                norm.eval()
+            self._freeze()
 
     def _restore_adam(self, name: str, tensors: Mapping[str, torch.Tensor]) -> None:
         stored = self._optimizers[name].state_dict()
@@ -322,10 +324,6 @@ class ScaleTraining:
         return torch.optim.Adam(
             network.parameters(), self.learning_rate, self.config.adam_betas, fused=is_fused
         )
-
-
-def _rmse(first: torch.Tensor, second: torch.Tensor) -> float:
-    return float((first - second).square().mean().sqrt())
 
 
 def _stored_weights(network: PatchNetwork) -> dict[str, torch.Tensor]:

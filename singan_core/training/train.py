@@ -7,11 +7,12 @@ import torch
 from singan_core.config import TrainConfig
 from singan_core.errors import CheckpointError, PhotoError
 from singan_core.model.networks import noise_size
-from singan_core.model.pyramid import build_pyramid, plan_pyramid, trained_part
+from singan_core.model.pyramid import plan_pyramid, trained_part
 from singan_core.model.trained import TrainedPyramid, TrainState
-from singan_core.pixels.image import ImageArray, normalise_array, photo_sha256, to_tensor
+from singan_core.pixels.image import ImageArray, normalise_array, photo_sha256, to_array, to_tensor
 from singan_core.pixels.noise import derive_seed
 from singan_core.rendering.sample import Renderer
+from singan_core.training.photo_levels import PhotoLevels
 from singan_core.training.training_run import EventStream, TrainingRun, driven
 
 CHECKPOINT = "checkpoint"
@@ -51,12 +52,11 @@ def train_pyramid(
     """
     rgb = normalise_array(photo).rgb
     model = _new_model(rgb, config) if resume is None else _resumed_model(rgb, resume)
-    pixels = to_tensor(rgb, device)
-    if model.kind == "sr":
-        pixels = trained_part(pixels, model.plan.sizes[-1])
-    pyramid = build_pyramid(pixels, model.plan.sizes)
     shape = rgb.shape[0], rgb.shape[1]
-    run = TrainingRun(shape, pyramid, model, Renderer.of(model, device), device, resume)
+    if model.kind == "sr":
+        rgb = to_array(trained_part(to_tensor(rgb), model.plan.sizes[-1]))
+    levels = PhotoLevels(rgb, model.plan.sizes, device)
+    run = TrainingRun(shape, levels, model, Renderer.of(model, device), device, resume)
     yield from driven(run, checkpoint_interval_s)
 
 

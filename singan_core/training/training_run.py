@@ -5,6 +5,7 @@ from __future__ import annotations
 import time
 from collections.abc import Generator
 from dataclasses import dataclass, field
+from typing import TypeVar
 
 import torch
 
@@ -12,6 +13,7 @@ from singan_core.device import is_out_of_memory
 from singan_core.errors import OutOfMemoryError, TrainingDivergedError
 from singan_core.events import (
     CheckpointDue,
+    PartDone,
     PreviewReady,
     ScaleDone,
     ScaleRestarted,
@@ -24,9 +26,14 @@ from singan_core.events import (
 from singan_core.model.trained import TrainedPyramid, TrainState
 from singan_core.pixels.image import to_array
 from singan_core.rendering.sample import Renderer
+from singan_core.training.batch import InputSource
 from singan_core.training.cost import scale_costs
+from singan_core.training.entry import PLAIN_ENTRY, Entry
+from singan_core.training.inputs import Steps, preparing
+from singan_core.training.photo_levels import PhotoLevels
 from singan_core.training.scale_training import DivergedError, ScaleTraining
 
+_Result = TypeVar("_Result")
 EventStream = Generator[TrainEvent, str | None, None]
 
 
@@ -63,25 +70,29 @@ class TrainingRun:
 
     Attributes:
         photo_shape: (H, W) of the photo.
-        pyramid: the photo at every scale, (1, 3, h, w) each.
+        levels: the photo at every scale.
         model: the finished scales, coarsest first.
         renderer: their frozen generators.
         device: where to compute.
         resume: state to continue from.
+        entry: how pictures of the scale below come in.
         training: the scale in training; None between two.
         critic_below: weights that the next critic may start from.
         learning_rate: of the scale in training; None = the config's.
+        reconstruction: of the newest scale, where that is too large to be walked anew.
     """
 
     photo_shape: tuple[int, int]
-    pyramid: list[torch.Tensor]
+    levels: PhotoLevels
     model: TrainedPyramid
     renderer: Renderer
     device: torch.device
     resume: TrainState | None = None
+    entry: Entry = PLAIN_ENTRY
     training: ScaleTraining | None = field(default=None, init=False)
     critic_below: dict[str, torch.Tensor] | None = field(default=None, init=False)
     learning_rate: float | None = field(default=None, init=False)
+    reconstruction: torch.Tensor | None = field(default=None, init=False)
 
     @property
     def scale(self) -> int:
@@ -98,9 +109,17 @@ class TrainingRun:
         """What is handed out when a scale is done."""
         return self.model
 
-    def new_training(self, real: torch.Tensor) -> ScaleTraining:
+    def new_training(self, real: torch.Tensor, batches: InputSource) -> ScaleTraining:
         """Return the training of the next scale, not begun; real is (1, 3, H, W) of the photo."""
-        return ScaleTraining(self.model, self.renderer, real, self.critic_below, self.learning_rate)
+        return ScaleTraining(
+            self.model,
+            self.renderer,
+            real,
+            self.critic_below,
+            self.learning_rate,
+            entry=self.entry,
+            batches=batches,
+        )
 
     def events(self) -> Generator[TrainEvent, None, None]:
         """Train all scales, coarse to fine."""
@@ -115,7 +134,7 @@ class TrainingRun:
         yield TrainingDone(self.usable_model)
 
     def _scale_events(self, cost_before: float, cost: float) -> Generator[TrainEvent, None, None]:
-        training = self._begun_training()
+        training = yield from self._begun_training()
         try:
             yield from self._attempt(training, cost_before, cost)
             return
@@ -143,6 +162,8 @@ class TrainingRun:
         )
         interval = self.model.config.preview_interval
         while not training.is_finished:
+            if training.is_freezing_due:
+                yield from self._told(training.freezing())
             iteration = training.iteration
             network = training.step()
             yield UpdateDone(
@@ -156,25 +177,48 @@ class TrainingRun:
             if training.is_round_start and training.iteration % interval == 0:
                 training.check_finite()
                 yield PreviewReady(training.scale, to_array(training.preview()))
-        self._finish(training)
+        yield from self._finish(training)
         yield ScaleDone(training.scale, self.model.scales[-1].rmse, self.usable_model)
 
-    def _finish(self, training: ScaleTraining) -> None:
-        trained = training.finished()
+    def _finish(self, training: ScaleTraining) -> Generator[TrainEvent, None, None]:
+        trained = yield from self._told(training.finishing())
+        self.reconstruction = training.reconstruction
         self.training = self.learning_rate = None
         self.critic_below = training.critic_weights()
         self.model = self.model.with_scale(trained)
         self.renderer = self.renderer.with_scale(trained)
 
-    def _begun_training(self) -> ScaleTraining:
+    def _begun_training(self) -> Generator[TrainEvent, None, ScaleTraining]:
+        real = yield from self._real()
+        known, self.reconstruction = self.reconstruction, None
+        batches = yield from self._told(
+            preparing(self.model, self.renderer, real, self.entry, known)
+        )
         state, self.resume = self.resume, None
         if state is not None:
             self.learning_rate = state.learning_rate
             self.critic_below = state.critic_below()
-        training = self.new_training(self.pyramid[self.scale])
+        training = self.new_training(real, batches)
         if state is not None and state.is_mid_scale:
             training.restore(state)
         return training
+
+    def _real(self) -> Generator[TrainEvent, None, torch.Tensor]:
+        """Return the photo at the scale to train: (1, 3, H, W)."""
+        plan, config = self.model.plan, self.model.config
+        if config.is_windowed(self.scale, plan.sizes[self.scale]):
+            return (yield from self._told(self.levels.compact(self.scale)))
+        return self.levels.whole(self.scale)
+
+    def _told(self, steps: Steps[_Result]) -> Generator[TrainEvent, None, _Result]:
+        """Do work in parts, with an event after every one, and return its result."""
+        while True:
+            try:
+                next(steps)
+            except StopIteration as stop:
+                result: _Result = stop.value
+                return result
+            yield PartDone(self.scale)
 
     def state(self) -> TrainState:
         """Return all that a continued run needs; right at every event."""
