@@ -23,6 +23,7 @@ if TYPE_CHECKING:
 _CHANNELS = 3
 _LEAST_WATCHED_S = 5.0
 _LONGEST_GAP_S = 5.0
+_MOST_KEPT = 60
 _SETTING = "speed/measured"
 
 
@@ -63,18 +64,17 @@ class TrainingPace:
 
     def ratio(self, speed: Speed, plan: PyramidPlan, config: TrainConfig) -> float:
         """Return how many times as long it took as a speed tells."""
-        from singan_core.training.cost import round_works
-
-        works = round_works(plan, config)
         told_s = sum(
-            count * (speed.round_s + speed.work_s * works[scale])
+            count
+            * speed.scale_s(plan, config, scale)
+            / config.iterations_at(scale, len(plan.sizes))
             for scale, count in self._rounds.items()
         )
         return self.seconds / told_s if told_s > 0 else 1.0
 
 
 class CostEstimates(QObject):
-    """Measures the machine's speed once per device and preset, and remembers it.
+    """Measures the machine's speed once per device and kind of training, and remembers it.
 
     Where there is one device only, every training that is seen to its end corrects what was
     measured.
@@ -121,62 +121,63 @@ class CostEstimates(QObject):
         """
         from singan_core.training.cost import training_bytes
 
-        speed = self._speed(config, device)
+        speed = self._speed(plan, config, device)
         seconds = None if speed is None else speed.training_s(plan, config, scales)
         return Cost(seconds, training_bytes(plan, config, scales))
 
-    def enlarging(self, size: Size, factor: float, channels: int, config: TrainConfig) -> Cost:
+    def enlarging(self, plan: PyramidPlan, config: TrainConfig, size: Size, factor: float) -> Cost:
         """Return what it takes to enlarge (H, W) by a factor.
 
         Args:
+            plan: of the model.
+            config: of the model.
             size: of the picture to enlarge.
             factor: 1.1 to 8.
-            channels: width of the finest generator.
-            config: of the model.
         """
+        from singan_core.applications.generating_cost import enlarging_s
         from singan_core.applications.super_resolution import step_ratio, step_sizes
         from singan_core.training.cost import enlarging_bytes
 
         sizes = step_sizes(size, factor)
-        speed = self._speed(config, "auto")
-        pixels = sum(height * width for height, width in sizes)
-        seconds = None if speed is None else speed.rendering_s(pixels, channels)
+        speed = self._speed(plan, config, "auto")
+        seconds = None if speed is None else enlarging_s(speed, sizes)
         return Cost(seconds, enlarging_bytes(sizes[-1], step_ratio(factor)))
 
     def filming(self, plan: PyramidPlan, config: TrainConfig, frame_count: int) -> Cost:
         """Return what the frames of an animation take."""
         from singan_core.training.cost import walk_bytes
 
-        speed = self._speed(config, "auto")
-        frames = frame_count * plan.sizes[-1][0] * plan.sizes[-1][1] * _CHANNELS
-        byte_count = walk_bytes(plan, plan.sizes[-1]) + frames
-        if speed is None:
-            return Cost(None, byte_count)
-        scales = zip(plan.sizes, plan.channels, strict=True)
-        frame_s = sum(speed.rendering_s(size[0] * size[1], width) for size, width in scales)
-        return Cost(frame_count * frame_s, byte_count)
+        speed = self._speed(plan, config, "auto")
+        height, width = plan.sizes[-1]
+        byte_count = walk_bytes(plan, (height, width)) + frame_count * height * width * _CHANNELS
+        seconds = None if speed is None else frame_count * speed.walk_s(plan)
+        return Cost(seconds, byte_count)
 
-    def _speed(self, config: TrainConfig, device: str) -> Speed | None:
+    def _speed(self, plan: PyramidPlan, config: TrainConfig, device: str) -> Speed | None:
         from singan_core.training.speed import Speed
 
-        key = self._key(config, device)
-        known = self._stored().get(key)
-        if isinstance(known, list) and len(known) == len(Speed._fields):
-            return Speed(*map(float, known))
+        key = self._key(plan, config, device)
+        known = Speed.from_list(self._stored().get(key))
+        if known is not None and len(known.scales) == plan.scale_count:
+            return known
         if key not in self._jobs.values() and key not in self._failed:
-            self._jobs[self._worker.submit(SpeedRequest(config, device))] = key
+            self._jobs[self._worker.submit(SpeedRequest(plan, config, device))] = key
         return None
 
-    def _key(self, config: TrainConfig, device: str) -> str:
+    def _key(self, plan: PyramidPlan, config: TrainConfig, device: str) -> str:
+        from singan_core.training.speed import speed_key
+
         best = next(iter(self._device_names.values()), device)
-        return f"{self._device_names.get(device, best)}, {config.preset}"
+        return f"{self._device_names.get(device, best)}, {speed_key(plan, config)}"
 
     def _stored(self) -> dict[str, object]:
         stored = self._settings.structure(_SETTING)
         return stored if isinstance(stored, dict) else {}
 
     def _store(self, key: str, speed: Speed) -> None:
-        self._settings.set_structure(_SETTING, self._stored() | {key: list(speed)})
+        others = [(name, known) for name, known in self._stored().items() if name != key]
+        kept = dict(others[1 - _MOST_KEPT :])
+        self._settings.set_structure(_SETTING, kept | {key: speed.to_list()})
         self.changed.emit()
 
     @Slot(object)
@@ -198,14 +199,11 @@ class CostEstimates(QObject):
             pace.take(event.scale, event.iteration, time.monotonic())
         elif isinstance(event, TrainingDone) and progress.job_id in self._paces:
             model = event.model
-            known = self._speed(model.config, "auto")
+            known = self._speed(model.plan, model.config, "auto")
             pace = self._paces.pop(progress.job_id)
             if known is not None and pace.seconds >= _LEAST_WATCHED_S:
                 ratio = pace.ratio(known, model.plan, model.config)
-                corrected = known._replace(
-                    round_s=known.round_s * ratio, work_s=known.work_s * ratio
-                )
-                self._store(self._key(model.config, "auto"), corrected)
+                self._store(self._key(model.plan, model.config, "auto"), known.slowed(ratio))
 
     @Slot(object)
     def _end(self, ended: JobEnded) -> None:

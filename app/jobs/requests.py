@@ -14,6 +14,7 @@ from app.jobs.recipe import Application, Fit
 if TYPE_CHECKING:
     from app.jobs.results import JobStream
     from singan_core.config import TrainConfig
+    from singan_core.model.pyramid import PyramidPlan
     from singan_core.model.trained import TrainedPyramid, TrainState
 
 
@@ -74,6 +75,8 @@ class RenderRequest:
         more_seeds: of variations made in the same job, one result each.
         photo_place: see ``Recipe``; tells only where ``photo`` comes from.
         detail_scales: see ``Injection``; "own" = the application's own.
+        memory_limit: bytes that the program may take; None = see ``app.jobs.memory``. The result
+            does not depend on it.
     """
 
     id: int
@@ -97,6 +100,7 @@ class RenderRequest:
     photo_place: PhotoTransform | None = None
     detail_scales: int | Literal["own"] | None = "own"
     is_matched: bool | None = None
+    memory_limit: int | None = None
 
     @property
     def channel(self) -> str:
@@ -141,6 +145,7 @@ class SampleRequest:
         count: number of samples; sample i has the seed ``seed + i``.
         start_scale: first scale with fresh noise; 0 = everything is new.
         size: (H, W) of the samples in pixels; None = the size of the finest scale.
+        memory_limit: as of a ``RenderRequest``.
     """
 
     id: int
@@ -152,6 +157,7 @@ class SampleRequest:
     start_scale: int = 0
     size: tuple[int, int] | None = None
     device: str = "auto"
+    memory_limit: int | None = None
 
     @property
     def channel(self) -> str:
@@ -174,6 +180,7 @@ class SuperResolutionRequest:
         fine_noise: share of the finest scale's noise that is added, 0 to 1.
         is_document: whether the picture is what the document shows, not its photo; it is then
             kept with the result.
+        memory_limit: as of a ``RenderRequest``.
     """
 
     id: int
@@ -185,6 +192,7 @@ class SuperResolutionRequest:
     is_document: bool = False
     seed: int = 0
     device: str = "auto"
+    memory_limit: int | None = None
 
     @property
     def channel(self) -> str:
@@ -281,9 +289,11 @@ class SpeedRequest:
     """Measure how fast a device trains and renders; of no document.
 
     Attributes:
-        config: of which rounds, steps and widths are used.
+        plan: of the model: whose sizes and widths are trained.
+        config: of which rounds and steps are used.
     """
 
+    plan: PyramidPlan
     config: TrainConfig
     device: str = "auto"
 

@@ -90,9 +90,10 @@ def _finetuning_events(request: FinetuneRequest) -> JobStream:
 
 def _speed_events(request: SpeedRequest) -> JobStream:
     from singan_core.device import pick_device
-    from singan_core.training.speed import measure_speed
+    from singan_core.training.probe import measure_speed
 
-    for done, speed in enumerate(measure_speed(request.config, pick_device(request.device))):
+    device = pick_device(request.device)
+    for done, speed in enumerate(measure_speed(request.plan, request.config, device)):
         yield StepDone(done, 0) if speed is None else SpeedMeasured(speed)
 
 

@@ -1,140 +1,143 @@
-"""How fast a device trains and renders: measured in a few rounds on networks nobody trained."""
+"""How fast a device trains one pyramid and renders with it: seconds of all that is repeated.
+
+The terms are measured by ``probe.measure_speed``; how often each is done is counted by
+``cost.scale_work``.
+"""
 
 from __future__ import annotations
 
-import time
-from collections import abc
-from typing import NamedTuple
-
-import torch
+import math
+from collections.abc import Sequence
+from typing import Any, NamedTuple
 
 from singan_core.config import TrainConfig
-from singan_core.model.networks import FrozenGenerator, Generator, initialise, pad
-from singan_core.model.pyramid import PyramidPlan, build_pyramid, plan_pyramid
-from singan_core.model.trained import TrainedPyramid, TrainedScale
-from singan_core.rendering.sample import Renderer
-from singan_core.training.cost import round_works
-from singan_core.training.scale_training import ScaleTraining
+from singan_core.model.networks import PADDING_PX
+from singan_core.model.pyramid import PyramidPlan
+from singan_core.pixels.resize import Size
+from singan_core.training.cost import scale_work
 
-_SIDE_PX = 144
-_RENDERED_PX = 128
-_SEED = 1
+_READ_PX = 2 * PADDING_PX + 4
+"""How much more a window reads of the scale below: a generator's margin and bicubic taps."""
 
 
-class Speed(NamedTuple):
-    """Seconds of a round, as its arithmetic in millions (``cost.round_works``) needs them.
+class ScaleSpeed(NamedTuple):
+    """Seconds at one scale.
 
     Attributes:
-        round_s: of any round, however small.
-        work_s: per unit of arithmetic.
-        render_s: per unit of the arithmetic of one pass of a generator: pixels times weights.
+        round_s: of all updates of a round, without gradient penalties and coarser samples.
+        penalty_s: of what a gradient penalty adds to an update.
+        picture_s: of a pixel that its generator makes while it is trained.
+        pass_s: of a pixel that its frozen generator makes, enlarging and noise included.
     """
 
     round_s: float
-    work_s: float
-    render_s: float
+    penalty_s: float
+    picture_s: float
+    pass_s: float
+
+
+class Speed(NamedTuple):
+    """Seconds at every scale of one plan, on one device.
+
+    Attributes:
+        scales: coarsest first.
+        enlarge_s: of one resize, per pixel of what it makes.
+    """
+
+    scales: tuple[ScaleSpeed, ...]
+    enlarge_s: float
+
+    def scale_s(
+        self, plan: PyramidPlan, config: TrainConfig, scale: int, first_scale: int = 0
+    ) -> float:
+        """Return the seconds of one scale; samples of coarser ones begin at ``first_scale``."""
+        work, speed = scale_work(plan, config, scale), self.scales[scale]
+        samples_s = sum(
+            count * self.sample_s(plan, scale, size, first_scale) for count, size in work.samples
+        )
+        updates_s = work.rounds * speed.round_s + work.penalties * speed.penalty_s
+        pictures_s = work.trained_px * speed.picture_s + work.frozen_px * speed.pass_s
+        return updates_s + samples_s + pictures_s
 
     def training_s(
         self, plan: PyramidPlan, config: TrainConfig, scales: range | None = None
     ) -> float:
-        """Return the seconds of a training; None = of all scales."""
-        works = round_works(plan, config)
-        return sum(
-            (self.round_s + self.work_s * works[scale])
-            * config.iterations_at(scale, plan.scale_count)
-            for scale in scales or range(plan.scale_count)
-        )
+        """Return the seconds of a training; None = of all scales.
 
-    def rendering_s(self, pixels: int, channels: int) -> float:
-        """Return the seconds of one generator's passes over a number of pixels."""
-        return self.render_s * _pass_work(pixels, channels)
+        Tuning on an edit draws no samples: what enters at its first scale is given.
+        """
+        scales = scales or range(plan.scale_count)
+        first = scales.start if config.kind == "finetune" else 0
+        return sum(self.scale_s(plan, config, scale, first) for scale in scales)
+
+    def sample_s(self, plan: PyramidPlan, scale: int, size: Size, first_scale: int = 0) -> float:
+        """Return the seconds of a window of a random sample, as it enters a scale.
+
+        Args:
+            plan: of the model.
+            scale: that it enters.
+            size: (H, W) of the window; at every coarser scale its cone is computed.
+            first_scale: where the sample begins.
+        """
+        seconds = size[0] * size[1] * self.enlarge_s if scale > first_scale else 0.0
+        for below in reversed(range(first_scale, scale)):
+            size = _read_below(size, plan.sizes[below], plan.sizes[below + 1])
+            seconds += self.rendering_s(below, size[0] * size[1])
+        return seconds
+
+    def rendering_s(self, scale: int, pixels: int) -> float:
+        """Return the seconds that the frozen generator of a scale takes for a number of pixels."""
+        return self.scales[scale].pass_s * pixels
+
+    def walk_s(self, plan: PyramidPlan, sizes: Sequence[Size] | None = None) -> float:
+        """Return the seconds of one whole random picture; None = at the trained sizes."""
+        pixels = (height * width for height, width in sizes or plan.sizes)
+        return sum(self.rendering_s(scale, count) for scale, count in enumerate(pixels))
+
+    def slowed(self, ratio: float) -> Speed:
+        """Return the speed of a device that takes so many times as long."""
+        scales = tuple(ScaleSpeed(*(ratio * value for value in scale)) for scale in self.scales)
+        return Speed(scales, ratio * self.enlarge_s)
+
+    def to_list(self) -> list[Any]:
+        """Return plain JSON values, the inverse of ``from_list``."""
+        return [self.enlarge_s, *(list(scale) for scale in self.scales)]
+
+    @classmethod
+    def from_list(cls, values: object) -> Speed | None:
+        """Rebuild a speed from ``to_list``; None where that is no speed."""
+        if not isinstance(values, list) or len(values) < 2 or not _is_time(values[0]):
+            return None
+        if not all(_is_scale(scale) for scale in values[1:]):
+            return None
+        scales = tuple(ScaleSpeed(*map(float, scale)) for scale in values[1:])
+        return cls(scales, float(values[0]))
 
 
-def measure_speed(config: TrainConfig, device: torch.device) -> abc.Iterator[Speed | None]:
-    """Time some rounds of a small and of a large scale, and a pass of a generator.
+def speed_key(plan: PyramidPlan, config: TrainConfig) -> str:
+    """Return what the trainings have in common whose rounds take the same time."""
+    crops = f"{config.crop_count}x{config.crop_px}"
+    steps = f"{config.critic_steps}+{config.generator_steps}"
+    ends = ["x".join(map(str, size)) for size in (plan.sizes[0], plan.sizes[-1])]
+    widths = "-".join(map(str, plan.channels))
+    parts = [*ends, widths, steps, crops, config.precision]
+    return " ".join([*parts, *(["padded"] if config.is_noise_padded else [])])
 
-    Args:
-        config: of which rounds, steps and widths are used.
-        device: where to compute.
 
-    Yields:
-        None after every update, at last the speed.
-    """
-    photo = torch.rand(1, 3, _SIDE_PX, _SIDE_PX, generator=_generator()).to(device) * 2.0 - 1.0
-    config = config.changed(
-        kind="single", is_noise_padded=False, max_size_px=_SIDE_PX, scale_count=None
+def _read_below(size: Size, below: Size, here: Size) -> Size:
+    """Return the size of the window that a window reads of the scale below."""
+    height, width = (
+        min(whole, math.ceil(side * whole / larger) + _READ_PX)
+        for side, whole, larger in zip(size, below, here, strict=True)
     )
-    plan = plan_pyramid(_SIDE_PX, _SIDE_PX, config)
-    works, timed = round_works(plan, config), []
-    for scale in (0, plan.scale_count - 1):
-        training = _training(plan, config, photo, scale)
-        yield from _rounds(training, 1, device)
-        seconds = yield from _rounds(training, config.penalty_interval, device)
-        timed.append(seconds / config.penalty_interval)
-    (small, large), (little, much) = timed, (works[0], works[-1])
-    work_s = max(1e-9, (large - small) / max(1e-9, much - little))
-    yield Speed(max(0.0, small - work_s * little), work_s, _render_speed(plan, device))
+    return height, width
 
 
-def _rounds(
-    training: ScaleTraining, count: int, device: torch.device
-) -> abc.Generator[None, None, float]:
-    """Do some rounds and return the seconds they took; what happens between two steps is not."""
-    until, seconds = training.iteration + count, 0.0
-    while training.iteration < until:
-        started = time.perf_counter()
-        training.step()
-        _wait(device)
-        seconds += time.perf_counter() - started
-        yield None
-    return seconds
+def _is_time(value: object) -> bool:
+    return isinstance(value, (int, float)) and math.isfinite(value) and value >= 0
 
 
-def _render_speed(plan: PyramidPlan, device: torch.device) -> float:
-    channels = plan.channels[-1]
-    generator = FrozenGenerator(_weights(channels), device)
-    picture = pad(torch.zeros(1, 3, _RENDERED_PX, _RENDERED_PX, device=device))
-    with torch.inference_mode():
-        generator.residual(picture)
-        _wait(device)
-        started = time.perf_counter()
-        generator.residual(picture)
-        _wait(device)
-    return (time.perf_counter() - started) / _pass_work(_RENDERED_PX**2, channels)
-
-
-def _pass_work(pixels: int, channels: int) -> float:
-    return pixels * (6 * channels + 3 * channels**2) / 1e6
-
-
-def _training(
-    plan: PyramidPlan, config: TrainConfig, photo: torch.Tensor, scale: int
-) -> ScaleTraining:
-    """Return the training of a scale above others that nobody trained."""
-    rec_noise = torch.randn(1, 1, *plan.sizes[0], generator=_generator())
-    below = tuple(
-        TrainedScale(plan.sizes[k], plan.channels[k], 0.05, 0.05, _weights(plan.channels[k]))
-        for k in range(scale)
-    )
-    model = TrainedPyramid("single", config, plan, below, rec_noise, "")
-    real = build_pyramid(photo, plan.sizes)[scale]
-    return ScaleTraining(model, Renderer.of(model, photo.device), real, None)
-
-
-def _weights(channels: int) -> dict[str, torch.Tensor]:
-    network = Generator(channels)
-    initialise(network, _generator())
-    return {
-        name: value.detach().clone()
-        for name, value in network.state_dict().items()
-        if not name.endswith("num_batches_tracked")
-    }
-
-
-def _generator() -> torch.Generator:
-    return torch.Generator().manual_seed(_SEED)
-
-
-def _wait(device: torch.device) -> None:
-    if device.type == "cuda":
-        torch.cuda.synchronize(device)
+def _is_scale(values: object) -> bool:
+    if not isinstance(values, list) or len(values) != len(ScaleSpeed._fields):
+        return False
+    return all(_is_time(value) for value in values)

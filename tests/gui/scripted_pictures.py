@@ -17,9 +17,13 @@ from app.jobs.requests import (
     SuperResolutionRequest,
 )
 from app.jobs.results import FrameReady, RenderResult, SpeedMeasured, StepDone
-from singan_core.training.speed import Speed
+from singan_core.model.pyramid import PyramidPlan
+from singan_core.training.speed import ScaleSpeed, Speed
 
-SPEED = Speed(0.01, 0.001, 0.0001)
+
+def scripted_speed(plan: PyramidPlan) -> Speed:
+    """Return 10 ms per round, whatever its scale."""
+    return Speed((ScaleSpeed(0.01, 0.001, 1e-8, 1e-8),) * plan.scale_count, 1e-9)
 
 
 def picture_events(request: JobRequest, is_held: Callable[[], bool]) -> Iterator[Any]:
@@ -29,7 +33,7 @@ def picture_events(request: JobRequest, is_held: Callable[[], bool]) -> Iterator
     the grey level 8 i.
     """
     if isinstance(request, SpeedRequest):
-        yield SpeedMeasured(SPEED)
+        yield SpeedMeasured(scripted_speed(request.plan))
         return
     if isinstance(request, AnimationRequest):
         yield from _animation(request, is_held)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 from pathlib import Path
 
 import pytest
@@ -16,13 +17,14 @@ from app.settings import Settings
 from app.workspace import Workspace
 from singan_core.config import preset
 from singan_core.model.pyramid import plan_pyramid
-from singan_core.training.speed import Speed
+from singan_core.training.speed import ScaleSpeed, Speed, speed_key
 from tests.gui.scripted_jobs import Photo, ScriptedJobs, tiny_model
-from tests.gui.scripted_pictures import SPEED
+from tests.gui.scripted_pictures import scripted_speed
 
 pytestmark = pytest.mark.qt_log_ignore("This plugin does not support propagateSizeHints")
 CONFIG = preset("draft")
 PLAN = plan_pyramid(188, 250, CONFIG)
+KEY = f"CPU, {speed_key(PLAN, CONFIG)}"
 DEVICES = {"cuda:0": "A card", "cpu": "CPU"}
 
 
@@ -40,24 +42,50 @@ def test_the_first_question_measures_and_the_answer_is_remembered(
     assert first.seconds is None
     assert 0.2e9 < first.byte_count < 1e9
     told = costs.training(PLAN, CONFIG, "cpu")
-    assert told.seconds == SPEED.training_s(PLAN, CONFIG)
+    assert told.seconds == scripted_speed(PLAN).training_s(PLAN, CONFIG)
     again = CostEstimates(workspace.worker, settings, DEVICES)
     assert again.training(PLAN, CONFIG, "cpu") == told
     assert len(requests(jobs)) == 1
 
 
-def test_each_device_and_preset_has_a_speed_of_its_own(
+def test_each_device_preset_and_size_has_a_speed_of_its_own(
     workspace: Workspace, settings: Settings, jobs: ScriptedJobs, qtbot: QtBot
 ) -> None:
     costs = CostEstimates(workspace.worker, settings, DEVICES)
-    for config, device in ((CONFIG, "auto"), (CONFIG, "cpu"), (preset("standard"), "auto")):
+    larger = CONFIG.changed(max_size_px=500)
+    for config, device in (
+        (CONFIG, "auto"),
+        (CONFIG, "cpu"),
+        (preset("standard"), "auto"),
+        (larger, "auto"),
+    ):
         with qtbot.waitSignal(costs.changed):
-            costs.training(PLAN, config, device)
-    assert len(requests(jobs)) == 3
-    assert costs.training(PLAN, CONFIG, "cuda:0").seconds is not None
+            costs.training(plan_pyramid(375, 500, config), config, device)
+    assert len(requests(jobs)) == 4
+    longer = CONFIG.changed(iterations=2000, fine_iterations=None, kind="finetune")
+    assert costs.training(plan_pyramid(375, 500, CONFIG), longer, "cpu").seconds is not None
+    assert costs.training(plan_pyramid(375, 500, CONFIG), CONFIG, "cuda:0").seconds is not None
+    assert len(requests(jobs)) == 4
 
 
-@pytest.mark.parametrize("stored", ["no table", {"CPU, draft": "fast"}, {"CPU, draft": [1.0]}])
+def test_only_the_newest_speeds_are_kept(
+    workspace: Workspace, settings: Settings, qtbot: QtBot
+) -> None:
+    old = {f"CPU, {number}": [0.0] for number in range(200)}
+    settings.set_structure("speed/measured", old)
+    costs = CostEstimates(workspace.worker, settings, {"cpu": "CPU"})
+    with qtbot.waitSignal(costs.changed):
+        costs.training(PLAN, CONFIG, "cpu")
+    kept = settings.structure("speed/measured")
+    assert isinstance(kept, dict)
+    assert len(kept) == 60
+    assert KEY in kept
+
+
+@pytest.mark.parametrize(
+    "stored",
+    ["no table", {KEY: "fast"}, {KEY: [1.0]}, {KEY: [0.1, [1.0, 1.0, 1.0, 1.0]]}],
+)
 def test_damaged_settings_count_as_unknown(
     workspace: Workspace, settings: Settings, stored: object, qtbot: QtBot
 ) -> None:
@@ -84,7 +112,7 @@ def test_a_training_that_took_longer_corrects_the_speed(
             update = UpdateDone(0, done, 400, "generator", 0.0, {})
             workspace.worker.progressed.emit(JobProgress(99, "", update))
             clock += 2.0
-    model = tiny_model(photo, CONFIG)
+    model = dataclasses.replace(tiny_model(photo, CONFIG), plan=PLAN)
     workspace.worker.progressed.emit(JobProgress(99, "", TrainingDone(model)))
     after = costs.training(PLAN, CONFIG, "cpu").seconds
     assert after is not None
@@ -92,11 +120,12 @@ def test_a_training_that_took_longer_corrects_the_speed(
 
 
 def test_pauses_and_other_scales_do_not_count() -> None:
-    pace, speed = TrainingPace(), Speed(0.5, 0.0, 0.0)
+    speed = Speed((ScaleSpeed(0.5, 0.0, 0.0, 0.0),) * PLAN.scale_count, 0.0)
+    pace = TrainingPace()
     for scale, iteration, now in ((0, 0, 0.0), (0, 2, 1.0), (0, 3, 100.0), (1, 0, 101.0)):
         pace.take(scale, iteration, now)
     assert pace.seconds == 1.0
-    assert pace.ratio(speed, PLAN, CONFIG) == 1.0
+    assert pace.ratio(speed, PLAN, CONFIG) == pytest.approx(1.0)
 
 
 def test_the_training_panel_tells_size_time_and_memory(

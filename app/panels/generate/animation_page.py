@@ -125,9 +125,8 @@ class AnimationPage(KindPage):
     def waiting_text(self) -> str:
         return self.tr("The animation is made as soon as the model is trained.")
 
-    def cost_beside(self, channels: int, config: TrainConfig) -> str:
-        plan = self._plan(config)
-        if self.costs is None or plan is None:
+    def cost_beside(self, plan: PyramidPlan, config: TrainConfig) -> str:
+        if self.costs is None:
             return ""
         count = self.settings.frame_count
         cost = self.costs.filming(plan, config, count)
@@ -254,15 +253,6 @@ class AnimationPage(KindPage):
         order = self._order()
         self._previewed = (self.session, order)
         self.session.film.start(model, order.shortened())
-
-    def _plan(self, config: TrainConfig) -> PyramidPlan | None:
-        model = self.model()
-        if model is not None:
-            return model.plan
-        if self.session is None or self.engine is None:
-            return None
-        height, width = self.session.photo.shape[:2]
-        return self.engine.plan(height, width, config)
 
     def _show_film_text(self) -> None:
         film = None if self.session is None else self.session.film

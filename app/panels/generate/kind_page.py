@@ -20,6 +20,7 @@ from singan_core.errors import EngineError
 if TYPE_CHECKING:
     from app.session import Session
     from singan_core.config import ModelKind, TrainConfig
+    from singan_core.model.pyramid import PyramidPlan
     from singan_core.model.trained import TrainedPyramid
 
 MEMORY_SHARE = 0.8
@@ -103,7 +104,7 @@ class KindPage(ApplicationPage):
         """Return the constants to train a photo of (H, W) with."""
         raise NotImplementedError
 
-    def cost_beside(self, channels: int, config: TrainConfig) -> str:
+    def cost_beside(self, plan: PyramidPlan, config: TrainConfig) -> str:
         """Return what using the model takes, as a sentence; empty where that is not known."""
         raise NotImplementedError
 
@@ -159,7 +160,7 @@ class KindPage(ApplicationPage):
             return ""
         config, model = self.config(), self.model()
         if model is not None:
-            beside = self.cost_beside(model.scales[-1].channels, model.config)
+            beside = self.cost_beside(model.plan, model.config)
             return f"{self.tr('The model for this is trained.')} {beside}".strip()
         if config is None:
             return ""
@@ -175,4 +176,4 @@ class KindPage(ApplicationPage):
             return words.format(trains=text, memory=memory)
         words = self.tr("{trains}: about {time}, {memory}.")
         words = words.format(trains=text, time=duration_text(cost.seconds), memory=memory)
-        return f"{words} {self.cost_beside(plan.channels[-1], config)}".strip()
+        return f"{words} {self.cost_beside(plan, config)}".strip()

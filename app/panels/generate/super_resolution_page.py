@@ -20,6 +20,7 @@ from app.theme import GRID_PX
 
 if TYPE_CHECKING:
     from singan_core.config import TrainConfig
+    from singan_core.model.pyramid import PyramidPlan
     from singan_core.model.trained import TrainedPyramid
 
 SMALLEST_FACTOR, LARGEST_FACTOR = 1.1, 8.0
@@ -93,11 +94,11 @@ class SuperResolutionPage(KindPage):
     def waiting_text(self) -> str:
         return self.tr("The picture is enlarged as soon as the model is trained.")
 
-    def cost_beside(self, channels: int, config: TrainConfig) -> str:
+    def cost_beside(self, plan: PyramidPlan, config: TrainConfig) -> str:
         if self.costs is None:
             return ""
         width, height = self._size()
-        cost = self.costs.enlarging((height, width), self.settings.factor, channels, config)
+        cost = self.costs.enlarging(plan, config, (height, width), self.settings.factor)
         if cost.seconds is None:
             return ""
         text = self.tr("Enlarging takes about {time}.")
