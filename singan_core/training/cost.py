@@ -22,7 +22,7 @@ from singan_core.training.window_batch import REGION_CROPS, WINDOWS_PER_SAMPLE
 BASE_BYTES = 355_000_000
 """Libraries, and what every training holds."""
 _FLOAT_BYTES = 4
-_TRAINED_MAPS = {"float32": 48.0, "bfloat16": 32.0}
+_TRAINED_MAPS = {"float32": 64.0, "bfloat16": 32.0}
 """Maps of a scale's width that one update holds at its peak: both networks, values and slopes."""
 _RENDERED_MAPS = 3.0
 """Maps that one pass of a frozen generator holds: what a layer reads, writes and reorders."""
