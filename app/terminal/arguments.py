@@ -3,14 +3,20 @@
 from __future__ import annotations
 
 import argparse
-from collections.abc import Callable
-from typing import Any, Final, Literal, NoReturn
+from typing import Any, Final, NoReturn
 
 from app.terminal.errors import CommandError
+from app.terminal.option_values import (
+    ALL_SCALES,
+    byte_count,
+    number,
+    scale_or_all,
+    training_size,
+    whole_number,
+)
 
 PROGRAM: Final = "singan-studio"
 PRESETS: Final = ("draft", "standard", "full", "paper")
-ALL_SCALES: Final = "all"
 _SEED_LIMIT: Final = 2**63 - 1
 
 
@@ -50,41 +56,6 @@ def build_parser() -> Parser:
     return parser
 
 
-def _whole_number(low: int, high: int) -> Callable[[str], int]:
-    def parse(text: str) -> int:
-        try:
-            number = int(text)
-        except ValueError:
-            raise argparse.ArgumentTypeError(f"“{text}” is not a whole number") from None
-        if not low <= number <= high:
-            raise argparse.ArgumentTypeError(f"{number} is not between {low} and {high}")
-        return number
-
-    return parse
-
-
-def _number(low: float, high: float) -> Callable[[str], float]:
-    def parse(text: str) -> float:
-        try:
-            number = float(text)
-        except ValueError:
-            raise argparse.ArgumentTypeError(f"“{text}” is not a number") from None
-        if not low <= number <= high:  # also refuses nan
-            raise argparse.ArgumentTypeError(f"{text} is not between {low:g} and {high:g}")
-        return number
-
-    return parse
-
-
-def _scale_or_all(text: str) -> int | Literal["all"]:
-    if text == ALL_SCALES:
-        return ALL_SCALES
-    try:
-        return int(text)
-    except ValueError:
-        raise argparse.ArgumentTypeError(f"“{text}” is neither a scale nor “all”") from None
-
-
 def _add_command(commands: Any, name: str, purpose: str, description: str = "") -> Parser:
     text = f"{purpose[0].upper()}{purpose[1:]}. {description}"
     command: Parser = commands.add_parser(name, help=purpose, description=text, allow_abbrev=False)
@@ -92,12 +63,22 @@ def _add_command(commands: Any, name: str, purpose: str, description: str = "") 
 
 
 def _add_common(command: Parser, seed_help: str) -> None:
-    command.add_argument("--seed", type=_whole_number(0, _SEED_LIMIT), metavar="N", help=seed_help)
+    command.add_argument("--seed", type=whole_number(0, _SEED_LIMIT), metavar="N", help=seed_help)
     command.add_argument(
         "--device", default="auto", help="auto (the default), cpu, cuda, cuda:1 or mps"
     )
     command.add_argument(
         "--json", action="store_true", help="print the result as JSON, as the last line of stdout"
+    )
+
+
+def _add_memory_limit(command: Parser) -> None:
+    command.add_argument(
+        "--memory-limit",
+        type=byte_count,
+        metavar="SIZE",
+        help="how much memory the program may take while it renders, of the GPU if there is one: "
+        "4G or 800M, for example (unless given: 70 %% of what is free)",
     )
 
 
@@ -109,22 +90,28 @@ def _add_train(commands: Any) -> None:
         "Ctrl-C saves what was trained; --resume goes on exactly there.",
     )
     command.add_argument("photo", metavar="PHOTO")
-    command.add_argument("-o", "--output", required=True, metavar="P.singan")
+    command.add_argument("-o", "--output", metavar="P.singan", help="needed unless --estimate")
+    command.add_argument(
+        "--estimate",
+        action="store_true",
+        help="only tell scales, sizes, time and memory on this device, after measuring it for "
+        "about a second",
+    )
     command.add_argument("--preset", choices=PRESETS, help="standard unless given")
     command.add_argument(
         "--max-size",
-        type=_whole_number(25, 20_000),
+        type=training_size,
         metavar="PX",
-        help="long side of the finest scale, 250 unless given",
+        help="long side of the finest scale, 250 unless given; native = the photo's own",
     )
     command.add_argument(
         "--iterations",
-        type=_whole_number(1, 1_000_000),
+        type=whole_number(1, 1_000_000),
         metavar="N",
         help="training rounds at every scale",
     )
     command.add_argument(
-        "--scales", type=_whole_number(2, 40), metavar="N", help="number of scales of the pyramid"
+        "--scales", type=whole_number(2, 40), metavar="N", help="number of scales of the pyramid"
     )
     existing = command.add_mutually_exclusive_group()
     existing.add_argument(
@@ -143,7 +130,7 @@ def _add_train(commands: Any) -> None:
     )
     command.add_argument(
         "--checkpoint-seconds",
-        type=_number(0.0, 3600.0),
+        type=number(0.0, 3600.0),
         default=30.0,
         metavar="S",
         help="how much training a crash may lose at most (default: 30)",
@@ -162,16 +149,17 @@ def _add_sample(commands: Any) -> None:
     command.add_argument("project", metavar="P.singan")
     command.add_argument("-o", "--output", required=True, metavar="DIR")
     command.add_argument(
-        "-n", "--count", type=_whole_number(1, 10_000), default=4, metavar="N", help="default: 4"
+        "-n", "--count", type=whole_number(1, 10_000), default=4, metavar="N", help="default: 4"
     )
     command.add_argument(
         "--start-scale",
-        type=_whole_number(0, 1000),
+        type=whole_number(0, 1000),
         default=0,
         metavar="K",
         help="first scale that is new; below it the photo stays (default: 0, all is new)",
     )
     _add_size(command, "pictures")
+    _add_memory_limit(command)
     _add_common(command, "number that picks the pictures (default: 0)")
 
 
@@ -186,7 +174,7 @@ def _add_rerender(commands: Any) -> None:
     command.add_argument("-o", "--output", required=True, metavar="DIR")
     command.add_argument(
         "--result",
-        type=_whole_number(1, 100_000),
+        type=whole_number(1, 100_000),
         metavar="N",
         help="only the Nth result of the strip, counted from 1",
     )
@@ -204,11 +192,11 @@ def _add_superres(commands: Any) -> None:
     command.add_argument("input", metavar="PHOTO|P.singan")
     command.add_argument("-o", "--output", required=True, metavar="OUT")
     command.add_argument(
-        "--factor", type=_number(1.1, 8.0), default=4.0, metavar="F", help="1.1 to 8 (default: 4)"
+        "--factor", type=number(1.1, 8.0), default=4.0, metavar="F", help="1.1 to 8 (default: 4)"
     )
     command.add_argument(
         "--noise",
-        type=_number(0.0, 4.0),
+        type=number(0.0, 4.0),
         default=1.0,
         metavar="X",
         help="strength of the noise that detail and grain are made from: 0 = none, 1 = as trained "
@@ -220,6 +208,7 @@ def _add_superres(commands: Any) -> None:
         help="enlarge what the project shows, with all its layers, instead of its photo",
     )
     _add_model_source(command)
+    _add_memory_limit(command)
     _add_common(command, "number that picks the noise (default: 0)")
 
 
@@ -242,30 +231,30 @@ def _add_animate(commands: Any) -> None:
     )
     command.add_argument(
         "--start-scale",
-        type=_whole_number(0, 1000),
+        type=whole_number(0, 1000),
         default=0,
         metavar="K",
         help="first scale that moves; below it the photo stays (default: 0, everything moves)",
     )
     command.add_argument(
         "--alpha",
-        type=_number(0.0, 1.0),
+        type=number(0.0, 1.0),
         default=0.4,
         metavar="A",
         help="how strongly everything is drawn back to the photo, 0 to 1 (default: 0.4)",
     )
     command.add_argument(
         "--beta",
-        type=_number(0.0, 1.0),
+        type=number(0.0, 1.0),
         default=0.9,
         metavar="B",
         help="how smooth the motion is, 0 to 1 (default: 0.9)",
     )
     command.add_argument(
-        "--frames", type=_whole_number(2, 10_000), default=100, metavar="N", help="default: 100"
+        "--frames", type=whole_number(2, 10_000), default=100, metavar="N", help="default: 100"
     )
     command.add_argument(
-        "--fps", type=_number(1.0, 60.0), default=10.0, metavar="F", help="default: 10"
+        "--fps", type=number(1.0, 60.0), default=10.0, metavar="F", help="default: 10"
     )
     command.add_argument(
         "--loop", action="store_true", help="let the last frame lead back to the first"
@@ -282,7 +271,7 @@ def _add_size(command: Parser, what: str) -> None:
     for side in ("width", "height"):
         command.add_argument(
             f"--{side}",
-            type=_whole_number(16, 20_000),
+            type=whole_number(16, 20_000),
             metavar="PX",
             help=f"{side} of the {what}; with one side alone the photo's aspect is kept",
         )
@@ -307,8 +296,8 @@ def _add_render(commands: Any, name: str, purpose: str, picture: str = "COMPOSIT
     command.add_argument("composite", metavar=picture)
     command.add_argument(
         "--scale",
-        type=_scale_or_all,
-        metavar="K|all",
+        type=scale_or_all,
+        metavar=f"K|{ALL_SCALES}",
         help="injection scale, counted from 0 = coarsest, so 1 = most freedom; all = every one "
         "of them, into the directory OUT, with a contact sheet (unless given: chosen for this "
         "purpose)",
@@ -320,6 +309,7 @@ def _add_render(commands: Any, name: str, purpose: str, picture: str = "COMPOSIT
         default="keep",
         help=f"keep the aspect of {picture} (the default) or stretch it onto the photo's",
     )
+    _add_memory_limit(command)
     _add_common(command, "number that picks the noise (default: 0)")
     command.set_defaults(mask=None, mask_tolerance=None, grow=None, feather=None)
     command.set_defaults(colour_match=None, match=None)
@@ -336,7 +326,7 @@ def _add_quantize(command: Parser) -> None:
     )
     command.add_argument(
         "--colours",
-        type=_whole_number(2, 64),
+        type=whole_number(2, 64),
         metavar="N",
         help="how many main colours, 6 unless given",
     )
@@ -357,13 +347,13 @@ def _add_mask(command: Parser) -> None:
     )
     command.add_argument(
         "--mask-tolerance",
-        type=_number(0.0, 255.0),
+        type=number(0.0, 255.0),
         metavar="LEVELS",
         help="colour difference that still counts as equal (unless given: estimated)",
     )
     command.add_argument(
         "--colour-match",
-        type=_number(0.0, 1.0),
+        type=number(0.0, 1.0),
         metavar="SHARE",
         help="how far the colours inside the mask are moved towards the photo's first, 0 to 1 "
         "(unless given: 0.5 to harmonize, 0 to edit)",
@@ -377,7 +367,7 @@ def _add_mask(command: Parser) -> None:
     for option, what in (("grow", "how far the mask grows"), ("feather", "width of its soft rim")):
         command.add_argument(
             f"--{option}",
-            type=_whole_number(0, 20_000),
+            type=whole_number(0, 20_000),
             metavar="PX",
             help=f"{what}, in pixels of COMPOSITE (unless given: follows its size)",
         )

@@ -19,8 +19,9 @@ from app.document.pixels import Pixels
 from app.jobs.requests import TrainRequest
 from app.jobs.streams import CHECKPOINT_REQUEST, job_events
 from app.storage.model_cache import ModelCache
-from app.terminal.console import Console, Eta, duration
+from app.terminal.console import Console, duration
 from app.terminal.errors import InterruptedRunError
+from app.terminal.estimating import measured
 from app.terminal.interruption import HeldInterrupt, interrupts_held
 from app.terminal.training import TrainingProgress
 from app.terminal.training_project import CHECKPOINT_SUFFIX
@@ -32,12 +33,12 @@ from singan_core.model.checkpoint import state_from_bytes, state_to_bytes
 from singan_core.model.pyramid import plan_pyramid
 from singan_core.model.trained import TrainedPyramid, TrainState
 from singan_core.pixels.image import photo_sha256
+from singan_core.training.cost import training_bytes
 
 if TYPE_CHECKING:
     from app.jobs.results import JobStream
 
 Origin = Literal["project", "cache", "training"]
-_ESTIMATED_AT_SHARE = 0.02
 
 
 @dataclass(frozen=True, slots=True)
@@ -154,17 +155,22 @@ def _show_cost(source: PhotoSource, need: ModelNeed, console: Console) -> None:
     height, width = plan.sizes[-1 if need.scale is None else need.scale]
     count = plan.scale_count - need.first_scale
     extent = f"{count} scales" if need.scale is None else f"scale {need.scale} alone"
-    where = describe_device(pick_device(need.device))
+    device = pick_device(need.device)
+    last = plan.scale_count - 1 if need.scale is None else need.scale
+    scales = range(need.first_scale if need.scale is None else need.scale, last + 1)
+    seconds = measured(plan, need.config, device).training_s(plan, need.config, scales)
+    memory = training_bytes(plan, need.config, scales) / 1e9
     console.notice(
         f"A model for {need.purpose} is trained first: {width} x {height} px, "
-        f"{extent}, preset {need.config.preset}, {where}."
+        f"{extent}, preset {need.config.preset}, {describe_device(device)}; about "
+        f"{duration(seconds)} and {memory:.1f} GB of memory."
     )
 
 
 def _followed(
     stream: JobStream, need: ModelNeed, held: HeldInterrupt, console: Console
 ) -> TrainedPyramid:
-    progress = _Progress(console)
+    progress = TrainingProgress(console)
     for event in stream:
         progress.follow(event)
         if isinstance(event, events.TrainingDone):
@@ -189,29 +195,6 @@ def _interrupted(stream: JobStream, need: ModelNeed, console: Console) -> Interr
         f"Interrupted{words if is_kept else ''}.",
         {"status": "interrupted", "checkpoint": str(path) if is_kept else None},
     )
-
-
-class _Progress:
-    """Shows a training, and once, as soon as it can be told, how long all of it takes."""
-
-    def __init__(self, console: Console) -> None:
-        self._console = console
-        self._shown = TrainingProgress(console)
-        self._eta = Eta()
-        self._cost_total = 1.0
-        self._is_estimated = False
-
-    def follow(self, event: object) -> None:
-        """Take one event."""
-        self._shown.follow(event)
-        if isinstance(event, events.TrainingStarted):
-            self._cost_total = event.cost_total
-        elif isinstance(event, events.UpdateDone) and not self._is_estimated:
-            share = event.cost_done / self._cost_total
-            left = self._eta.seconds_left(share)
-            if left is not None and share >= _ESTIMATED_AT_SHARE:
-                self._is_estimated = True
-                self._console.notice(f"The training takes about {duration(left)}.")
 
 
 def _interrupted_state(source: PhotoSource, need: ModelNeed, console: Console) -> TrainState | None:
