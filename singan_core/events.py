@@ -106,6 +106,21 @@ class ScaleRestarted:
 
 
 @dataclass(frozen=True, slots=True)
+class CropsReduced:
+    """The device ran out of memory; the scale goes on from its last update on smaller crops.
+
+    Attributes:
+        scale: scale in training.
+        crop_px: side of the crops from now on.
+        crop_count: crops per update from now on.
+    """
+
+    scale: int
+    crop_px: int
+    crop_count: int
+
+
+@dataclass(frozen=True, slots=True)
 class TrainingDone:
     """Last event: the complete model."""
 
@@ -121,5 +136,6 @@ TrainEvent = (
     | CheckpointDue
     | ScaleDone
     | ScaleRestarted
+    | CropsReduced
     | TrainingDone
 )

@@ -70,6 +70,14 @@ class ValueSlider(QAbstractSlider):
         self._field.hide()
         self._field.editingFinished.connect(self._take_typed)
 
+    def show_high(self, high: int) -> None:
+        """Let the range end elsewhere, without announcing a value that was beyond it."""
+        was_blocked = self.blockSignals(True)
+        self.setMaximum(high)
+        self.blockSignals(was_blocked)
+        self._field.setValidator(QIntValidator(self.minimum(), high, self._field))
+        self.update()
+
     def show_value(self, value: int) -> None:
         """Show a value that was set elsewhere, without announcing it."""
         was_blocked = self.blockSignals(True)

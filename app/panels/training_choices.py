@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import Signal
-from PySide6.QtWidgets import QGridLayout, QLabel, QWidget
+from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QLabel, QPushButton, QWidget
 
 from app.controls.choice_box import ChoiceBox
 from app.controls.value_slider import ValueSlider
@@ -15,7 +15,7 @@ from singan_core.config import TrainConfig, preset
 if TYPE_CHECKING:
     from app.engine_facts import EngineFacts
 
-SMALLEST_SIZE_PX, LARGEST_SIZE_PX = 64, 1024
+SMALLEST_SIZE_PX, USUAL_SIZE_PX = 64, 1024
 
 
 class TrainingChoices(QWidget):
@@ -34,6 +34,7 @@ class TrainingChoices(QWidget):
     def __init__(self, preset_name: str, device: str) -> None:
         super().__init__()
         self._wanted_device = device
+        self._native_px = 0
         self.preset = ChoiceBox()
         for name, text in self._preset_texts().items():
             self.preset.addItem(text, name)
@@ -43,12 +44,18 @@ class TrainingChoices(QWidget):
         self.device.addItem(self.tr("Automatic"), "auto")
         self.device.setToolTip(self.tr("What computes: a graphics card is many times faster"))
         self.size_px = ValueSlider(
-            self.tr("Long side"), SMALLEST_SIZE_PX, LARGEST_SIZE_PX, self.tr(" px"), 1.5
+            self.tr("Long side"), SMALLEST_SIZE_PX, USUAL_SIZE_PX, self.tr(" px"), 2.0
         )
         self.size_px.show_value(preset(self.preset.currentData()).max_size_px)
         self.size_px.setToolTip(
-            self.tr("Size of the finest scale; twice the size takes about four times as long")
+            self.tr(
+                "Size of the finest scale; up to 256 px twice the size takes about four times "
+                "as long, beyond that a few scales more"
+            )
         )
+        self.native = QPushButton(self.tr("Native"))
+        self.native.setToolTip(self.tr("Train up to the photo's own size, for its finest detail"))
+        self.native.clicked.connect(self._take_native)
         self.preset.currentIndexChanged.connect(self._take_preset)
         self.size_px.valueChanged.connect(self.changed)
         self._lay_out()
@@ -88,6 +95,12 @@ class TrainingChoices(QWidget):
             self.preset.blockSignals(was_blocked)
         self.size_px.show_value(config.max_size_px)
 
+    def show_photo_size(self, size: tuple[int, int] | None) -> None:
+        """Offer sizes up to that of the photo, (H, W); None = there is none."""
+        self._native_px = 0 if size is None else max(size)
+        self.size_px.show_high(max(USUAL_SIZE_PX, self._native_px))
+        self.native.setEnabled(self._native_px >= SMALLEST_SIZE_PX)
+
     def show_devices(self, engine: EngineFacts) -> None:
         """Offer the machine's devices; the first choice names the best of them."""
         self.device.clear()
@@ -111,7 +124,11 @@ class TrainingChoices(QWidget):
             caption.setBuddy(choice)
             grid.addWidget(caption, row, 0)
             grid.addWidget(choice, row, 1)
-        grid.addWidget(self.size_px, 2, 0, 1, 2)
+        sizes = QHBoxLayout()
+        sizes.setSpacing(GRID_PX)
+        sizes.addWidget(self.size_px, 1)
+        sizes.addWidget(self.native)
+        grid.addLayout(sizes, 2, 0, 1, 2)
 
     def _preset_texts(self) -> dict[str, str]:
         return {
@@ -124,3 +141,6 @@ class TrainingChoices(QWidget):
     def _take_preset(self) -> None:
         self.size_px.show_value(preset(self.preset.currentData()).max_size_px)
         self.changed.emit()
+
+    def _take_native(self) -> None:
+        self.size_px.setValue(self._native_px)

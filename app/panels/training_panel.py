@@ -78,6 +78,7 @@ class TrainingPanel(SessionPanel):
         ]
 
     def refresh(self) -> None:
+        self._show_size()
         config = None if self.session is None else self.session.train_config
         if config is not None:
             self.choices.show_config(config)
@@ -186,7 +187,12 @@ class TrainingPanel(SessionPanel):
 
     def _take_change(self, change: Change) -> None:
         if change.geometry:
+            self._show_size()
             self._show_training()
+
+    def _show_size(self) -> None:
+        session = self.session
+        self.choices.show_photo_size(None if session is None else self._size_to_train(session))
 
     def _show_training(self) -> None:
         status = None if self.session is None else self.session.training

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from app.jobs.worker import JobEnded
     from app.session.services import SessionServices
     from singan_core.config import ModelKind, TrainConfig
-    from singan_core.events import TrainEvent
+    from singan_core.events import CropsReduced, TrainEvent
     from singan_core.model.trained import TrainedPyramid, TrainState
 
 
@@ -205,12 +205,22 @@ class SessionTraining:
         self._progress.take(event)
         if isinstance(event, events.CheckpointDue):
             self.state = event.state
+        if isinstance(event, events.CropsReduced):
+            self._tell_reduction(event)
         if isinstance(event, events.ScaleDone) and self._derived is None:
             self._listener.model_made(event.model)
         if isinstance(event, events.TrainingDone):
             self._listener.model_made(event.model)
             self._keep(event.model)
         self._listener.status_changed()
+
+    def _tell_reduction(self, event: CropsReduced) -> None:
+        text = translate(
+            "SessionTraining",
+            "The device ran out of memory; the training goes on with smaller parts of the photo, "
+            "{size} px.",
+        )
+        self._listener.notice(text.format(size=event.crop_px))
 
     def end(self, ended: JobEnded) -> None:
         """Follow the end of the job."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 import time
 from collections.abc import Generator
 from dataclasses import dataclass, field
@@ -13,6 +14,7 @@ from singan_core.device import is_out_of_memory
 from singan_core.errors import OutOfMemoryError, TrainingDivergedError
 from singan_core.events import (
     CheckpointDue,
+    CropsReduced,
     PartDone,
     PreviewReady,
     ScaleDone,
@@ -30,6 +32,7 @@ from singan_core.training.batch import InputSource
 from singan_core.training.cost import scale_costs
 from singan_core.training.entry import PLAIN_ENTRY, Entry
 from singan_core.training.inputs import Steps, preparing
+from singan_core.training.less_memory import less_memory
 from singan_core.training.photo_levels import PhotoLevels
 from singan_core.training.scale_training import DivergedError, ScaleTraining
 
@@ -130,8 +133,29 @@ class TrainingRun:
         yield TrainingStarted(plan, updates, sum(costs[scale] for scale in scales))
         while self.scale < scales.stop:
             done = sum(costs[scales.start : self.scale])
-            yield from self._scale_events(done, costs[self.scale])
+            try:
+                yield from self._scale_events(done, costs[self.scale])
+            except (RuntimeError, MemoryError) as error:
+                self._step_down(error)
+                yield self._reduction()
         yield TrainingDone(self.usable_model)
+
+    def _step_down(self, error: Exception) -> None:
+        """Go on from the last update with less memory, or raise the error if that cannot be."""
+        plan, scale = self.model.plan, self.scale
+        if not is_out_of_memory(error):
+            raise error
+        config = less_memory(self.model.config, scale, plan.sizes[scale])
+        if config is None:
+            raise error
+        state = self.state()
+        self.model = dataclasses.replace(self.model, config=config)
+        self.resume = dataclasses.replace(state, model=self.model)
+        self.training = self.reconstruction = None
+
+    def _reduction(self) -> CropsReduced:
+        config, size = self.model.config, self.model.plan.sizes[self.scale]
+        return CropsReduced(self.scale, config.crop_at(self.scale, size) or 0, config.crop_count)
 
     def _scale_events(self, cost_before: float, cost: float) -> Generator[TrainEvent, None, None]:
         training = yield from self._begun_training()
