@@ -4,8 +4,8 @@
 
 DATA holds ``places`` and ``sigd16`` with ``real`` photos and published ``singan`` samples. Every
 photo is compared with its sample and with damaged versions of itself: blurred, noisy, shifted in
-colour, shuffled in blocks. Printed are Spearman's rank correlations of the engine's sliced patch
-distance with each instrument: per photo over its versions, and pooled over all pictures.
+colour, shuffled in blocks. Printed are Spearman's rank correlations of the engine's own
+measures with each instrument: per photo over its versions, and pooled over all pictures.
 """
 
 from __future__ import annotations
@@ -23,11 +23,11 @@ import cv2
 import numpy as np
 import torch
 
-from singan_core.pixels.patch_distance import PatchDistance
+from singan_core.pixels.patch_distance import PatchDistance, PictureDistance
 
 SETS = ("places", "sigd16")
 INSTRUMENTS = ("sifid", "sifid_p2", "swd", "swd_tex")
-OWN = ("patch_distance", "texture_distance")
+OWN = ("patch_distance", "texture_distance", "picture_distance")
 Values = dict[str, float]
 
 
@@ -97,6 +97,11 @@ class Judge:
             values[name] = tools.frechet(first, second)
         return {name: values[name] for name in INSTRUMENTS}
 
+    def generated(self, photo: torch.Tensor, samples: Sequence[torch.Tensor]) -> Values:
+        """Return what all instruments say of random samples of a photo, (3, H, W) each."""
+        values: Values = self._tools.m_generate(photo, samples, self._deep)
+        return values
+
 
 def _module(file: Path) -> ModuleType:
     spec = importlib.util.spec_from_file_location("judge", file)
@@ -110,11 +115,15 @@ def _module(file: Path) -> ModuleType:
 def measured(photo: torch.Tensor, sample: torch.Tensor, judge: Judge) -> dict[str, Values]:
     """Return all distances of all versions of a photo, by version."""
     signed = photo[None] * 2.0 - 1.0
-    own = [PatchDistance(signed, is_texture=is_texture) for is_texture in (False, True)]
+    own = (
+        PatchDistance(signed),
+        PatchDistance(signed, is_texture=True),
+        PictureDistance(signed),
+    )
     results = {}
     for name, picture in versions(photo, sample).items():
-        pair = [distance.of(picture[None] * 2.0 - 1.0) for distance in own]
-        results[name] = dict(zip(OWN, pair, strict=True)) | judge.values(picture, photo)
+        distances = [distance.of(picture[None] * 2.0 - 1.0) for distance in own]
+        results[name] = dict(zip(OWN, distances, strict=True)) | judge.values(picture, photo)
     return results
 
 
