@@ -16,7 +16,9 @@ from app.jobs.streams import CHECKPOINT_REQUEST, job_events
 from app.storage.model_cache import ModelCache
 from app.terminal.console import Console, Eta, duration
 from app.terminal.errors import CommandError, InterruptedRunError
+from app.terminal.estimating import estimate
 from app.terminal.interruption import HeldInterrupt, interrupts_held
+from app.terminal.option_values import NATIVE
 from app.terminal.preferences import is_model_cache_on
 from app.terminal.training_project import TrainingProject, new_contents
 from singan_core import events
@@ -43,6 +45,8 @@ def run(arguments: Namespace, console: Console) -> tuple[list[str], dict[str, An
         CommandError, DocumentError, EngineError: one sentence; finished scales are saved.
         InterruptedRunError: stopped by a signal; what was trained is saved.
     """
+    if arguments.estimate:
+        return _estimated(arguments)
     started = time.monotonic()
     task = _prepared(arguments, console)
     source = "training"
@@ -55,6 +59,15 @@ def run(arguments: Namespace, console: Console) -> tuple[list[str], dict[str, An
         _train(task, arguments, console)
     values = task.report() | {"source": source, "seconds": round(time.monotonic() - started, 3)}
     return _lines(values), values | {"status": "done"}
+
+
+def _estimated(arguments: Namespace) -> tuple[list[str], dict[str, Any]]:
+    """Tell what the training would take; nothing is written."""
+    photo = new_contents(open_image(arguments.photo), Path(arguments.photo).name).photo
+    if arguments.max_size == NATIVE:
+        arguments.max_size = max(photo.shape[:2])
+    config = _changed(preset(arguments.preset or DEFAULT_PRESET), arguments)
+    return estimate(photo.shape[0], photo.shape[1], config, arguments.device)
 
 
 @dataclass
@@ -107,6 +120,8 @@ class _Task:
 
 def _prepared(arguments: Namespace, console: Console) -> _Task:
     """Check everything that can be checked before the first minute is spent."""
+    if arguments.output is None:
+        raise CommandError("Say where the project is to be written: --output P.singan.")
     project = TrainingProject(Path(arguments.output))
     project.check(may_exist=arguments.resume or arguments.force)
     photo = open_image(arguments.photo)
@@ -116,6 +131,8 @@ def _prepared(arguments: Namespace, console: Console) -> _Task:
         console.notice(notice)
     state = project.newest_state(contents) if arguments.resume else None
     model = _model_so_far(contents, state)
+    if arguments.max_size == NATIVE:
+        arguments.max_size = max(contents.photo.shape[:2])
     config = _config(arguments, state, model)
     cache = ModelCache(is_enabled=is_model_cache_on() and not arguments.no_cache)
     task = _Task(project, contents, config, arguments.device, state, model, cache)
@@ -263,6 +280,11 @@ class TrainingProgress:
             self._console.milestone(f"{self._title}: done, reconstruction error {event.rmse:.3f}.")
         elif isinstance(event, events.ScaleRestarted):
             self._console.notice("The training became unstable; this scale starts once more.")
+        elif isinstance(event, events.CropsReduced):
+            self._console.notice(
+                f"The device ran out of memory; scale {event.scale} goes on with crops of "
+                f"{event.crop_px} px."
+            )
 
 
 def _lines(values: dict[str, Any]) -> list[str]:
