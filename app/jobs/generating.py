@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 import cv2
 import numpy as np
 
+from app.jobs.memory import tiling_of
 from app.jobs.recipe import Application, Recipe
 from app.jobs.results import FrameReady, RenderResult, StepDone
 
@@ -18,20 +19,24 @@ if TYPE_CHECKING:
     from app.jobs.results import JobStream
     from singan_core.model.trained import TrainedPyramid
 
+_BYTES_PER_PIXEL = 4
+"""Of a result that is new everywhere: the picture and its mask."""
+
 
 def sample_events(request: SampleRequest) -> JobStream:
-    """Draw samples: a ``StepDone`` per scale, and a ``RenderResult`` for each of them.
+    """Draw samples: a ``StepDone`` per tile, and a ``RenderResult`` for each of them.
 
     What scales that are not trained yet would add is made up for by enlarging.
     """
     from singan_core.applications.random_samples import sample_steps
     from singan_core.device import pick_device
     from singan_core.pixels.noise import derive_seed
-    from singan_core.rendering.sample import WalkStep
+    from singan_core.rendering.tiling import TileStep
 
     model, device = request.model, pick_device(request.device)
     seeds = range(request.seed, request.seed + request.count)
-    per_sample, made = model.scale_count - request.start_scale, 0
+    made, (height, width) = 0, request.size or model.plan.sizes[-1]
+    result_bytes = _BYTES_PER_PIXEL * height * width * request.count
     for event in sample_steps(
         model,
         request.photo,
@@ -39,11 +44,11 @@ def sample_events(request: SampleRequest) -> JobStream:
         start_scale=request.start_scale,
         size=request.size,
         device=device,
+        tiling=tiling_of(request.memory_limit, device, result_bytes),
     ):
-        if isinstance(event, WalkStep):
-            yield StepDone(made * per_sample + event.done, request.count * per_sample)
+        if isinstance(event, TileStep):
+            yield StepDone(made * event.total + event.done, request.count * event.total)
             continue
-        height, width = request.size or model.plan.sizes[-1]
         parameters = {"size": [height, width]}
         words = (model, Application.SAMPLE, seeds[made], device.type)
         recipe = _recipe(*words, request.start_scale, parameters)
@@ -65,6 +70,8 @@ def super_resolution_events(request: SuperResolutionRequest) -> JobStream:
     from singan_core.device import pick_device
 
     model, device = request.model, pick_device(request.device)
+    pixels = request.picture.shape[0] * request.picture.shape[1] * request.factor**2
+    result_bytes = round(_BYTES_PER_PIXEL * pixels)
     amplitude = request.fine_noise * default_amplitude(model) if model.scales else 0.0
     parameters = {
         "factor": request.factor,
@@ -81,6 +88,7 @@ def super_resolution_events(request: SuperResolutionRequest) -> JobStream:
         noise_amplitude=amplitude,
         seed=request.seed,
         device=device,
+        tiling=tiling_of(request.memory_limit, device, result_bytes),
     ):
         if isinstance(event, TileDone):
             yield StepDone(event.done, event.total)

@@ -8,8 +8,9 @@ from typing import TYPE_CHECKING
 import numpy as np
 from numpy.typing import NDArray
 
+from app.jobs.memory import tiling_of
 from app.jobs.recipe import Recipe
-from app.jobs.results import RenderResult
+from app.jobs.results import RenderResult, StepDone
 
 if TYPE_CHECKING:
     import torch
@@ -19,9 +20,12 @@ if TYPE_CHECKING:
     from singan_core.model.trained import TrainedPyramid
     from singan_core.rendering.injection import Injection, Rendering
 
+_BYTES_PER_PIXEL = 8
+"""Of a result: the joined picture and what was rendered of it, both masks."""
+
 
 def render_events(request: RenderRequest) -> JobStream:
-    """Render an edit, once per seed: a step per scale and a ``RenderResult`` at the end of each.
+    """Render an edit, once per seed: a step per tile and a ``RenderResult`` at the end of each.
 
     The steps count over all seeds.
     """
@@ -31,14 +35,15 @@ def render_events(request: RenderRequest) -> JobStream:
     device = pick_device(request.device)
     first = edit_injection(request)
     seeds = (request.seed, *request.more_seeds)
+    result_bytes = _BYTES_PER_PIXEL * request.composite.shape[0] * request.composite.shape[1]
     for made, seed in enumerate(seeds):
         injection = dataclasses.replace(first, seed=seed)
-        for step in injection_steps(injection, device):
+        tiling = tiling_of(request.memory_limit, device, result_bytes)
+        for step in injection_steps(injection, device, tiling):
             if isinstance(step, Rendering):
                 yield _result(request, injection, step, device)
             else:
-                done, total = made * step.total + step.done, len(seeds) * step.total
-                yield dataclasses.replace(step, done=done, total=total)
+                yield StepDone(made * step.total + step.done, len(seeds) * step.total)
 
 
 def edit_injection(request: RenderRequest) -> Injection:

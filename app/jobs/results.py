@@ -14,7 +14,6 @@ from app.jobs.recipe import Application, Recipe
 
 if TYPE_CHECKING:
     from singan_core.events import TrainEvent
-    from singan_core.rendering.sample import WalkStep
     from singan_core.training.speed import Speed
 
 
@@ -137,5 +136,5 @@ class SpeedMeasured:
 if TYPE_CHECKING:
     Glance = StripStarted | StripReady | LiveReady
     Made = RenderResult | FrameReady | Glance | SpeedMeasured
-    JobEvent = TrainEvent | WalkStep | StepDone | Made
+    JobEvent = TrainEvent | StepDone | Made
     JobStream = Generator[JobEvent, str | None, None]

@@ -13,19 +13,18 @@ from app.document.files.images.image_export import export_image
 from app.document.pixels import Pixels
 from app.jobs.recipe import Application
 from app.jobs.requests import RenderRequest
-from app.jobs.results import RenderResult
+from app.jobs.results import RenderResult, StepDone
 from app.jobs.streams import job_events
-from app.terminal.arguments import ALL_SCALES
 from app.terminal.console import Console, Eta
 from app.terminal.contact_sheet import contact_sheet
 from app.terminal.errors import CommandError
 from app.terminal.finetuning import finetuned_model
 from app.terminal.inputs import TrainedProject, read_mask, read_picture, read_trained_project
+from app.terminal.option_values import ALL_SCALES
 from app.terminal.output_paths import check_image_path, made_folder
 from app.terminal.quantizing import quantized_model
 from singan_core.applications import APPLICATIONS
 from singan_core.device import pick_device
-from singan_core.rendering.sample import WalkStep
 
 SESSION = "terminal"
 
@@ -107,6 +106,7 @@ def _requests(
             mask_tolerance=arguments.mask_tolerance,
             colour_match=arguments.colour_match,
             is_matched=arguments.match,
+            memory_limit=arguments.memory_limit,
         )
         for scale in scales
     ]
@@ -145,7 +145,7 @@ def _results(requests: list[RenderRequest], console: Console) -> Iterable[Render
     eta = Eta()
     for index, request in enumerate(requests):
         for event in job_events(request):
-            if isinstance(event, WalkStep):
+            if isinstance(event, StepDone):
                 share = (index + event.done / event.total) / len(requests)
                 console.bar(f"injection scale {request.scale}", share, eta.seconds_left(share))
             elif isinstance(event, RenderResult):

@@ -40,6 +40,7 @@ def run(arguments: Namespace, console: Console) -> tuple[list[str], dict[str, An
         start_scale=arguments.start_scale,
         size=wanted_size(arguments, project.photo, "the sample"),
         device=arguments.device,
+        memory_limit=arguments.memory_limit,
     )
     paths = _write_samples(request, Path(arguments.output), console)
     values = {

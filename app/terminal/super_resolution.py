@@ -112,6 +112,7 @@ def _request(
         is_document=arguments.document,
         seed=arguments.seed or 0,
         device=arguments.device,
+        memory_limit=arguments.memory_limit,
     )
 
 

@@ -4,23 +4,19 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
+import numpy as np
 import torch
 
 from singan_core.errors import PhotoError, ScaleError
 from singan_core.model.pyramid import scaled_sizes
 from singan_core.model.trained import TrainedPyramid
-from singan_core.pixels.image import ImageArray, to_array, to_tensor
+from singan_core.pixels.image import ImageArray, to_array
 from singan_core.pixels.noise import derive_seed
-from singan_core.pixels.resize import Size
-from singan_core.rendering.sample import (
-    Renderer,
-    WalkStep,
-    counter_noise,
-    injected,
-    last_image,
-    reconstruction_noise,
-    walk,
-)
+from singan_core.pixels.resize import Size, Window
+from singan_core.rendering.edit_windows import EditWindows, InjectedWindows
+from singan_core.rendering.finishing import Finishing
+from singan_core.rendering.sample import Renderer, last_image, reconstruction_noise, walk
+from singan_core.rendering.tiling import TiledPicture, TiledWalk, TileStep, Tiling
 
 _SMALLEST_SIDE_PX = 3
 
@@ -64,7 +60,7 @@ def sample_images(
         size=size,
         device=device,
     )
-    return (event for event in events if not isinstance(event, WalkStep))
+    return (event for event in events if not isinstance(event, TileStep))
 
 
 def sample_steps(
@@ -75,8 +71,9 @@ def sample_steps(
     start_scale: int = 0,
     size: Size | None = None,
     device: torch.device,
-) -> Iterator[WalkStep | ImageArray]:
-    """Make random samples as ``sample_images`` does, with a step per scale to cancel at.
+    tiling: Tiling | None = None,
+) -> Iterator[TileStep | ImageArray]:
+    """Make random samples as ``sample_images`` does, with a step per tile to cancel at.
 
     Args:
         model: a pyramid with at least one finished scale.
@@ -85,24 +82,28 @@ def sample_steps(
         start_scale: first scale with fresh noise, 0 to ``model.scale_count - 1``.
         size: (H, W) wanted; None = the size the model was trained at.
         device: where to compute.
+        tiling: how the work is cut; None = by the device alone.
 
     Yields:
-        The ``WalkStep``s of a sample, then (H, W, 3) uint8 of it, for one after the other.
+        The ``TileStep``s of a sample, then (H, W, 3) uint8 of it, for one after the other.
 
     Raises:
+        ConfigError: the memory limit is too small.
+        OutOfMemoryError: there is not enough memory for the smallest tile.
         ScaleError: the start scale does not exist.
         PhotoError: the size is too small to render.
     """
-    sizes = _checked_sizes(model, start_scale, size)
-    renderer = Renderer.of(model, device)
-    start = injected(to_tensor(photo, device), start_scale, sizes) if start_scale else None
+    sizes = _checked_sizes(model, start_scale, size)[: model.scale_count]
+    renderer, tiling = Renderer.of(model, device), tiling or Tiling()
+    whole, start = Window.of(sizes[start_scale]), None
+    if start_scale:
+        start = InjectedWindows(EditWindows(photo, device), start_scale, sizes, whole)
     for seed in seeds:
-        source, image = counter_noise(renderer, seed), start
-        for step in walk(renderer, sizes, source, start_scale=start_scale, start=start):
-            image = step.image
-            yield step
-        assert image is not None, "a walk has at least one step"
-        yield to_array(image)
+        image = np.empty((*sizes[-1], 3), np.uint8)
+        walk = TiledWalk(renderer, sizes, seed, tiling, start_scale=start_scale, start=start)
+        finishing = Finishing.of(sizes[-1], sizes[-1], None)
+        yield from TiledPicture(walk, finishing, image).steps(Window.of(sizes[-1]))
+        yield image
 
 
 def _checked_sizes(model: TrainedPyramid, start_scale: int, size: Size | None) -> tuple[Size, ...]:

@@ -8,9 +8,8 @@ so that, made smaller again, it is the picture that was given.
 from __future__ import annotations
 
 import math
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from itertools import pairwise
 
 import numpy as np
 import torch
@@ -25,6 +24,7 @@ from singan_core.pixels.noise import noise
 from singan_core.pixels.resize import Size, Window, resize, source_window
 from singan_core.rendering.injection import SMALLEST_SIDE_PX
 from singan_core.rendering.sample import Renderer
+from singan_core.rendering.tiling import Tiling, tiles
 
 SMALLEST_FACTOR, LARGEST_FACTOR = 1.1, 8.0
 COARSEST_SIDE_PX = 18
@@ -39,8 +39,7 @@ _CROP_PX = 192
 _RECONSTRUCTION_WEIGHT = 100.0
 _RATIO_TOLERANCE = 0.06
 _LARGEST_AMPLITUDE = 1.0
-_TILE_WORK_PX = {"cpu": 8192, "cuda": 65536, "mps": 32768}
-"""Side of a tile times the width of the networks."""
+_PICTURE_BYTES = 3 * 4
 
 
 @dataclass(frozen=True, slots=True)
@@ -158,6 +157,7 @@ def super_resolution_steps(
     corrections: int = CORRECTIONS,
     detail_share: float = DETAIL_SHARE,
     device: torch.device,
+    tiling: Tiling | None = None,
 ) -> Iterator[TileDone | ImageArray]:
     """Enlarge a picture, one event per tile, the result last.
 
@@ -188,24 +188,33 @@ def super_resolution_steps(
         corrections: back-projections after every enlargement; 0 = none, as in the paper.
         detail_share: share of the generator's residual that is added, 0 to 1 (1 in the paper).
         device: where to compute.
+        tiling: how the work is cut; None = by the device alone.
 
     Yields:
         ``TileDone`` many times, at last (round(H f), round(W f), 3) uint8.
 
     Raises:
-        ConfigError: the factor or the amplitude is out of range.
+        ConfigError: the factor or the amplitude is out of range, or the memory limit too small.
+        OutOfMemoryError: there is not enough memory for the smallest tile.
         ScaleError: the model is of another kind, unfinished, or made for another factor.
         PhotoError: the picture is too small.
     """
     _check(model, picture, factor, noise_amplitude)
     renderer = Renderer.of(model, device)
     amplitude = default_amplitude(model) if noise_amplitude is None else noise_amplitude
-    enlarging = _Enlarging(
-        renderer, amplitude, seed, _tile_px(model, device), corrections, detail_share
-    )
+    tiling = tiling or Tiling()
+    enlarging = _Enlarging(renderer, amplitude, seed, tiling, corrections, detail_share)
     rgb = normalise_array(picture).rgb
     sizes = step_sizes((rgb.shape[0], rgb.shape[1]), factor)
+    tiling.require(held_bytes((rgb.shape[0], rgb.shape[1]), sizes))
     yield from enlarging.events(to_tensor(rgb, device), sizes)
+
+
+def held_bytes(size: Size, sizes: Sequence[Size]) -> int:
+    """Return how much enlarging (H, W) over all sizes holds at its peak, as floats."""
+    given = size[0] * size[1]
+    *_, before, last = (height * width for height, width in (size, *sizes))
+    return _PICTURE_BYTES * (2 * given + before + last)
 
 
 @dataclass(frozen=True, slots=True)
@@ -214,7 +223,7 @@ class _Enlarging:
 
     Attributes:
         amplitude: standard deviation of the noise.
-        tile_px: side of the tiles.
+        tiling: how it is cut.
         corrections: number of back-projections after every enlargement.
         detail_share: share of the residual that is added.
     """
@@ -222,7 +231,7 @@ class _Enlarging:
     renderer: Renderer
     amplitude: float
     seed: int
-    tile_px: int
+    tiling: Tiling
     corrections: int
     detail_share: float
 
@@ -233,15 +242,23 @@ class _Enlarging:
         result = np.empty((*sizes[-1], 3), np.uint8)
         total = self._tile_count(_size(picture), sizes)
         for done, step in enumerate(self._passes(picture, sizes, result), start=1):
-            yield TileDone(step, len(sizes), sizes[step], done, total)
+            yield TileDone(step, len(sizes), sizes[step], done, total + self.tiling.added)
         yield result
 
     def _tile_count(self, small: Size, sizes: tuple[Size, ...]) -> int:
-        count = len(_tiles(sizes[-1], self.tile_px))
+        side_px = self._side_px()
+        count = len(tiles(Window.of(sizes[-1]), side_px))
         for size in sizes:
-            tiles = len(_tiles(size, self.tile_px))
-            count += tiles + self.corrections * (tiles + len(self._small_tiles(small, size)))
+            large = len(tiles(Window.of(size), side_px))
+            reduced = len(tiles(Window.of(small), self._small_side_px(small, size)))
+            count += large + self.corrections * (large + reduced)
         return count
+
+    def _side_px(self) -> int:
+        return self.tiling.side_px(self.renderer.channels[-1], self.renderer.device)
+
+    def _small_side_px(self, small: Size, large: Size) -> int:
+        return max(1, self._side_px() * small[0] // large[0])
 
     def _passes(
         self, picture: torch.Tensor, sizes: tuple[Size, ...], result: ImageArray
@@ -250,16 +267,27 @@ class _Enlarging:
         image = picture
         for step, size in enumerate(sizes):
             larger = image.new_empty((1, 3, *size))
-            for tile in _tiles(size, self.tile_px):
-                _part(larger, tile).copy_(self._enlarged(image, size, tile, step))
+            for _ in self._enlarging(image, larger, step):
                 yield step
             image = larger
             for _ in range(self.corrections):
                 for _ in self._corrected(picture, image):
                     yield step
-        for tile in _tiles(sizes[-1], self.tile_px):
-            result[tile.top : tile.bottom, tile.left : tile.right] = to_array(_part(image, tile))
+
+        def write(tile: Window) -> None:
+            result[tile.slices] = to_array(tile.cut(image))
+
+        for _ in self.tiling.each(Window.of(sizes[-1]), self._side_px(), write):
             yield len(sizes) - 1
+
+    def _enlarging(self, image: torch.Tensor, larger: torch.Tensor, step: int) -> Iterator[Window]:
+        """Fill an enlargement; its tiles."""
+        size = _size(larger)
+
+        def enlarge(tile: Window) -> None:
+            tile.cut(larger).copy_(self._enlarged(image, size, tile, step))
+
+        return self.tiling.each(Window.of(size), self._side_px(), enlarge)
 
     @torch.inference_mode()
     def _enlarged(self, image: torch.Tensor, size: Size, tile: Window, step: int) -> torch.Tensor:
@@ -275,20 +303,20 @@ class _Enlarging:
         inner = base[..., top : top + tile.size[0], left : left + tile.size[1]]
         return (self.detail_share * residual + inner).clamp_(-1.0, 1.0)
 
-    def _corrected(self, picture: torch.Tensor, image: torch.Tensor) -> Iterator[None]:
+    def _corrected(self, picture: torch.Tensor, image: torch.Tensor) -> Iterator[Window]:
         """Add to an enlargement, in place, what it lacks of the picture; an event per tile."""
         small, large = _size(picture), _size(image)
         missing = torch.empty_like(picture)
-        for tile in self._small_tiles(small, large):
-            back = _resized_part(image, small, tile)
-            _part(missing, tile).copy_(_part(picture, tile) - back)
-            yield
-        for tile in _tiles(large, self.tile_px):
-            _part(image, tile).add_(_resized_part(missing, large, tile)).clamp_(-1.0, 1.0)
-            yield
 
-    def _small_tiles(self, small: Size, large: Size) -> list[Window]:
-        return _tiles(small, max(1, self.tile_px * small[0] // large[0]))
+        def compare(tile: Window) -> None:
+            tile.cut(missing).copy_(tile.cut(picture) - _resized_part(image, small, tile))
+
+        def add(tile: Window) -> None:
+            tile.cut(image).add_(_resized_part(missing, large, tile)).clamp_(-1.0, 1.0)
+
+        small_side_px = self._small_side_px(small, large)
+        yield from self.tiling.each(Window.of(small), small_side_px, compare)
+        yield from self.tiling.each(Window.of(large), self._side_px(), add)
 
 
 def _padded(noisy: torch.Tensor, read: Window, tile: Window) -> torch.Tensor:
@@ -332,31 +360,10 @@ def _check(
         )
 
 
-def _tile_px(model: TrainedPyramid, device: torch.device) -> int:
-    work = _TILE_WORK_PX.get(device.type, _TILE_WORK_PX["cpu"])
-    return max(48, work // model.scales[-1].channels)
-
-
-def _tiles(size: Size, tile_px: int) -> list[Window]:
-    """Cut (H, W) into tiles of at most ``tile_px`` that differ by one pixel at most."""
-    rows, columns = (_spans(length, tile_px) for length in size)
-    return [Window(top, left, bottom, right) for top, bottom in rows for left, right in columns]
-
-
-def _spans(length: int, tile_px: int) -> list[tuple[int, int]]:
-    count = math.ceil(length / tile_px)
-    edges = [length * index // count for index in range(count + 1)]
-    return list(pairwise(edges))
-
-
 def _resized_part(image: torch.Tensor, size: Size, window: Window) -> torch.Tensor:
     """Return a window of the resize to (H, W) of (1, 3, h, w), a new tensor."""
     source = source_window(window, _size(image), size)
-    part = _part(image, source)
-    resized = resize(part, size, in_size=_size(image), in_window=source, out_window=window)
+    resized = resize(
+        source.cut(image), size, in_size=_size(image), in_window=source, out_window=window
+    )
     return resized.clone() if size == _size(image) else resized
-
-
-def _part(image: torch.Tensor, window: Window) -> torch.Tensor:
-    """Return a window of (1, 3, H, W), as a view."""
-    return image[..., window.top : window.bottom, window.left : window.right]

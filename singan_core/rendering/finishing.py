@@ -69,7 +69,7 @@ class Finishing:
         window: Window,
         image: torch.Tensor,
         image_window: Window,
-        edit_at: EditSource,
+        edit_at: EditSource | None,
         inside_at: MaskSource | None,
     ) -> torch.Tensor:
         """Return a window of the picture.
@@ -78,14 +78,14 @@ class Finishing:
             window: the part that is wanted.
             image: (1, 3, h, w) float32 in [-1, 1], the rendered image.
             image_window: where it lies; holds at least ``reads(window)``.
-            edit_at: the edit, for its detail.
+            edit_at: the edit, for its detail; None = there is no exchange of detail.
             inside_at: the mask; None = the whole picture is the edit.
 
         Returns:
             (1, 3, *window.size) float32 in [-1, 1].
         """
         whole = self._resized(image, image_window, self.size, window)
-        if self.detail is not None:
+        if self.detail is not None and edit_at is not None:
             read = self.detail.reads(window)
             below = self.detail.below
             result = self._resized(image, image_window, below, read).clamp_(-1.0, 1.0)

@@ -24,10 +24,13 @@ from singan_core.pixels.mask import (
     difference_mask,
     soft_mask,
 )
-from singan_core.pixels.resize import Size, Window, resize
-from singan_core.rendering.finishing import EditSource, Finishing, MaskSource
-from singan_core.rendering.sample import Renderer, WalkStep, counter_noise, enlarged, injected, walk
+from singan_core.pixels.resize import Size
+from singan_core.rendering.edit_windows import EditWindows, InjectedWindows
+from singan_core.rendering.finishing import Finishing, MaskSource
+from singan_core.rendering.sample import Renderer, backward_cone, enlarged, injected
 from singan_core.rendering.surroundings import matched_to_surroundings
+from singan_core.rendering.tiling import TiledPicture, TiledWalk, TileStep, Tiling
+from singan_core.rendering.window_walk import read_by
 
 Fit = Literal["keep", "stretch"]
 SMALLEST_SIDE_PX = 11
@@ -121,33 +124,47 @@ def automatic_mask(photo: ImageArray, edited: ImageArray, tolerance: float | Non
     return mask
 
 
-def injection_steps(injection: Injection, device: torch.device) -> Iterator[WalkStep | Rendering]:
-    """Render an edit, one event per scale, the rendering last.
+def injection_steps(
+    injection: Injection, device: torch.device, tiling: Tiling | None = None
+) -> Iterator[TileStep | Rendering]:
+    """Render an edit, one event per tile, the rendering last.
 
     The edit is reduced to the size of the scale below the injection scale and enlarged again;
-    noise enters at the injection scale and above (section 4 of the paper).
+    noise enters at the injection scale and above (section 4 of the paper). Only what the mask's
+    bounds need is computed: a render costs what they cost, whatever the size of the picture.
+
+    Args:
+        injection: the edit.
+        device: where to compute.
+        tiling: how the work is cut; None = by the device alone.
 
     Raises:
+        ConfigError: the memory limit is too small.
         ScaleError: the scale does not exist.
         MaskError: the mask has another size, or is empty.
         PhotoError: the composite is too small.
+        OutOfMemoryError: there is not enough memory for the smallest tile.
     """
     injection.model.check_injection_scale(injection.scale)
     soft = joining_mask(injection)
-    sizes = render_sizes(injection)
+    generated = injection.composite.copy()
+    picture = _tiled_picture(injection, device, soft, generated, tiling or Tiling())
+    yield from picture.steps(bounds(soft))
+    yield _joined(injection, generated, soft, picture.walk.size)
+
+
+def _tiled_picture(
+    injection: Injection, device: torch.device, soft: Mask, generated: ImageArray, tiling: Tiling
+) -> TiledPicture:
+    """Return the work that writes what the pyramid makes into ``generated``."""
+    sizes = render_sizes(injection)[: injection.model.scale_count]
+    finishing = finishing_of(injection, soft.shape, sizes[-1])
+    first, edit = injection.scale, EditWindows(prepared_edit(injection), device)
+    cone = backward_cone(finishing.reads(bounds(soft)), first, len(sizes), sizes)
     renderer = Renderer.of(injection.model, device)
-    edit = to_tensor(prepared_edit(injection), device)
-    image = edit
-    for step in walk(
-        renderer,
-        sizes,
-        counter_noise(renderer, injection.seed),
-        start_scale=injection.scale,
-        start=injected(edit, injection.scale, sizes),
-    ):
-        image = step.image
-        yield step
-    yield _joined(injection, edit, image, soft)
+    start = InjectedWindows(edit, first, sizes, read_by(cone[0], sizes[first]))
+    walk = TiledWalk(renderer, sizes, injection.seed, tiling, start_scale=first, start=start)
+    return TiledPicture(walk, finishing, generated, edit.at, mask_source(injection.mask))
 
 
 def render(injection: Injection, device: torch.device) -> Rendering:
@@ -274,15 +291,8 @@ def mask_rims(injection: Injection) -> tuple[int, int]:
     )
 
 
-def _joined(injection: Injection, edit: torch.Tensor, image: torch.Tensor, soft: Mask) -> Rendering:
-    image_size = int(image.shape[-2]), int(image.shape[-1])
-    window = bounds(soft)
-    generated = injection.composite.copy()
-    native = finishing_of(injection, soft.shape, image_size).finished(
-        window, image, Window.of(image_size), _source_of(edit), mask_source(injection.mask)
-    )
-    generated[window.slices] = to_array(native)
-    joined = base_picture(injection).copy()
+def _joined(injection: Injection, generated: ImageArray, soft: Mask, image_size: Size) -> Rendering:
+    window, joined = bounds(soft), base_picture(injection).copy()
     if injection.is_matched:
         generated = matched_to_surroundings(joined, generated, soft, injection.seed)
     joined[window.slices] = composite(
@@ -312,12 +322,3 @@ def mask_source(mask: Mask | None) -> MaskSource | None:
     if mask is None:
         return None
     return lambda window: mask[window.slices] >= 128
-
-
-def _source_of(edit: torch.Tensor) -> EditSource:
-    size = int(edit.shape[-2]), int(edit.shape[-1])
-    return lambda wanted, window: (
-        window.cut(edit)
-        if wanted == size
-        else resize(edit, wanted, out_window=window).clamp_(-1.0, 1.0)
-    )

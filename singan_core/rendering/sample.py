@@ -43,6 +43,7 @@ class Renderer:
         sizes: (H, W) each scale was trained at.
         device: where they compute.
         is_noise_padded: as in ``TrainConfig``.
+        channels: width of each generator.
     """
 
     generators: tuple[FrozenGenerator, ...]
@@ -50,6 +51,7 @@ class Renderer:
     sizes: tuple[Size, ...]
     device: torch.device
     is_noise_padded: bool = False
+    channels: tuple[int, ...] = ()
 
     @classmethod
     def of(cls, model: TrainedPyramid, device: torch.device) -> Renderer:
@@ -67,6 +69,7 @@ class Renderer:
             (*self.sizes, scale.size),
             self.device,
             self.is_noise_padded,
+            (*self.channels, scale.channels),
         )
 
     @property

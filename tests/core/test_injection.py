@@ -17,7 +17,7 @@ from singan_core.rendering.injection import (
     render,
     render_sizes,
 )
-from singan_core.rendering.sample import WalkStep
+from singan_core.rendering.tiling import TileStep
 from tests.core.photos import landscape
 from tests.core.pyramids import random_pyramid
 
@@ -51,11 +51,12 @@ def test_composite_of_another_size_is_its_own_base_and_keeps_its_size() -> None:
     assert np.array_equal(rendering.image[rendering.mask == 0], composite[rendering.mask == 0])
 
 
-def test_steps_come_one_per_scale_and_the_rendering_last() -> None:
+def test_steps_come_one_per_tile_and_the_rendering_last() -> None:
     composite, mask = edit_of()
     *steps, last = injection_steps(Injection(MODEL, PHOTO, composite, mask, 2), CPU)
     assert isinstance(last, Rendering)
-    assert [step.scale for step in steps if isinstance(step, WalkStep)] == [2, 3, 4]
+    assert [step.scale for step in steps if isinstance(step, TileStep)] == [2, 3, 4, 4]
+    assert [(step.done, step.total) for step in steps] == [(done, 4) for done in range(1, 5)]
 
 
 @pytest.mark.parametrize("scale", [1, 2, 3, 4])

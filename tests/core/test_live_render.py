@@ -19,11 +19,18 @@ from singan_core.rendering.injection import (
     Injection,
     Rendering,
     finishing_of,
-    injection_steps,
     prepared_edit,
+    render,
+    render_sizes,
 )
 from singan_core.rendering.live_render import LiveRender, LiveStep, LiveUpdate
-from singan_core.rendering.sample import WalkStep
+from singan_core.rendering.sample import (
+    Renderer,
+    counter_noise,
+    injected,
+    last_image,
+    walk,
+)
 from singan_core.rendering.scale_strip import StripThumbnail, strip_steps
 from tests.core.photos import landscape
 from tests.core.pyramids import random_pyramid
@@ -77,13 +84,11 @@ def updated(steps: Iterator[LiveStep | LiveUpdate]) -> LiveUpdate:
 
 def fresh(injection: Injection) -> tuple[torch.Tensor, Rendering]:
     """Render anew: the picture before it was joined, in floats, and the joined one."""
-    image = torch.zeros(0)
-    for step in injection_steps(injection, CPU):
-        if isinstance(step, WalkStep):
-            image = step.image
-        else:
-            rendering = step
-    edit = to_tensor(prepared_edit(injection))
+    edit, sizes = to_tensor(prepared_edit(injection)), render_sizes(injection)
+    renderer = Renderer.of(injection.model, CPU)
+    start = injected(edit, injection.scale, sizes)
+    noise = counter_noise(renderer, injection.seed)
+    image = last_image(walk(renderer, sizes, noise, start_scale=injection.scale, start=start))
     size = injection.composite.shape[0], injection.composite.shape[1]
     image_size = int(image.shape[-2]), int(image.shape[-1])
     mask = injection.mask
@@ -94,7 +99,7 @@ def fresh(injection: Injection) -> tuple[torch.Tensor, Rendering]:
         lambda wanted, window: window.cut(resize(edit, wanted)).clamp(-1.0, 1.0),
         None if mask is None else lambda window: mask[window.slices] >= 128,
     )
-    return whole, rendering
+    return whole, render(injection, CPU)
 
 
 def check_equals_a_fresh_render(live: LiveRender, painting: Painting) -> None:

@@ -12,7 +12,6 @@ import torch
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
-from singan_core.applications import super_resolution
 from singan_core.applications.super_resolution import (
     DETAIL_SHARE,
     LARGEST_TRAINED_SIDE_PX,
@@ -36,6 +35,7 @@ from singan_core.pixels.image import ImageArray, to_array, to_tensor
 from singan_core.pixels.noise import noise
 from singan_core.pixels.resize import Window, resize
 from singan_core.rendering.sample import Renderer, enlarged
+from singan_core.rendering.tiling import Tiling
 from singan_core.training.train import train_pyramid
 from tests.core.photos import landscape
 from tests.core.pyramids import random_pyramid
@@ -129,7 +129,7 @@ def test_tiles_leave_no_trace(
 ) -> None:
     picture = landscape(height, width)
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(super_resolution, "_tile_px", lambda model, device: max(6, tile_px))
+        patch.setattr(Tiling, "side_px", lambda *_: max(6, tile_px))
         actual = super_resolved(
             MODEL,
             picture,

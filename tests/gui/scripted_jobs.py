@@ -190,7 +190,7 @@ class ScriptedJobs:
 
 
 class Step:
-    """Stands for a ``WalkStep``, which carries a tensor nobody here needs."""
+    """Stands for a ``StepDone``."""
 
     def __init__(self, done: int, total: int) -> None:
         self.done, self.total = done, total

@@ -64,10 +64,10 @@ def film_model() -> TrainedPyramid:
     return trained(animation_config(BASE))
 
 
-def test_every_scale_of_every_sample_is_a_step(model: TrainedPyramid) -> None:
+def test_every_tile_of_every_sample_is_a_step(model: TrainedPyramid) -> None:
     events = list(job_events(SampleRequest(1, "one", model, PHOTO, count=3, start_scale=1)))
     steps = [(event.done, event.total) for event in events if isinstance(event, StepDone)]
-    assert steps == [(1, 3), (2, 3), (3, 3)]
+    assert steps == [(done, 6) for done in range(1, 7)]
     results = [event for event in events if isinstance(event, RenderResult)]
     assert [result.recipe.scale for result in results] == [1, 1, 1]
     assert {tuple(result.recipe.parameters["size"]) for result in results} == {(25, 30)}

@@ -19,13 +19,12 @@ from app.jobs.requests import (
     StripRequest,
     TrainRequest,
 )
-from app.jobs.results import RenderResult
+from app.jobs.results import RenderResult, StepDone
 from app.jobs.streams import CHECKPOINT_REQUEST, job_events
 from singan_core.config import TrainConfig
 from singan_core.events import CheckpointDue, TrainingDone, UpdateDone
 from singan_core.model.trained import TrainedPyramid
 from singan_core.pixels.mask import soft_mask
-from singan_core.rendering.sample import WalkStep
 
 PHOTO = np.random.default_rng(1).integers(0, 255, (25, 30, 3), dtype=np.uint8)
 CONFIG = TrainConfig(max_size_px=30, scale_count=2, iterations=1, base_channels=4)
@@ -71,7 +70,7 @@ def test_a_render_walks_its_scales_and_ends_with_a_result_and_recipe(
         7, "one", application, model, PHOTO, edited(), None, None, seed=3, grow_px=2
     )
     *steps, result = job_events(request)
-    assert all(isinstance(step, WalkStep) for step in steps)
+    assert all(isinstance(step, StepDone) for step in steps)
     assert isinstance(result, RenderResult)
     assert (result.id, result.session_id) == (7, "one")
     assert result.image.shape == PHOTO.shape
