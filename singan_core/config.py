@@ -62,6 +62,14 @@ class TrainConfig:
             during training. Larger ones are trained on crops of ``crop_px``, or of this size,
             whose random samples are walked through windows of the scales below; a round of
             theirs costs the same at any size of the photo.
+        plateau_interval: rounds between two checks of a scale, which ends early once its
+            reconstruction and the patches of its samples stop getting better; the last part,
+            after ``decay_at`` or ``freeze_norm_at``, keeps its share of the rounds. None = all
+            rounds are trained, as in the paper.
+        plateau_tolerance: share by which a measure must fall, over four checks, to count as
+            getting better.
+        ema_decay: decay per update of a moving average of the generator's weights, which the
+            finished scale then has; 0 = it has the last ones, as in the paper.
         preview_interval: rounds between two preview samples.
         precision: number format of the convolutions; losses and optimizer stay float32.
         seed: every random number of the run derives from it.
@@ -95,6 +103,9 @@ class TrainConfig:
     crop_px: int | None = None
     crop_count: int = 1
     whole_size_px: int = 256
+    plateau_interval: int | None = None
+    plateau_tolerance: float = 0.02
+    ema_decay: float = 0.0
     preview_interval: int = 50
     precision: Precision = "float32"
     seed: int = 0
@@ -176,6 +187,8 @@ _RANGES: dict[str, tuple[float, float]] = {
     "noise_weight": (0.0, 10.0),
     "crop_count": (1, 64),
     "whole_size_px": (32, MAX_SIZE_PX),
+    "plateau_tolerance": (0.0, 1.0),
+    "ema_decay": (0.0, 1.0),
     "preview_interval": (1, 1_000_000),
     "seed": (0, 2**63 - 1),
 }
@@ -183,6 +196,7 @@ _OPTIONAL_RANGES: dict[str, tuple[float, float]] = {
     "scale_count": (2, 40),
     "fine_iterations": (1, 1_000_000),
     "crop_px": (32, 20_000),
+    "plateau_interval": (1, 1_000_000),
 }
 
 

@@ -16,10 +16,12 @@ class TrainingStarted:
     """First event: the plan, and where a resumed run continues.
 
     Attributes:
-        updates_total: number of ``UpdateDone`` of a whole run, over all scales.
+        updates_total: number of ``UpdateDone`` of a whole run, over all scales; the most
+            there can be where scales may end early.
         cost_total: relative cost of the whole run; ``UpdateDone.cost_done`` runs up to it,
             so ``elapsed * (cost_total - done) / done`` is an honest ETA although fine
-            scales cost far more than coarse ones.
+            scales cost far more than coarse ones. A scale that ends early has its whole cost
+            all the same: the ETA expects of the next scales what it saved.
     """
 
     plan: PyramidPlan
@@ -61,7 +63,7 @@ class UpdateDone:
 
 @dataclass(frozen=True, slots=True)
 class PartDone:
-    """A part of what a large scale needs before its first or after its last round is done."""
+    """A part of what a scale needs between two rounds, or before or after them all, is done."""
 
     scale: int
 
@@ -95,6 +97,21 @@ class ScaleDone:
     scale: int
     rmse: float
     model: TrainedPyramid
+
+
+@dataclass(frozen=True, slots=True)
+class ScaleShortened:
+    """The pictures of the scale stopped getting better (``TrainConfig.plateau_interval``).
+
+    Attributes:
+        scale: scale in training.
+        iteration: round that comes next.
+        iterations: rounds it has now, fewer than ``ScaleStarted`` told.
+    """
+
+    scale: int
+    iteration: int
+    iterations: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -135,6 +152,7 @@ TrainEvent = (
     | PreviewReady
     | CheckpointDue
     | ScaleDone
+    | ScaleShortened
     | ScaleRestarted
     | CropsReduced
     | TrainingDone

@@ -23,6 +23,9 @@ from singan_core.training.batch import Batch, GeneratorInput, InputSource
 from singan_core.training.entry import PLAIN_ENTRY, Entry
 from singan_core.training.inputs import Steps, input_source, returned
 from singan_core.training.losses import critic_loss, reconstruction_loss
+from singan_core.training.plateau import PlateauWatch
+from singan_core.training.scale_check import ScaleCheck
+from singan_core.training.weight_average import WeightAverage
 
 BFLOAT16_MIN_PIXELS = 64 * 64
 RECALIBRATION_SAMPLES = 24
@@ -83,6 +86,15 @@ class ScaleTraining:
             "critic": self._adam(self._critic),
         }
         self._is_frozen = False
+        self._average = WeightAverage(self._generator, self.config.ema_decay)
+        self._watch = PlateauWatch(
+            self.iterations,
+            min(self.config.decay_at, self.config.freeze_norm_at),
+            self.config.plateau_interval,
+            self.config.plateau_tolerance,
+        )
+        is_whole = not self.config.is_windowed(self.scale, self.size)
+        self._check = ScaleCheck(self.config, self._batches, real if is_whole else None)
         self._batch: Batch | None = None
         self._fake: torch.Tensor | None = None
         self._last_losses: dict[str, torch.Tensor] = {}
@@ -118,6 +130,7 @@ class ScaleTraining:
             self._update_critic(self._batch)
         else:
             self._update_generator(self._batch)
+            self._average.follow()
         self._advance()
         return network
 
@@ -179,6 +192,21 @@ class ScaleTraining:
         is_wanted = self.config.precision == "bfloat16" and is_large and has_native_bfloat16(device)
         return torch.autocast(device.type, dtype=torch.bfloat16, enabled=is_wanted)
 
+    @property
+    def is_check_due(self) -> bool:
+        """Whether the pictures are measured before the next update."""
+        return self.is_round_start and self._watch.is_due(self.iteration)
+
+    def checking(self) -> Steps[None]:
+        """Measure the pictures; ``iterations`` is smaller afterwards where they are flat.
+
+        Yields:
+            None after every part.
+        """
+        check = yield from self._check.measuring(self.iteration, self._generated)
+        self._watch.add(check)
+        self.iterations = self._watch.iterations
+
     def check_finite(self) -> None:
         """Read the last losses (waits for the device).
 
@@ -210,6 +238,7 @@ class ScaleTraining:
                 than what the scale started from.
         """
         self.check_finite()
+        self._average.put()
         if self._freeze_iteration >= self.iterations:
             yield from self.freezing()
         weights = _stored_weights(self._generator)
@@ -251,6 +280,9 @@ class ScaleTraining:
                 yield
             else:
                 self._see(source)
+        if not self.is_finished:
+            # The statistics belong to these weights: older ones leave the average.
+            self._average.begin()
         self._freeze()
 
     @torch.no_grad()
@@ -280,7 +312,8 @@ class ScaleTraining:
             tensors |= _copied(network.state_dict(), f"{name}.")
             for index, values in self._optimizers[name].state_dict()["state"].items():
                 tensors |= _copied(values, f"adam.{name}.{index}.")
-        return tensors
+        tensors |= _copied(self._watch.state(), "plateau.")
+        return tensors | _copied(self._average.state(), "average.")
 
     def restore(self, state: TrainState) -> None:
         """Continue where a state was taken.
@@ -293,8 +326,11 @@ class ScaleTraining:
             for name, network in self._networks().items():
                 network.load_state_dict(tensors_below(state.tensors, f"{name}."))
                 self._restore_adam(name, tensors_below(state.tensors, f"adam.{name}."))
+            self._watch.restore(tensors_below(state.tensors, "plateau."))
+            self._average.restore(tensors_below(state.tensors, "average."))
         except (RuntimeError, KeyError, ValueError) as error:
             raise CheckpointError("The saved training state does not fit its model.") from error
+        self.iterations = self._watch.iterations
         if (self.iteration, self.update) > (self._freeze_iteration, 0):
             self._freeze()
 

@@ -19,6 +19,7 @@ from singan_core.events import (
     PreviewReady,
     ScaleDone,
     ScaleRestarted,
+    ScaleShortened,
     ScaleStarted,
     TrainEvent,
     TrainingDone,
@@ -186,6 +187,8 @@ class TrainingRun:
         )
         interval = self.model.config.preview_interval
         while not training.is_finished:
+            if training.is_check_due:
+                yield from self._checked(training)
             if training.is_freezing_due:
                 yield from self._told(training.freezing())
             iteration = training.iteration
@@ -203,6 +206,12 @@ class TrainingRun:
                 yield PreviewReady(training.scale, to_array(training.preview()))
         yield from self._finish(training)
         yield ScaleDone(training.scale, self.model.scales[-1].rmse, self.usable_model)
+
+    def _checked(self, training: ScaleTraining) -> Generator[TrainEvent, None, None]:
+        known = training.iterations
+        yield from self._told(training.checking())
+        if training.iterations < known:
+            yield ScaleShortened(training.scale, training.iteration, training.iterations)
 
     def _finish(self, training: ScaleTraining) -> Generator[TrainEvent, None, None]:
         trained = yield from self._told(training.finishing())
