@@ -134,10 +134,14 @@ class TrainingRun:
         yield TrainingStarted(plan, updates, sum(costs[scale] for scale in scales))
         while self.scale < scales.stop:
             done = sum(costs[scales.start : self.scale])
+            failed = False
             try:
                 yield from self._scale_events(done, costs[self.scale])
             except (RuntimeError, MemoryError) as error:
                 self._step_down(error)
+                failed = True
+            # outside of the handler, which would keep what took too much memory
+            if failed:
                 yield self._reduction()
         yield TrainingDone(self.usable_model)
 

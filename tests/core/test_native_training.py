@@ -328,8 +328,8 @@ def test_no_step_computes_more_than_a_tile(monkeypatch: pytest.MonkeyPatch) -> N
     monkeypatch.setattr(torch.nn.functional, "conv2d", noted)
     for module in (below_module, window_batch):
         monkeypatch.setattr(module, "tiles", lambda size: tiles(size, 48))
-    config = TINY.changed(max_size_px=150, scale_count=5, iterations=1, whole_size_px=40)
-    photo = landscape(120, 150)
+    config = TINY.changed(max_size_px=100, iterations=1, whole_size_px=40)
+    photo = landscape(80, 100)
     assert isinstance(list(train_pyramid(photo, config, CPU))[-1], TrainingDone)
     region = 2 * 32
     assert max(seen) <= (region + 2 * 11) ** 2
