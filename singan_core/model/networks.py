@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from itertools import pairwise
 
 import torch
@@ -11,12 +11,14 @@ from torch.nn import functional
 
 from singan_core.device import fastest_memory_format
 from singan_core.model.batch_norm import NORM_EPSILON, TwiceBatchNorm
+from singan_core.model.convolution import convolved, convolved_for_slopes
 
 LAYER_COUNT = 5
 KERNEL_PX = 3
 PADDING_PX = LAYER_COUNT * (KERNEL_PX // 2)
 """Border that the unpadded convolutions eat: half of the 11 px receptive field."""
 LEAK = 0.2
+Convolve = Callable[[nn.Conv2d, torch.Tensor], torch.Tensor]
 
 
 # The first tanh of a process may take another code path of the vector math library and differ
@@ -42,14 +44,15 @@ class PatchNetwork(nn.Module):
         )
         self.last = nn.Conv2d(channels, out_channels, KERNEL_PX)
 
-    def forward(self, image: torch.Tensor) -> torch.Tensor:
+    def forward(self, image: torch.Tensor, convolve: Convolve = convolved) -> torch.Tensor:
         """Return the map of the last convolution, without any activation."""
         image = image.contiguous(memory_format=fastest_memory_format(image.device))
         for block in self.blocks:
             assert isinstance(block, nn.ModuleDict)
-            image = functional.leaky_relu_(block["norm"](block["conv"](image)), LEAK)
-        mapped: torch.Tensor = self.last(image)
-        return mapped
+            convolution = block["conv"]
+            assert isinstance(convolution, nn.Conv2d)
+            image = functional.leaky_relu_(block["norm"](convolve(convolution, image)), LEAK)
+        return convolve(self.last, image)
 
 
 class Generator(PatchNetwork):
@@ -68,6 +71,11 @@ class Critic(PatchNetwork):
 
     def __init__(self, channels: int) -> None:
         super().__init__(channels, 1, TwiceBatchNorm)
+
+    def for_slopes(self, image: torch.Tensor) -> torch.Tensor:
+        """Return the scores where their gradient by the image is derived again, and only there."""
+        scores: torch.Tensor = self(image, convolved_for_slopes)
+        return scores
 
 
 def initialise(network: PatchNetwork, generator: torch.Generator) -> None:

@@ -10,10 +10,10 @@ import torch
 
 from singan_core.model.networks import PADDING_PX, FrozenGenerator, noise_size, pad, with_noise
 from singan_core.model.trained import TrainedPyramid
-from singan_core.pixels.noise import derive_seed
 from singan_core.pixels.resize import Size
 from singan_core.rendering.sample import Renderer, last_image, reconstruction_noise, walk
-from singan_core.training.entry import Entry
+from singan_core.training.drawing import drawing, drawn_noise, samples_at_once
+from singan_core.training.entry import PLAIN_ENTRY, Entry
 from singan_core.training.places import Place, places
 
 
@@ -103,7 +103,8 @@ class BatchSource:
         self._real = real
         self._renderer = renderer
         self._entry = entry
-        self._sample: tuple[int, torch.Tensor] | None = None
+        self._samples: tuple[int, torch.Tensor] | None = None
+        self._samples_at_once = samples_at_once(real.device, is_plain=entry is PLAIN_ENTRY)
         self._rec = self._reconstruction_input(model)
         self.base_rmse = rmse(self._rec.base, real)
         is_coarsest = self._scale == 0
@@ -126,10 +127,7 @@ class BatchSource:
 
     def sample(self, index: int) -> GeneratorInput:
         """Return the input of a whole random sample."""
-        generator = torch.Generator().manual_seed(
-            derive_seed(self._config.seed, self._scale, "whole", index)
-        )
-        return self.noisy(self.coarser_sample(index), generator)
+        return self.noisy(self.coarser_sample(index), self._drawing("whole", index))
 
     def statistics(self, count: int) -> Iterator[GeneratorInput]:
         """Return the inputs of whole samples, and of the reconstruction."""
@@ -151,16 +149,18 @@ class BatchSource:
 
     def batch(self, iteration: int, draw: int) -> Batch:
         """Return the batch of one critic step; generator steps use the last draw of a round."""
-        generator = torch.Generator().manual_seed(
-            derive_seed(self._config.seed, self._scale, iteration, draw)
-        )
+        generator = self._drawing(iteration, draw)
         index = (iteration * self._config.critic_steps + draw) // self._draws_per_sample
         fake = self.noisy(self.coarser_sample(index), generator)
         count = self._config.crop_count if self.has_crops else 1
-        epsilon = torch.rand(count, 1, 1, 1, generator=generator).to(self._real.device)
+        epsilon = torch.rand(count, 1, 1, 1, generator=generator, device=generator.device)
+        epsilon = epsilon.to(self._real.device)
         if not self.has_crops:
             return Batch(self._real, fake, self._rec, self._real, epsilon)
         room = self._room()
+        if generator.device.type != "cpu":
+            # Places are read here, which would wait for the device that drew them.
+            generator = drawing(torch.device("cpu"), *self._parts, iteration, draw)
         at_fake, at_real, at_rec = (places(room, count, generator) for _ in range(3))
         return Batch(
             self._cut(self._real, at_real, 0),
@@ -175,7 +175,7 @@ class BatchSource:
         channels = 1 if self._scale == 0 else 3
         is_padded = self._config.is_noise_padded
         size = noise_size((base.shape[-2], base.shape[-1]), is_padded)
-        drawn = torch.randn(1, channels, *size, generator=generator).to(base.device)
+        drawn = drawn_noise((1, channels, *size), generator, base.device)
         return GeneratorInput(with_noise(base, self.noise_amplitude * drawn, is_padded), base)
 
     def coarser_sample(self, index: int) -> torch.Tensor:
@@ -183,18 +183,26 @@ class BatchSource:
         size = self._sizes[self._scale]
         if self._scale == 0:
             return torch.zeros(1, 3, *size, device=self._real.device)
-        if self._sample is None or self._sample[0] != index:
-            generator = torch.Generator().manual_seed(
-                derive_seed(self._config.seed, self._scale, "sample", index)
-            )
+        block, place = divmod(index, self._samples_at_once)
+        if self._samples is None or self._samples[0] != block:
+            self._samples = (block, self._drawn_samples(block))
+        return self._samples[1].narrow(0, place, 1)
 
-            def draw(scale: int, size: Size) -> torch.Tensor:
-                channels = 1 if scale == 0 else 3
-                return torch.randn(1, channels, *size, generator=generator).to(self._real.device)
+    def _drawn_samples(self, block: int) -> torch.Tensor:
+        generator, device = self._drawing("sample", block), self._real.device
 
-            drawn = self._entry.drawn(self._renderer, self._sizes, self._scale, draw)
-            self._sample = (index, drawn)
-        return self._sample[1]
+        def draw(scale: int, size: Size) -> torch.Tensor:
+            channels = 1 if scale == 0 else 3
+            return drawn_noise((self._samples_at_once, channels, *size), generator, device)
+
+        return self._entry.drawn(self._renderer, self._sizes, self._scale, draw)
+
+    def _drawing(self, *parts: int | str) -> torch.Generator:
+        return drawing(self._real.device, *self._parts, *parts)
+
+    @property
+    def _parts(self) -> tuple[int, int]:
+        return self._config.seed, self._scale
 
     @property
     def _draws_per_sample(self) -> int:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping
 from typing import TypeVar
 
@@ -20,11 +21,12 @@ from singan_core.model.trained import TrainedPyramid, TrainedScale, TrainState, 
 from singan_core.pixels.noise import derive_seed
 from singan_core.rendering.sample import Renderer
 from singan_core.training.batch import Batch, GeneratorInput, InputSource
+from singan_core.training.captured import updates_on
 from singan_core.training.entry import PLAIN_ENTRY, Entry
 from singan_core.training.inputs import Steps, input_source, returned
-from singan_core.training.losses import critic_loss, reconstruction_loss
 from singan_core.training.plateau import PlateauWatch
 from singan_core.training.scale_check import ScaleCheck
+from singan_core.training.updates import PlainUpdates
 from singan_core.training.weight_average import WeightAverage
 
 BFLOAT16_MIN_PIXELS = 64 * 64
@@ -81,10 +83,15 @@ class ScaleTraining:
             begin = model.scales[-1].weights
         self._generator = self._prepared(Generator(self.channels), "generator", begin)
         self._critic = self._prepared(Critic(self.channels), "critic", critic_below)
-        self._optimizers = {
-            "generator": self._adam(self._generator),
-            "critic": self._adam(self._critic),
-        }
+        self._plain = PlainUpdates(
+            self.config,
+            self._generator,
+            self._critic,
+            self.learning_rate,
+            is_bfloat16=self._is_bfloat16(),
+        )
+        self._optimizers = self._plain.optimizers
+        self._updates = updates_on(self._plain)
         self._is_frozen = False
         self._average = WeightAverage(self._generator, self.config.ema_decay)
         self._watch = PlateauWatch(
@@ -96,8 +103,6 @@ class ScaleTraining:
         is_whole = not self.config.is_windowed(self.scale, self.size)
         self._check = ScaleCheck(self.config, self._batches, real if is_whole else None)
         self._batch: Batch | None = None
-        self._fake: torch.Tensor | None = None
-        self._last_losses: dict[str, torch.Tensor] = {}
 
     @property
     def is_finished(self) -> bool:
@@ -124,12 +129,12 @@ class ScaleTraining:
         if self.update < critic_steps or self._batch is None:
             self._batch = self._batches.batch(self.iteration, draw)
         network = "critic" if self.update < critic_steps else "generator"
-        for group in self._optimizers[network].param_groups:
-            group["lr"] = self._rate()
         if network == "critic":
-            self._update_critic(self._batch)
+            is_last = self.update == critic_steps - 1
+            weight = self._penalty_weight()
+            self._updates.update_critic(self._batch, self._rate(), weight, is_last=is_last)
         else:
-            self._update_generator(self._batch)
+            self._updates.update_generator(self._batch, self._rate())
             self._average.follow()
         self._advance()
         return network
@@ -138,7 +143,7 @@ class ScaleTraining:
         self.update += 1
         if self.update == self.config.critic_steps + self.config.generator_steps:
             self.iteration, self.update = self.iteration + 1, 0
-            self._batch = self._fake = None
+            self._batch = None
 
     def _rate(self) -> float:
         is_decayed = self.iteration >= self.config.decay_at * self.iterations
@@ -149,48 +154,14 @@ class ScaleTraining:
         interval = self.config.penalty_interval
         return 0.0 if index % interval else self.config.penalty_weight * interval
 
-    def _update_critic(self, batch: Batch) -> None:
-        # The last fake of a round is kept with its graph: the first generator update starts
-        # from the very same one, since the generator has not changed in between.
-        is_last = self.update == self.config.critic_steps - 1
-        with torch.set_grad_enabled(is_last):
-            fake = self._generated(batch.fake)
-        self._fake = fake if is_last else None
-        self._optimizers["critic"].zero_grad()
-        with self._autocast():
-            loss = critic_loss(
-                self._critic, batch.real, fake.detach(), batch.epsilon, self._penalty_weight()
-            )
-        _backward(loss, self._critic)
-        self._optimizers["critic"].step()
-        self._last_losses["critic"] = loss.detach()
-
-    def _update_generator(self, batch: Batch) -> None:
-        fake = self._fake if self._fake is not None else self._generated(batch.fake)
-        self._fake = None
-        self._optimizers["generator"].zero_grad()
-        with self._autocast():
-            adversarial = -self._critic(fake).float().mean()
-        reconstruction = reconstruction_loss(self._generated(batch.rec), batch.rec_real)
-        loss = adversarial + self.config.reconstruction_weight * reconstruction
-        _backward(loss, self._generator)
-        self._optimizers["generator"].step()
-        self._last_losses |= {
-            "generator": adversarial.detach(),
-            "reconstruction": reconstruction.detach(),
-        }
-
     def _generated(self, source: GeneratorInput) -> torch.Tensor:
-        with self._autocast():
-            residual = self._generator.residual(source.padded)
-        return residual + source.base
+        return self._plain.generated(source)
 
-    def _autocast(self) -> torch.autocast:
+    def _is_bfloat16(self) -> bool:
         """Bfloat16 for the convolutions of large scales; coarse ones diverge or gain nothing."""
-        device = self._real.device
         is_large = self.size[0] * self.size[1] >= BFLOAT16_MIN_PIXELS
-        is_wanted = self.config.precision == "bfloat16" and is_large and has_native_bfloat16(device)
-        return torch.autocast(device.type, dtype=torch.bfloat16, enabled=is_wanted)
+        is_wanted = self.config.precision == "bfloat16" and is_large
+        return is_wanted and has_native_bfloat16(self._real.device)
 
     @property
     def is_check_due(self) -> bool:
@@ -213,8 +184,8 @@ class ScaleTraining:
         Raises:
             DivergedError: one of them is not finite.
         """
-        self.losses = {name: float(value) for name, value in self._last_losses.items()}
-        if not all(torch.isfinite(value).all() for value in self._last_losses.values()):
+        self.losses = {name: float(value) for name, value in self._updates.losses.items()}
+        if not all(math.isfinite(value) for value in self.losses.values()):
             raise DivergedError
 
     @torch.no_grad()
@@ -291,6 +262,7 @@ class ScaleTraining:
 
     def _freeze(self) -> None:
         self._is_frozen = True
+        self._updates.forget()
         for norm in self._norms():
             norm.eval()
 
@@ -322,6 +294,7 @@ class ScaleTraining:
             CheckpointError: tensors are missing or of another shape.
         """
         self.iteration, self.update = state.iteration, state.update
+        self._updates.forget()
         try:
             for name, network in self._networks().items():
                 network.load_state_dict(tensors_below(state.tensors, f"{name}."))
@@ -355,12 +328,6 @@ class ScaleTraining:
             network.load_state_dict({**network.state_dict(), **below})
         return network.to(self._real.device).train()
 
-    def _adam(self, network: PatchNetwork) -> torch.optim.Adam:
-        is_fused = self._real.device.type in ("cpu", "cuda")
-        return torch.optim.Adam(
-            network.parameters(), self.learning_rate, self.config.adam_betas, fused=is_fused
-        )
-
 
 def _stored_weights(network: PatchNetwork) -> dict[str, torch.Tensor]:
     return {
@@ -375,8 +342,3 @@ def _copied(tensors: Mapping[str, torch.Tensor], prefix: str = "") -> dict[str, 
         prefix + name: value.detach().to("cpu", copy=True).contiguous()
         for name, value in tensors.items()
     }
-
-
-def _backward(loss: torch.Tensor, network: PatchNetwork) -> None:
-    """Compute gradients of one network only; the other's would be thrown away."""
-    loss.backward(inputs=list(network.parameters()))  # type: ignore[no-untyped-call]
