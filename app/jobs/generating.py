@@ -36,7 +36,7 @@ def sample_events(request: SampleRequest) -> JobStream:
     model, device = request.model, pick_device(request.device)
     seeds = range(request.seed, request.seed + request.count)
     made, (height, width) = 0, request.size or model.plan.sizes[-1]
-    result_bytes = _BYTES_PER_PIXEL * height * width * request.count
+    result_bytes = _BYTES_PER_PIXEL * height * width
     for event in sample_steps(
         model,
         request.photo,

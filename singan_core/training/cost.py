@@ -31,6 +31,8 @@ _PICTURE_FLOATS = 30
 _RESIDENT_BYTES = 60
 """Per pixel of a scale too large to be held whole: photo, reconstruction, and a tile of each."""
 _PICTURE_CHANNELS = 3
+_TILED_BYTES = 256_000_000
+"""Tiles and a block of a picture that is made in tiles, at ease."""
 _OVERHEAD = 1.0
 
 
@@ -131,6 +133,15 @@ def walk_bytes(plan: PyramidPlan, size: Size) -> int:
     """Return about how much memory a random sample of (H, W) takes, libraries included."""
     floats = _RENDERED_MAPS * plan.channels[-1] + _PICTURE_FLOATS
     return BASE_BYTES + round(size[0] * size[1] * _FLOAT_BYTES * floats)
+
+
+def sample_bytes(size: Size) -> int:
+    """Return how much memory a random sample of (H, W) takes at least, libraries included.
+
+    It is made in tiles, and in blocks where floats of the whole are too much: see
+    ``rendering.tiling``. What stays is the sample in 8 bits with its mask.
+    """
+    return BASE_BYTES + _TILED_BYTES + size[0] * size[1] * (_PICTURE_CHANNELS + 1)
 
 
 def enlarging_bytes(size: Size, ratio: float) -> int:

@@ -19,7 +19,6 @@ from app.theme import GRID_PX
 
 if TYPE_CHECKING:
     from app.jobs.results import RenderResult
-    from singan_core.model.trained import TrainedPyramid
 
 MOST_SAMPLES = 32
 MEMORY_SHARE = 0.8
@@ -88,7 +87,7 @@ class SamplesPage(ApplicationPage):
             if self.session.training.is_active:
                 return self.tr("One trained scale is enough; it is on its way.")
             return self.tr("Train the pyramid first (Training panel); one scale is enough.")
-        return self._size_problem(model)
+        return self._size_problem()
 
     def start(self, seed: int) -> None:
         if self.session is not None:
@@ -121,7 +120,7 @@ class SamplesPage(ApplicationPage):
         if width and height:
             self.size_row.show_size(width, height, self.settings.sample_width > 0)
 
-    def _size_problem(self, model: TrainedPyramid) -> str:
+    def _size_problem(self) -> str:
         """Why samples of this size cannot be made, if they cannot."""
         width, height = self._size_px()
         if width * height > MAX_MEGAPIXELS * 1_000_000:
@@ -129,9 +128,9 @@ class SamplesPage(ApplicationPage):
             return text.format(limit=MAX_MEGAPIXELS)
         if self.engine is None or self.engine.memory_bytes is None:
             return ""
-        from singan_core.training.cost import walk_bytes
+        from singan_core.training.cost import sample_bytes
 
-        needed = walk_bytes(model.plan, (height, width))
+        needed = sample_bytes((height, width))
         if needed <= MEMORY_SHARE * self.engine.memory_bytes:
             return ""
         text = self.tr("This takes {memory} of memory, more than there is: choose a smaller size.")
