@@ -46,3 +46,16 @@ def test_bad_wishes_are_refused_and_leave_no_folder(
     assert not out.exists()
     out.write_text("a file")
     assert "folder" in terminal.refused("sample", trained.path, "-o", out)
+
+
+def test_a_memory_limit_changes_no_pixel_and_a_small_one_is_refused(
+    terminal: Terminal, trained: Trained, tmp_path: Path
+) -> None:
+    words = ("sample", trained.path, "-n", "1", "--width", "90", "-o")
+    name = "sample_90x72_scale0_seed0_01.png"
+    assert terminal.run(*words, tmp_path / "a").code == 0
+    assert terminal.run(*words, tmp_path / "b", "--memory-limit", "64G").code == 0
+    pictures = [(tmp_path / folder / name).read_bytes() for folder in "ab"]
+    assert pictures[0] == pictures[1]
+    assert "is too small" in terminal.refused(*words, tmp_path / "c", "--memory-limit", "1M")
+    assert "memory" in terminal.refused(*words, tmp_path / "c", "--memory-limit", "4X")
