@@ -30,8 +30,7 @@ from singan_core.device import pick_device
 from singan_core.events import ScaleStarted, TrainEvent, TrainingStarted, UpdateDone
 from singan_core.model.pyramid import plan_pyramid
 from tests.benchmarks.figures import duration_ms
-from tests.benchmarks.scenes import PHOTO_SIZE, texture
-from tests.benchmarks.test_training_iteration import engine_scale
+from tests.benchmarks.scenes import PHOTO_SIZE, engine_scale, texture
 
 DOCUMENT_SIZE = (3072, 4096)
 LAYER_COUNT = 10

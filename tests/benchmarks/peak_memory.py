@@ -17,13 +17,9 @@ from singan_core.rendering.injection import render
 from singan_core.rendering.live_render import LiveRender
 from singan_core.rendering.scale_strip import strip_steps
 from tests.benchmarks.measuring import peak_mib
-from tests.benchmarks.scenes import PHOTO_SIZE, texture
+from tests.benchmarks.scenes import PHOTO_SIZE, engine_iteration, engine_scale, texture
 from tests.benchmarks.test_injection import injection_of
-from tests.benchmarks.test_training_iteration import (
-    TextbookScale,
-    engine_iteration,
-    engine_scale,
-)
+from tests.benchmarks.textbook import TextbookScale
 
 
 def train_finest(config: TrainConfig, device: torch.device) -> None:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import dataclasses
+
 import cv2
 import numpy as np
 import torch
@@ -9,9 +11,11 @@ from numpy.typing import NDArray
 
 from singan_core.config import TrainConfig
 from singan_core.model.networks import Generator, initialise
-from singan_core.model.pyramid import PyramidPlan, plan_pyramid
+from singan_core.model.pyramid import PyramidPlan, build_pyramid, plan_pyramid
 from singan_core.model.trained import TrainedPyramid, TrainedScale
-from singan_core.pixels.image import photo_sha256
+from singan_core.pixels.image import photo_sha256, to_tensor
+from singan_core.rendering.sample import Renderer
+from singan_core.training.scale_training import ScaleTraining
 
 PHOTO_SIZE = (188, 250)
 
@@ -43,3 +47,18 @@ def _untrained_scale(plan: PyramidPlan, scale: int) -> TrainedScale:
         if not name.endswith("num_batches_tracked")
     }
     return TrainedScale(plan.sizes[scale], plan.channels[scale], 0.05, 0.05, weights)
+
+
+def engine_scale(
+    config: TrainConfig, photo: NDArray[np.uint8], scale: int, device: torch.device
+) -> ScaleTraining:
+    """Return the engine's training of one scale above coarser ones."""
+    model = untrained_pyramid(config, photo)
+    model = dataclasses.replace(model, scales=model.scales[:scale])
+    real = build_pyramid(to_tensor(photo, device), model.plan.sizes)[scale]
+    return ScaleTraining(model, Renderer.of(model, device), real, None)
+
+
+def engine_iteration(training: ScaleTraining) -> None:
+    for _ in range(training.config.critic_steps + training.config.generator_steps):
+        training.step()
