@@ -163,6 +163,28 @@ def test_size_and_device_reach_the_request(
     assert (request.config.max_size_px, request.device) == (128, "cpu")
 
 
+def test_native_size_reaches_the_request(
+    training_panel: TrainingPanel, session: Session, jobs: ScriptedJobs, qtbot: QtBot
+) -> None:
+    native_px = max(session.photo.shape[:2])
+    training_panel.choices.native.click()
+    assert training_panel.choices.size_px.value() == native_px
+    training_panel.train_button.click()
+    qtbot.waitUntil(lambda: session.training.state == "done")
+    assert jobs.trainings[0].config.max_size_px == native_px
+
+
+def test_sizes_are_offered_up_to_that_of_the_photo(
+    training_panel: TrainingPanel, session: Session
+) -> None:
+    choices = training_panel.choices
+    choices.show_photo_size((3000, 4000))
+    choices.native.click()
+    assert choices.size_px.value() == choices.config.max_size_px == 4000
+    choices.show_photo_size(None)
+    assert not choices.native.isEnabled()
+
+
 def test_pause_resume_cancel(
     training_panel: TrainingPanel, session: Session, jobs: ScriptedJobs, qtbot: QtBot
 ) -> None:
