@@ -14,6 +14,8 @@ class RenderSettings(NamedTuple):
         scale: injection scale; None = the application's default.
         grow_px: of the mask, document pixels; None = the default.
         feather_px: of the mask, document pixels; None = the default.
+        patch_scales: how many of the finest scales put in the photo's own patches; None = the
+            application's own choice.
         is_matched: whether colour and grain of the result are matched to its surroundings; None =
             the application's own choice.
         is_quantized: whether a painted layout takes the photo's own colours.
@@ -36,6 +38,7 @@ class RenderSettings(NamedTuple):
     grow_px: int | None = None
     feather_px: int | None = None
     is_matched: bool | None = None
+    patch_scales: int | None = None
     is_quantized: bool = False
     sample_scale: int = 0
     sample_count: int = 4

@@ -49,7 +49,7 @@ class Recipe:
         device: kind of device, e.g. ``cpu``.
         fit: ``keep`` or ``stretch``, as in the request.
         colour_match: as used, 0 to 1.
-        detail_scales, finest_size, is_matched: as used; see ``Injection``.
+        detail_scales, finest_size, is_matched, patch_scales: as used; see ``Injection``.
         is_confining: as in the request: the mask bounds also what was rendered everywhere.
         photo_place: where the photo lay on a canvas that was cropped, scaled, turned or made
             larger; None = it was the canvas.
@@ -73,6 +73,7 @@ class Recipe:
     is_confining: bool = False
     photo_place: PhotoTransform | None = None
     is_matched: bool = False
+    patch_scales: int = 0
     parameters: Mapping[str, Any] = dataclasses.field(default_factory=dict)
 
     def to_dict(self) -> dict[str, Any]:

@@ -72,6 +72,7 @@ def edit_injection(request: RenderRequest) -> Injection:
         colour_match=request.colour_match,
         finest_size=request.finest_size,
         is_matched=request.is_matched,
+        patch_scales=request.patch_scales,
     )
     if request.detail_scales == "own":
         return injection
@@ -140,6 +141,7 @@ def _recipe(request: RenderRequest, injection: Injection, device: torch.device) 
         is_confining=request.is_confining,
         photo_place=request.photo_place,
         is_matched=injection.is_matched,
+        patch_scales=injection.patch_scales,
         parameters=_parameters(injection.model),
     )
 

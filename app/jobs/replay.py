@@ -124,6 +124,7 @@ def _render_request(
         photo_place=recipe.photo_place,
         detail_scales=recipe.detail_scales,
         is_matched=recipe.is_matched,
+        patch_scales=recipe.patch_scales,
     )
 
 

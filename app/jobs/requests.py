@@ -72,6 +72,7 @@ class RenderRequest:
             sizes of photo and composite.
         is_matched: whether colours and grain are matched to what lies around the mask; None = the
             application's own.
+        patch_scales: see ``Injection``; None = the application's own.
         more_seeds: of variations made in the same job, one result each.
         photo_place: see ``Recipe``; tells only where ``photo`` comes from.
         detail_scales: see ``Injection``; "own" = the application's own.
@@ -100,6 +101,7 @@ class RenderRequest:
     photo_place: PhotoTransform | None = None
     detail_scales: int | Literal["own"] | None = "own"
     is_matched: bool | None = None
+    patch_scales: int | None = None
     memory_limit: int | None = None
 
     @property

@@ -127,6 +127,7 @@ class LiveSession(ResultSession):
             order.feather_px,
             is_matched=order.is_matched,
             is_quantized=order.is_quantized,
+            patch_scales=order.patch_scales,
         )
 
     def announce(self, change: Change) -> None:

@@ -34,6 +34,8 @@ class RenderOrder:
         more_seeds: of variations, a further result each.
         is_matched: whether colours and grain go along with the surroundings, the colours of a
             pasted object also before it is rendered; None = the application's own choice.
+        patch_scales: how many of the finest scales put the photo's own patches in the place of
+            what they made; None = the application's own choice.
         is_quantized: whether a paint takes the photo's own colours, with the model that was
             trained for it at the scale.
     """
@@ -47,6 +49,7 @@ class RenderOrder:
     more_seeds: tuple[int, ...] = ()
     is_matched: bool | None = None
     is_quantized: bool = False
+    patch_scales: int | None = None
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
@@ -127,6 +130,7 @@ def render_request(
         is_confining=is_selected,
         more_seeds=order.more_seeds,
         is_matched=order.is_matched,
+        patch_scales=order.patch_scales,
         colour_match=0.0 if order.is_matched is False else None,
         photo_place=None if is_whole else document.photo_transform,
         finest_size=None if is_whole else trained_size(document, (height, width), finest),

@@ -24,6 +24,7 @@ def settings_of(recipe: Recipe, settings: RenderSettings) -> RenderSettings:
             feather_px=recipe.feather_px,
             is_matched=_match_of(recipe),
             is_quantized=_is_quantized(recipe, settings.is_quantized),
+            patch_scales=recipe.patch_scales,
         )
     if application is Application.SAMPLE:
         height, width = sample_size(recipe) or (0, 0)
@@ -79,6 +80,7 @@ def render_again(session: GeneratingSession, result: RenderResult) -> None:
             recipe.feather_px,
             is_matched=_match_of(recipe),
             is_quantized=_is_quantized(recipe),
+            patch_scales=recipe.patch_scales,
         )
     elif application is Application.SAMPLE:
         session.request_samples(

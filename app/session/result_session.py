@@ -98,6 +98,7 @@ class ResultSession(TrainingSession):
         more_seeds: tuple[int, ...] = (),
         is_matched: bool | None = None,
         is_quantized: bool = False,
+        patch_scales: int | None = None,
     ) -> int | None:
         """Render the edit as the document is now; supersedes a render on its way.
 
@@ -111,6 +112,8 @@ class ResultSession(TrainingSession):
             is_matched: whether colours and grain go along with the surroundings; None = the
                 application's own choice.
             is_quantized: whether a paint takes the photo's own colours; see ``model_of``.
+            patch_scales: how many of the finest scales put in the photo's own patches; None = the
+                application's own choice.
 
         Returns:
             The number that its results carry; None when there is nothing to render with.
@@ -130,6 +133,7 @@ class ResultSession(TrainingSession):
             more_seeds,
             is_matched,
             is_quantized,
+            patch_scales,
         )
         chosen = self.model_of(order)
         if chosen is None:

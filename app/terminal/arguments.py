@@ -364,6 +364,13 @@ def _add_mask(command: Parser) -> None:
         default=False,
         help="let colours and grain go on across the border of the mask (default: no)",
     )
+    command.add_argument(
+        "--patch-scales",
+        type=whole_number(0, 100),
+        metavar="N",
+        help="how many of the finest scales put the photo's own patches in the place of what they "
+        "made; 0 = none, as in the paper (unless given: the application's own)",
+    )
     for option, what in (("grow", "how far the mask grows"), ("feather", "width of its soft rim")):
         command.add_argument(
             f"--{option}",

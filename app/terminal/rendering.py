@@ -106,6 +106,7 @@ def _requests(
             mask_tolerance=arguments.mask_tolerance,
             colour_match=arguments.colour_match,
             is_matched=arguments.match,
+            patch_scales=arguments.patch_scales,
             memory_limit=arguments.memory_limit,
         )
         for scale in scales

@@ -24,6 +24,7 @@ class InjectingApplication:
         detail_scales: see ``Injection``.
         colour_match: see ``Injection``.
         is_matched: see ``Injection``.
+        patch_scales: see ``Injection``.
     """
 
     name: str
@@ -32,6 +33,7 @@ class InjectingApplication:
     detail_scales: int | None
     colour_match: float = 0.0
     is_matched: bool = False
+    patch_scales: int = 0
 
     def default_scale(self, model: TrainedPyramid) -> int:
         """Return the injection scale used when none is given: that of a derived model is fixed.
@@ -63,6 +65,7 @@ class InjectingApplication:
         colour_match: float | None = None,
         finest_size: Size | None = None,
         is_matched: bool | None = None,
+        patch_scales: int | None = None,
     ) -> Injection:
         """Return the injection of an edit, with this application's defaults filled in.
 
@@ -81,6 +84,7 @@ class InjectingApplication:
             colour_match: see ``Injection``; None = the application's own.
             finest_size: see ``Injection``.
             is_matched: see ``Injection``; None = the application's own.
+            patch_scales: see ``Injection``; None = the application's own.
 
         Raises:
             ScaleError: the scale does not exist.
@@ -104,4 +108,5 @@ class InjectingApplication:
             self.colour_match if colour_match is None else colour_match,
             finest_size,
             self.is_matched if is_matched is None else is_matched,
+            self.patch_scales if patch_scales is None else patch_scales,
         )

@@ -15,7 +15,7 @@ import numpy as np
 import torch
 from torch.nn import functional
 
-from singan_core.config import TrainConfig
+from singan_core.config import PAPER_NOISE_WEIGHT, TrainConfig
 from singan_core.errors import ConfigError, PhotoError, ScaleError
 from singan_core.model.networks import PADDING_PX
 from singan_core.model.trained import TrainedPyramid
@@ -125,6 +125,7 @@ def sr_config(base: TrainConfig, size: Size, factor: float) -> TrainConfig:
         min_size_px=COARSEST_SIDE_PX,
         max_size_px=LARGEST_TRAINED_SIDE_PX,
         reconstruction_weight=_RECONSTRUCTION_WEIGHT,
+        noise_weight=PAPER_NOISE_WEIGHT,
         crop_px=base.crop_px or (_CROP_PX if is_large else None),
     )
 

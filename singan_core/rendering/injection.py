@@ -27,6 +27,7 @@ from singan_core.pixels.mask import (
 from singan_core.pixels.resize import Size
 from singan_core.rendering.edit_windows import EditWindows, InjectedWindows
 from singan_core.rendering.finishing import Finishing, MaskSource
+from singan_core.rendering.retouching import retouched
 from singan_core.rendering.sample import Renderer, backward_cone, enlarged, injected
 from singan_core.rendering.surroundings import matched_to_surroundings
 from singan_core.rendering.tiling import TiledPicture, TiledWalk, TileStep, Tiling
@@ -61,6 +62,8 @@ class Injection:
             the photo lies on it; None = judged by the sizes of both, see ``render_sizes``.
         is_matched: whether colours and grain are matched to what lies around the mask in the end;
             see ``surroundings.matched_to_surroundings``.
+        patch_scales: how many of the finest scales put the photo's own patches in the place of
+            what they made, see ``retouching``; 0 = none, as in the paper.
     """
 
     model: TrainedPyramid
@@ -76,6 +79,7 @@ class Injection:
     colour_match: float = 0.0
     finest_size: Size | None = None
     is_matched: bool = False
+    patch_scales: int = 0
 
 
 @dataclass(frozen=True)
@@ -160,9 +164,11 @@ def _tiled_picture(
     sizes = render_sizes(injection)[: injection.model.scale_count]
     finishing = finishing_of(injection, soft.shape, sizes[-1])
     first, edit = injection.scale, EditWindows(prepared_edit(injection), device)
-    cone = backward_cone(finishing.reads(bounds(soft)), first, len(sizes), sizes)
-    renderer = Renderer.of(injection.model, device)
-    start = InjectedWindows(edit, first, sizes, read_by(cone[0], sizes[first]))
+    renderer = renderer_of(injection, device)
+    wanted = finishing.reads(bounds(soft))
+    cone = backward_cone(wanted, first, len(sizes), sizes, renderer.margin)
+    read = read_by(renderer, first, cone[0], sizes[first])
+    start = InjectedWindows(edit, first, sizes, read)
     walk = TiledWalk(renderer, sizes, injection.seed, tiling, start_scale=first, start=start)
     return TiledPicture(walk, finishing, generated, edit.at, mask_source(injection.mask))
 
@@ -172,6 +178,12 @@ def render(injection: Injection, device: torch.device) -> Rendering:
     *_, rendering = injection_steps(injection, device)
     assert isinstance(rendering, Rendering)
     return rendering
+
+
+def renderer_of(injection: Injection, device: torch.device) -> Renderer:
+    """Return the generators of an injection's model, retouched as it says."""
+    model = injection.model
+    return retouched(Renderer.of(model, device), model, injection.photo, injection.patch_scales)
 
 
 def render_sizes(injection: Injection) -> tuple[Size, ...]:

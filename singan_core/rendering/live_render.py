@@ -11,9 +11,9 @@ import torch
 from singan_core.pixels.image import ImageArray
 from singan_core.pixels.mask import Mask, bounds
 from singan_core.pixels.resize import Size, Window, reached_window, resize, source_window
-from singan_core.rendering.injection import Injection, finishing_of, render_sizes
+from singan_core.rendering.injection import Injection, finishing_of, render_sizes, renderer_of
 from singan_core.rendering.live_edit import NOWHERE, EditChange, LiveEdit
-from singan_core.rendering.sample import Renderer, backward_cone, forward_reach
+from singan_core.rendering.sample import backward_cone, forward_reach
 from singan_core.rendering.scale_strip import thumbnail_scale
 from singan_core.rendering.window_walk import drawn_noise, noise_read, read_by, refined_window
 
@@ -73,7 +73,7 @@ class LiveRender:
         """
         injection.model.check_injection_scale(injection.scale)
         self._injection = injection
-        self._renderer = Renderer.of(injection.model, device)
+        self._renderer = renderer_of(injection, device)
         self._sizes = render_sizes(injection)[: injection.model.scale_count]
         small = thumbnail_scale(self._sizes) or 0
         finest = len(self._sizes) - 1
@@ -188,7 +188,7 @@ class LiveRender:
         if self._visible.is_empty:
             return []
         first, needed = self._injection.scale, self._finishing.reads(self._visible)
-        windows = backward_cone(needed, first, self._last + 1, self._sizes)
+        windows = backward_cone(needed, first, self._last + 1, self._sizes, self._renderer.margin)
         stale = (
             (scale, bounds(self._stale[scale][window.slices]).shifted(window))
             for scale, window in enumerate(windows, start=first)
@@ -196,9 +196,10 @@ class LiveRender:
         return [(scale, window) for scale, window in stale if not window.is_empty]
 
     def _render(self, scale: int, tile: Window) -> None:
-        read = read_by(tile, self._sizes[scale])
+        size = self._sizes[scale]
+        read = read_by(self._renderer, scale, tile, size)
         previous, drawn = self._previous(scale, read), self._drawn(scale, tile)
-        refined = refined_window(self._renderer, scale, previous, drawn, read, tile)
+        refined = refined_window(self._renderer, scale, previous, drawn, read, tile, size)
         tile.cut(self._images[scale]).copy_(refined)
         self._stale[scale][tile.slices] = False
         if scale == self._last:
@@ -216,10 +217,10 @@ class LiveRender:
 
     def _drawn(self, scale: int, tile: Window) -> torch.Tensor:
         renderer, seed, size = self._renderer, self._injection.seed, self._sizes[scale]
-        noisy = noise_read(renderer, tile, size)
+        noisy = noise_read(renderer, scale, tile, size)
         if size[0] * size[1] > _KEPT_NOISE_PX:
             return drawn_noise(renderer, seed, scale, noisy)
-        whole = noise_read(renderer, Window.of(size), size)
+        whole = noise_read(renderer, scale, Window.of(size), size)
         if scale not in self._noise:
             self._noise[scale] = drawn_noise(renderer, seed, scale, whole)
         return noisy.cut(self._noise[scale], whole)
@@ -229,7 +230,8 @@ class LiveRender:
         below = reached_window(changed, self._edit.size, self._sizes[scale - 1])
         entering = reached_window(below, self._sizes[scale - 1], self._sizes[scale])
         for finer, stale in self._stale.items():
-            stale[forward_reach(entering, scale, finer + 1, self._sizes).slices] = True
+            reach = forward_reach(entering, scale, finer + 1, self._sizes, self._renderer.margin)
+            stale[reach.slices] = True
 
     def _touched(self, change: EditChange) -> Window:
         """Return the pixels of the picture that a change touches, the walk aside."""

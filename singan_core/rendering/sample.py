@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from typing import Protocol
 
 import torch
 
@@ -14,6 +15,28 @@ from singan_core.pixels.resize import Size, Window, reached_window, resize, sour
 
 NoiseSource = Callable[[int, Size], torch.Tensor | None]
 """(scale, (H, W) of the noise) -> (1, 1 or 3, H, W) standard normal noise, or None for none."""
+
+
+Margin = Callable[[int], int]
+"""scale -> how many px around a pixel it reads, of the enlarged image below it."""
+
+
+def plain_margin(scale: int) -> int:
+    """Return how many px around a pixel the generator of any scale reads."""
+    del scale  # the networks are all alike
+    return PADDING_PX
+
+
+class Retouching(Protocol):
+    """What some scales do to a picture after their generators; see ``retouching``."""
+
+    def margin(self, scale: int) -> int:
+        """Return how many px around a pixel it reads, of what the generator made."""
+
+    def retouched(
+        self, scale: int, image: torch.Tensor, read: Window, window: Window, size: Size
+    ) -> torch.Tensor:
+        """Return a window, from ``read``: it grown by the margin and clipped to the picture."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,6 +66,7 @@ class Renderer:
         sizes: (H, W) each scale was trained at.
         device: where they compute.
         is_noise_padded: as in ``TrainConfig``.
+        retouching: what follows the generators; None = nothing, as in the paper.
         channels: width of each generator.
     """
 
@@ -51,6 +75,7 @@ class Renderer:
     sizes: tuple[Size, ...]
     device: torch.device
     is_noise_padded: bool = False
+    retouching: Retouching | None = None
     channels: tuple[int, ...] = ()
 
     @classmethod
@@ -63,13 +88,12 @@ class Renderer:
 
     def with_scale(self, scale: TrainedScale) -> Renderer:
         """Return a renderer with one more scale; the others are shared."""
-        return Renderer(
-            (*self.generators, FrozenGenerator(scale.weights, self.device)),
-            (*self.amplitudes, scale.noise_amplitude),
-            (*self.sizes, scale.size),
-            self.device,
-            self.is_noise_padded,
-            (*self.channels, scale.channels),
+        return replace(
+            self,
+            generators=(*self.generators, FrozenGenerator(scale.weights, self.device)),
+            amplitudes=(*self.amplitudes, scale.noise_amplitude),
+            sizes=(*self.sizes, scale.size),
+            channels=(*self.channels, scale.channels),
         )
 
     @property
@@ -79,8 +103,23 @@ class Renderer:
 
     def margin(self, scale: int) -> int:
         """Return how many px around a pixel a scale reads, of the enlarged image below it."""
-        del scale  # of all scales the networks are alike
-        return PADDING_PX
+        return plain_margin(scale) + self.retouching_margin(scale)
+
+    def retouching_margin(self, scale: int) -> int:
+        """Return how much of the margin is read of what the generator made."""
+        return 0 if self.retouching is None else self.retouching.margin(scale)
+
+    def retouched(
+        self, scale: int, image: torch.Tensor, read: Window, window: Window, size: Size
+    ) -> torch.Tensor:
+        """Return what the retouching, if there is one, makes of a window; see there."""
+        if self.retouching is None:
+            return window.cut(image, read)
+        return self.retouching.retouched(scale, image, read, window, size)
+
+    def with_retouching(self, retouching: Retouching) -> Renderer:
+        """Return a renderer of the same generators that retouches what they make."""
+        return replace(self, retouching=retouching)
 
     def noise_size(self, size: Size) -> Size:
         """Return (H, W) of the noise for a picture of (H, W)."""
@@ -96,7 +135,10 @@ def _refined(
         padded = pad(previous)
     else:
         padded = with_noise(previous, renderer.amplitudes[scale] * drawn, renderer.is_noise_padded)
-    return (renderer.generators[scale].residual(padded) + previous).clamp_(-1.0, 1.0)
+    image = (renderer.generators[scale].residual(padded) + previous).clamp_(-1.0, 1.0)
+    size = int(image.shape[-2]), int(image.shape[-1])
+    whole = Window.of(size)
+    return renderer.retouched(scale, image, whole, whole, size)
 
 
 def walk(
@@ -179,11 +221,15 @@ def reconstruction_noise(renderer: Renderer, rec_noise: torch.Tensor) -> NoiseSo
 
 
 def backward_cone(
-    window: Window, scale: int, stop_scale: int, sizes: Sequence[Size]
+    window: Window,
+    scale: int,
+    stop_scale: int,
+    sizes: Sequence[Size],
+    margin: Margin = plain_margin,
 ) -> list[Window]:
     """Return what every scale must compute so that ``window`` of the last one is exact.
 
-    Each scale reads 5 px more than it writes, and the resize below it the support of its
+    Each scale reads its margin more than it writes, and the resize below it the support of its
     bicubic taps.
 
     Args:
@@ -191,18 +237,25 @@ def backward_cone(
         scale: first scale of the walk.
         stop_scale: scale after the last one.
         sizes: (H, W) per scale.
+        margin: of the renderer.
 
     Returns:
         The windows to compute, for scales ``scale`` to ``stop_scale - 1``, coarsest first.
     """
     windows = [window]
     for finer in range(stop_scale - 1, scale, -1):
-        read = windows[0].grown(PADDING_PX, sizes[finer])
+        read = windows[0].grown(margin(finer), sizes[finer])
         windows.insert(0, source_window(read, sizes[finer - 1], sizes[finer]))
     return windows
 
 
-def forward_reach(window: Window, scale: int, stop_scale: int, sizes: Sequence[Size]) -> Window:
+def forward_reach(
+    window: Window,
+    scale: int,
+    stop_scale: int,
+    sizes: Sequence[Size],
+    margin: Margin = plain_margin,
+) -> Window:
     """Return the pixels of the last scale that a change inside ``window`` can touch.
 
     Args:
@@ -210,10 +263,11 @@ def forward_reach(window: Window, scale: int, stop_scale: int, sizes: Sequence[S
         scale: scale the change enters at.
         stop_scale: scale after the last one computed.
         sizes: (H, W) per scale.
+        margin: of the renderer.
     """
-    reached = window.grown(PADDING_PX, sizes[scale])
+    reached = window.grown(margin(scale), sizes[scale])
     for finer in range(scale + 1, stop_scale):
         reached = reached_window(reached, sizes[finer - 1], sizes[finer]).grown(
-            PADDING_PX, sizes[finer]
+            margin(finer), sizes[finer]
         )
     return reached

@@ -20,6 +20,7 @@ from singan_core.rendering.injection import (
     joining_mask,
     prepared_edit,
     render_sizes,
+    renderer_of,
 )
 from singan_core.rendering.reduced_injection import ReducedInjection
 from singan_core.rendering.sample import Renderer, backward_cone
@@ -92,14 +93,14 @@ def strip_steps(
     sizes = render_sizes(injection)[: injection.model.scale_count]
     small = thumbnail_scale(sizes)
     pictures = _reduced(injection, sizes[: (small or 0) + 1], device)
-    renderer = Renderer.of(injection.model, device)
+    renderer = renderer_of(injection, device)
     views = [
-        _View(injection, sizes, scales, window)
+        _View(injection, renderer, sizes, scales, window)
         for scales, window in _shown(injection, sizes, small, focus)
     ]
-    done, total = 0, sum(view.part_count(device) for view in views)
+    done, total = 0, sum(view.part_count() for view in views)
     for view in views:
-        for thumbnail in view.steps(renderer, pictures):
+        for thumbnail in view.steps(pictures):
             if thumbnail is None:
                 done += 1
                 yield StripStep(done, total)
@@ -151,12 +152,14 @@ class _View:
 
     Attributes:
         injection: the edit.
+        renderer: what walks it.
         sizes: (H, W) per scale.
         scales: the injection scales.
         part: pixels of the finest scale; None = the picture at the last of ``scales``.
     """
 
     injection: Injection
+    renderer: Renderer
     sizes: Sequence[Size]
     scales: range
     part: Window | None
@@ -182,27 +185,31 @@ class _View:
         needed = finishings[0].reads(self.window)
         for finishing in finishings[1:]:
             needed = needed.united(finishing.reads(self.window))
-        return backward_cone(needed, self.scales[0], self.last + 1, self.sizes)
+        return backward_cone(
+            needed, self.scales[0], self.last + 1, self.sizes, self.renderer.margin
+        )
 
-    def part_count(self, device: torch.device) -> int:
+    def part_count(self) -> int:
         """Return into how many steps the work is divided."""
         counts = enumerate(self.windows(), start=1)
-        return sum(-(-count // _batch_size(window, device)) for count, window in counts)
+        return sum(
+            -(-count // _batch_size(window, self.renderer.device)) for count, window in counts
+        )
 
-    def steps(
-        self, renderer: Renderer, pictures: ReducedInjection
-    ) -> Iterator[StripThumbnail | None]:
+    def steps(self, pictures: ReducedInjection) -> Iterator[StripThumbnail | None]:
         """Walk all scales at once; None = a part is done."""
+        renderer = self.renderer
         batch, have = torch.empty(0, 3, 0, 0), Window(0, 0, 0, 0)
         for scale, window in zip(self.scales, self.windows(), strict=True):
-            read = read_by(window, self.sizes[scale])
+            size = self.sizes[scale]
+            read = read_by(renderer, scale, window, size)
             start = pictures.injected_at(scale, self.sizes, read)
             inputs = torch.cat([*self._carried(batch, have, scale, read), start])
-            noisy = noise_read(renderer, window, self.sizes[scale])
+            noisy = noise_read(renderer, scale, window, size)
             drawn = drawn_noise(renderer, self.injection.seed, scale, noisy)
             images = []
             for part in torch.split(inputs, _batch_size(window, renderer.device)):
-                images.append(refined_window(renderer, scale, part, drawn, read, window))
+                images.append(refined_window(renderer, scale, part, drawn, read, window, size))
                 yield None
                 if scale == self.last:
                     done = sum(len(image) for image in images[:-1])

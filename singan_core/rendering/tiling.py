@@ -216,7 +216,9 @@ class TiledWalk:
 
     def windows(self, wanted: Window) -> list[Window]:
         """Return what every scale computes for a window of the last one, coarsest first."""
-        return backward_cone(wanted, self._start_scale, len(self._sizes), self._sizes)
+        return backward_cone(
+            wanted, self._start_scale, len(self._sizes), self._sizes, self._renderer.margin
+        )
 
     def tile_count(self, wanted: Window) -> int:
         """Return in how many tiles a window of the last scale is made."""
@@ -265,7 +267,7 @@ class TiledWalk:
     @torch.inference_mode()
     def _refined(self, scale: int, tile: Window, below: torch.Tensor, have: Window) -> torch.Tensor:
         renderer, size = self._renderer, self._sizes[scale]
-        read = read_by(tile, size)
+        read = read_by(renderer, scale, tile, size)
         if scale > self._start_scale:
             source = source_window(read, self._sizes[scale - 1], size)
             previous = enlarged_window(
@@ -275,8 +277,8 @@ class TiledWalk:
             previous = self._start(read)
         else:
             previous = torch.zeros(1, 3, *read.size, device=renderer.device)
-        drawn = drawn_noise(renderer, self._seed, scale, noise_read(renderer, tile, size))
-        return refined_window(renderer, scale, previous, drawn, read, tile)
+        drawn = drawn_noise(renderer, self._seed, scale, noise_read(renderer, scale, tile, size))
+        return refined_window(renderer, scale, previous, drawn, read, tile, size)
 
 
 @dataclass(frozen=True, slots=True)

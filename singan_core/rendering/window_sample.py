@@ -38,18 +38,20 @@ def sampled_window(
     Returns:
         (1, 3, *window.size) float32 in [-1, 1].
     """
-    cone = backward_cone(window, start_scale, stop_scale, sizes)
+    cone = backward_cone(window, start_scale, stop_scale, sizes, renderer.margin)
     image, held = start, Window.of(sizes[start_scale])
     for scale, wanted in enumerate(cone, start=start_scale):
-        read = read_by(wanted, sizes[scale])
+        size = sizes[scale]
+        read = read_by(renderer, scale, wanted, size)
         if image is None:
             previous = torch.zeros(1, 3, *read.size, device=renderer.device)
         elif scale == start_scale:
             previous = read.cut(image)
         else:
-            previous = enlarged_window(image, held, sizes[scale - 1], read, sizes[scale])
-        drawn = drawn_noise(renderer, seed, scale, noise_read(renderer, wanted, sizes[scale]))
-        image, held = refined_window(renderer, scale, previous, drawn, read, wanted), wanted
+            previous = enlarged_window(image, held, sizes[scale - 1], read, size)
+        drawn = drawn_noise(renderer, seed, scale, noise_read(renderer, scale, wanted, size))
+        image = refined_window(renderer, scale, previous, drawn, read, wanted, size)
+        held = wanted
     assert image is not None, "a walk has at least one step"
     return image
 

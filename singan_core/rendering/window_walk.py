@@ -11,20 +11,21 @@ from singan_core.pixels.resize import Size, Window
 from singan_core.rendering.sample import Renderer
 
 
-def read_by(window: Window, size: Size) -> Window:
-    """Return the pixels that a generator reads to write a window of an image of (H, W)."""
-    return window.grown(PADDING_PX, size)
+def read_by(renderer: Renderer, scale: int, window: Window, size: Size) -> Window:
+    """Return the pixels that a scale reads to write a window of an image of (H, W)."""
+    return window.grown(renderer.margin(scale), size)
 
 
-def noise_read(renderer: Renderer, window: Window, size: Size) -> Window:
+def noise_read(renderer: Renderer, scale: int, window: Window, size: Size) -> Window:
     """Return the pixels whose noise goes into a window; padded noise has some beyond the image."""
     if not renderer.is_noise_padded:
-        return read_by(window, size)
+        return read_by(renderer, scale, window, size)
+    made = window.grown(renderer.retouching_margin(scale), size)
     return Window(
-        window.top - PADDING_PX,
-        window.left - PADDING_PX,
-        window.bottom + PADDING_PX,
-        window.right + PADDING_PX,
+        made.top - PADDING_PX,
+        made.left - PADDING_PX,
+        made.bottom + PADDING_PX,
+        made.right + PADDING_PX,
     )
 
 
@@ -43,8 +44,9 @@ def refined_window(
     drawn: torch.Tensor,
     read: Window,
     window: Window,
+    size: Size,
 ) -> torch.Tensor:
-    """Return what the generator of a scale makes of a window (equation 3 of the paper).
+    """Return what a scale makes of a window (equation 3 of the paper), retouched if it is.
 
     Args:
         renderer: the generators.
@@ -53,19 +55,22 @@ def refined_window(
         drawn: (1, 1 or 3, h, w) noise of ``noise_read(window)``, times its amplitude.
         read: ``read_by(window)``; where it was clipped the image ends and is padded.
         window: pixels wanted.
+        size: (H, W) of the image.
 
     Returns:
         (B, 3, *window.size) float32 in [-1, 1].
     """
+    made = window.grown(renderer.retouching_margin(scale), size)
     margins = (
-        PADDING_PX - (window.left - read.left),
-        PADDING_PX - (read.right - window.right),
-        PADDING_PX - (window.top - read.top),
-        PADDING_PX - (read.bottom - window.bottom),
+        PADDING_PX - (made.left - read.left),
+        PADDING_PX - (read.right - made.right),
+        PADDING_PX - (made.top - read.top),
+        PADDING_PX - (read.bottom - made.bottom),
     )
     if renderer.is_noise_padded:
         padded = functional.pad(previous, margins) + drawn
     else:
         padded = functional.pad(previous + drawn, margins)
     residual = renderer.generators[scale].residual(padded)
-    return (residual + window.cut(previous, read)).clamp_(-1.0, 1.0)
+    image = (residual + made.cut(previous, read)).clamp_(-1.0, 1.0)
+    return renderer.retouched(scale, image, made, window, size)

@@ -89,10 +89,10 @@ def reconstructed(
         window: pixels wanted.
         size: (H, W) of the scale.
     """
-    read = read_by(window, size)
+    read = read_by(renderer, scale, window, size)
     previous = below.entered(entry, read, size)
     silence = torch.zeros(1, 1, 1, 1, device=previous.device)
-    return refined_window(renderer, scale, previous, silence, read, window)
+    return refined_window(renderer, scale, previous, silence, read, window, size)
 
 
 def half_picture(size: Size, device: torch.device) -> torch.Tensor:

@@ -30,10 +30,11 @@ from singan_core.training.speed import ScaleSpeed, Speed
 Clock = Callable[[], float]
 
 _SEED = 1
-_LONGEST_S = 0.2
+_LONGEST_S = 0.4
 """Of two rounds of one kind of scale, and of one pass of a walk."""
 _LEAST_S = 0.06
 _MOST_CYCLES = 4
+_MOST_TRIES = 3
 _SMALLEST_CROP_PX = 32
 _LARGEST_PX = 250 * 250
 _ENDLESS = 1_000_000
@@ -104,6 +105,7 @@ class _Bench:
 
     Attributes:
         rate: seconds of all timed updates per arithmetic of a pass, of the last kind of scale.
+        least: of the coarsest scale, mostly what an update takes whatever its size.
     """
 
     plan: PyramidPlan
@@ -111,6 +113,7 @@ class _Bench:
     device: torch.device
     clock: Clock
     rate: float = field(default=0.0, init=False)
+    least: _Updates | None = field(default=None, init=False)
 
     def kind(self, scale: int) -> tuple[int, int, bool]:
         """Return what makes the updates of two scales cost the same."""
@@ -170,30 +173,36 @@ class _Bench:
         pixels = wanted = trained_pixels(size, self.config)
         if self.rate > 0:
             pixels = min(wanted, round(_LONGEST_S / self.rate / pass_work(1, channels)))
-        while True:
+        for _ in range(_MOST_TRIES):
             training, pixels = self._training(scale, pixels)
             timed = yield from self._cycles(training)
             self.rate = timed.seconds / pass_work(pixels, channels)
-            if pixels >= wanted or timed.seconds > _LONGEST_S / 3:
+            more = max(1.0, wanted / pixels)
+            is_quick = more * timed.seconds <= 2 * _LONGEST_S
+            if more == 1.0 or (timed.seconds > _LONGEST_S / 3 and not is_quick):
                 break
-            pixels = min(wanted, round(0.8 * pixels * _LONGEST_S / timed.seconds))
+            longer = 0.8 * pixels * _LONGEST_S / timed.seconds
+            pixels = wanted if is_quick else min(wanted, round(longer))
         picture_s = yield from self._timed(training.preview)
         penalty_s = max(0.0, timed.penalised_s - timed.critic_s)
-        more, steps = max(1.0, wanted / pixels), self.config
+        steps = self.config
         round_s = steps.critic_steps * timed.critic_s + timed.generator_s
         round_s += (steps.generator_steps - 1) * timed.further_s
         height, width = training.size
-        return _Updates(more * round_s, more * penalty_s, picture_s / (height * width))
+        timed_here = _Updates(round_s, penalty_s, picture_s / (height * width))
+        self.least = self.least or timed_here
+        return _enlarged(timed_here, self.least, more)
 
     def _cycles(self, training: ScaleTraining) -> abc.Generator[None, None, _Cycle]:
-        """Time pairs of rounds, after one that warms up."""
-        yield from self._round(training)
+        """Time pairs of rounds, after a pair that warms up."""
+        for _ in range(2):
+            yield from self._round(training)
         cycles: list[_Cycle] = []
         while not cycles or (
             len(cycles) < _MOST_CYCLES and sum(each.seconds for each in cycles) < _LEAST_S
         ):
-            critic_s, *first = yield from self._round(training)
-            penalised_s, *second = yield from self._round(training)
+            penalised_s, *first = yield from self._round(training)
+            critic_s, *second = yield from self._round(training)
             generator_s, *further = (sum(pair) / 2 for pair in zip(first, second, strict=True))
             cycles.append(_Cycle(penalised_s, critic_s, generator_s, sum(further)))
         return _Cycle(*(sum(values) / len(cycles) for values in zip(*cycles, strict=True)))
@@ -247,6 +256,15 @@ class _Bench:
 
     def _noise(self, size: Size) -> torch.Tensor:
         return torch.rand(1, 3, *size, generator=_generator()).to(self.device) * 2.0 - 1.0
+
+
+def _enlarged(timed: _Updates, least: _Updates, ratio: float) -> _Updates:
+    """Return the seconds of so many times as many pixels: what any update takes does not grow."""
+    round_s, penalty_s = (
+        low + ratio * (high - low) if high > low else ratio * high
+        for high, low in zip(timed[:2], least[:2], strict=True)
+    )
+    return _Updates(round_s, penalty_s, timed.picture_s)
 
 
 def _untrained(plan: PyramidPlan, config: TrainConfig, scale_count: int) -> TrainedPyramid:

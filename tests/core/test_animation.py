@@ -253,7 +253,10 @@ def test_the_config_of_an_animation() -> None:
     base = TrainConfig(iterations=7, seed=3)
     config = animation_config(base)
     assert (config.kind, config.is_noise_padded, config.min_size_px) == ("animation", True, 20)
-    assert config == base.changed(kind="animation", is_noise_padded=True, min_size_px=20)
+    expected = base.changed(
+        kind="animation", is_noise_padded=True, min_size_px=20, noise_weight=0.1
+    )
+    assert config == expected
 
 
 def trained(config: TrainConfig, resume: TrainState | None = None) -> TrainedPyramid:

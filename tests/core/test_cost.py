@@ -182,7 +182,7 @@ def test_what_takes_long_is_timed_small_and_told_large() -> None:
     first, last = speed.scales[0], speed.scales[-1]
     assert first.round_s == pytest.approx(config.critic_steps + config.generator_steps)
     assert first.penalty_s == 0.0
-    assert last.round_s == pytest.approx(9 * first.round_s)
+    assert last.round_s == pytest.approx(9 * first.round_s), "of the same time, so 9 times of it"
     works = [
         pass_work(height * width, channels)
         for (height, width), channels in zip(plan.sizes, plan.channels, strict=True)

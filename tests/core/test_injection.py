@@ -236,7 +236,7 @@ def test_harmonization_moves_colours_towards_the_photo() -> None:
 
     def distance(colour_match: float) -> float:
         injection = HARMONIZE.injection(
-            GENTLE, PHOTO, composite, mask, scale=4, colour_match=colour_match
+            GENTLE, PHOTO, composite, mask, scale=4, colour_match=colour_match, patch_scales=0
         )
         inside = render(injection, CPU).image[mask == 255]
         return float(np.abs(inside.mean(axis=0) - centre).sum())

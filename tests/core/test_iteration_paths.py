@@ -9,6 +9,7 @@ from __future__ import annotations
 import copy
 import dataclasses
 from collections.abc import Iterator, Mapping
+from typing import Any
 
 import pytest
 import torch
@@ -16,7 +17,7 @@ from torch import nn
 from torch.nn import functional
 
 from singan_core.config import TrainConfig
-from singan_core.model.networks import PatchNetwork
+from singan_core.model.networks import Critic, Generator, PatchNetwork
 from singan_core.model.pyramid import PyramidPlan, build_pyramid, plan_pyramid
 from singan_core.model.trained import TrainedPyramid, TrainState
 from singan_core.pixels.image import photo_sha256, to_tensor
@@ -25,6 +26,7 @@ from singan_core.training import batch
 from singan_core.training.batch import Batch
 from singan_core.training.captured import WARM_UPS, CapturedUpdates, Work
 from singan_core.training.scale_training import ScaleTraining
+from singan_core.training.updates import PlainUpdates, Updates
 from tests.core.photos import landscape
 
 CPU = torch.device("cpu")
@@ -139,11 +141,24 @@ def flat_gradients(network: PatchNetwork) -> torch.Tensor:
 
 
 def check_one_step_of_each(training: ScaleTraining) -> None:
-    """Compare at a step size of 0, so that both steps meet the same two networks."""
+    networks: dict[str, PatchNetwork] = {
+        "generator": training._generator,
+        "critic": training._critic,
+    }
     inputs = training._batches.batch(training.iteration, 0)
-    config, updates = training.config, training._updates
-    fast: dict[str, PatchNetwork] = {"critic": training._critic, "generator": training._generator}
-    plain = copy.deepcopy(fast)
+    compare(training._updates, networks, inputs, training.config, tolerance=TOLERANCE)
+
+
+def compare(
+    updates: Updates,
+    networks: Mapping[str, PatchNetwork],
+    inputs: Batch,
+    config: TrainConfig,
+    *,
+    tolerance: float,
+) -> None:
+    """Compare at a step size of 0, so that both steps meet the same two networks."""
+    plain = copy.deepcopy(dict(networks))
     expected = plain_losses(plain, inputs, config)
     for name, network in plain.items():
         torch.autograd.backward(expected[name], inputs=list(network.parameters()))
@@ -153,14 +168,39 @@ def check_one_step_of_each(training: ScaleTraining) -> None:
     losses["generator"] += config.reconstruction_weight * losses.pop("reconstruction")
     for name, loss in losses.items():
         assert float(loss) == pytest.approx(float(expected[name].detach()), rel=TOLERANCE, abs=1e-6)
-        found, wanted = flat_gradients(fast[name]), flat_gradients(plain[name])
-        assert float((found - wanted).norm() / wanted.norm()) < TOLERANCE
+        found, wanted = flat_gradients(networks[name]), flat_gradients(plain[name])
+        assert float((found - wanted).norm() / wanted.norm()) < tolerance
+
+
+def doubled(value: Any) -> Any:
+    """Return a batch in double precision."""
+    if isinstance(value, torch.Tensor):
+        return value.double()
+    fields = {field.name: getattr(value, field.name) for field in dataclasses.fields(value)}
+    return dataclasses.replace(value, **{name: doubled(part) for name, part in fields.items()})
+
+
+@pytest.mark.parametrize("scale", [0, 1])
+@pytest.mark.parametrize("rounds", [0, 10])
+def test_losses_and_gradients_equal_the_plain_way(scale: int, rounds: int) -> None:
+    check_one_step_of_each(after_rounds(scale, rounds))
 
 
 @pytest.mark.parametrize("scale", [0, 1])
 @pytest.mark.parametrize("rounds", [0, 10, 100])
-def test_losses_and_gradients_equal_the_plain_way(scale: int, rounds: int) -> None:
-    check_one_step_of_each(after_rounds(scale, rounds))
+def test_both_ways_are_the_same_but_for_rounding(scale: int, rounds: int) -> None:
+    """In double precision: after 100 rounds in single, 5e-6 of rounding turns an activation."""
+    training = after_rounds(scale, rounds)
+    networks: dict[str, PatchNetwork] = {
+        "generator": copy.deepcopy(training._generator).double(),
+        "critic": copy.deepcopy(training._critic).double(),
+    }
+    inputs = doubled(training._batches.batch(rounds, 0))
+    generator, critic = networks["generator"], networks["critic"]
+    assert isinstance(generator, Generator)
+    assert isinstance(critic, Critic)
+    updates = PlainUpdates(training.config, generator, critic, 0.0, is_bfloat16=False)
+    compare(updates, networks, inputs, training.config, tolerance=1e-6)
 
 
 @on_cuda

@@ -22,10 +22,10 @@ from singan_core.rendering.injection import (
     prepared_edit,
     render,
     render_sizes,
+    renderer_of,
 )
 from singan_core.rendering.live_render import LiveRender, LiveStep, LiveUpdate
 from singan_core.rendering.sample import (
-    Renderer,
     counter_noise,
     injected,
     last_image,
@@ -56,7 +56,15 @@ class Painting:
         composite = landscape(*size, seed=1)
         mask = np.zeros(size, np.uint8)
         injection = APPLICATIONS[name].injection(
-            MODEL, PHOTO, composite, mask, scale=scale, seed=seed, grow_px=1, feather_px=2
+            MODEL,
+            PHOTO,
+            composite,
+            mask,
+            scale=scale,
+            seed=seed,
+            grow_px=1,
+            feather_px=2,
+            patch_scales=0,
         )
         return cls(injection, composite.copy(), None if injection.mask is None else mask.copy())
 
@@ -85,7 +93,7 @@ def updated(steps: Iterator[LiveStep | LiveUpdate]) -> LiveUpdate:
 def fresh(injection: Injection) -> tuple[torch.Tensor, Rendering]:
     """Render anew: the picture before it was joined, in floats, and the joined one."""
     edit, sizes = to_tensor(prepared_edit(injection)), render_sizes(injection)
-    renderer = Renderer.of(injection.model, CPU)
+    renderer = renderer_of(injection, CPU)
     start = injected(edit, injection.scale, sizes)
     noise = counter_noise(renderer, injection.seed)
     image = last_image(walk(renderer, sizes, noise, start_scale=injection.scale, start=start))

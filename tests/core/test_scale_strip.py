@@ -24,8 +24,9 @@ from singan_core.rendering.injection import (
     prepared_edit,
     render,
     render_sizes,
+    renderer_of,
 )
-from singan_core.rendering.sample import Renderer, counter_noise, injected, last_image, walk
+from singan_core.rendering.sample import counter_noise, injected, last_image, walk
 from singan_core.rendering.scale_strip import (
     StripStep,
     StripThumbnail,
@@ -55,7 +56,12 @@ def injection_of(
     assert model in (SMALL, LARGE)
     photo = landscape(*(SMALL if model is SMALL else LARGE).plan.sizes[-1])
     return application.injection(
-        SMALL if model is SMALL else LARGE, photo, *edit_of(*size), scale=1, seed=3
+        SMALL if model is SMALL else LARGE,
+        photo,
+        *edit_of(*size),
+        scale=1,
+        seed=3,
+        patch_scales=0,
     )
 
 
@@ -67,7 +73,7 @@ def thumbnails_of(injection: Injection) -> dict[int, StripThumbnail]:
 def stopped_render(injection: Injection, scale: int, last: int) -> np.ndarray:
     """The render at a scale, one picture at a time, whole, stopped at ``last``."""
     injection = dataclasses.replace(injection, scale=scale)
-    sizes, renderer = render_sizes(injection), Renderer.of(injection.model, CPU)
+    sizes, renderer = render_sizes(injection), renderer_of(injection, CPU)
     size = sizes[last]
     edit = to_tensor(prepared_edit(injection))
     image = last_image(

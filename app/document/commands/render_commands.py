@@ -15,6 +15,7 @@ _LABELS = {
     "grow_px": "Mask rim",
     "feather_px": "Mask rim",
     "is_matched": "Match surroundings",
+    "patch_scales": "Photo patches",
     "is_quantized": "Match paint colours",
     "sample_scale": "Start scale",
     "sample_count": "Number of samples",

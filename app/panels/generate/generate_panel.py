@@ -119,7 +119,13 @@ class GeneratePanel(SessionPanel):
     def choose_application(self, application: Application) -> None:
         """Take another application, with its default scale."""
         self._choose(
-            "application", {"application": application.value, "scale": None, "is_matched": None}
+            "application",
+            {
+                "application": application.value,
+                "scale": None,
+                "is_matched": None,
+                "patch_scales": None,
+            },
         )
 
     def choose_scale(self, scale: int) -> None:

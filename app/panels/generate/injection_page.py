@@ -24,6 +24,7 @@ from app.panels.generate.live_box import LiveBox
 from app.panels.generate.live_following import LiveFollowing
 from app.panels.generate.mask_box import MaskBox
 from app.panels.generate.match_switch import MatchSwitch
+from app.panels.generate.patch_box import PatchBox
 from app.panels.generate.scale_box import ScaleBox
 from app.panels.generate.scale_strip import StripPictures
 from app.session.render_orders import RenderOrder
@@ -74,6 +75,9 @@ class InjectionPage(ApplicationPage):
         self.match = MatchSwitch()
         self.match.clicked.connect(self._choose_match)
         self.column.addWidget(self.match)
+        self.patches = PatchBox()
+        self.patches.chosen.connect(self._choose_patches)
+        self.column.addWidget(self.patches)
         self.derived_box = DerivedBox()
         self.derived_box.colours_chosen.connect(self._choose_colours)
         self.derived_box.tuning_wanted.connect(self._tune)
@@ -156,6 +160,7 @@ class InjectionPage(ApplicationPage):
             device,
             is_matched=self.settings.is_matched,
             is_quantized=self.is_quantized,
+            patch_scales=self.settings.patch_scales,
         )
 
     def show_model(self) -> None:
@@ -222,6 +227,7 @@ class InjectionPage(ApplicationPage):
                 tuple(more),
                 self.settings.is_matched,
                 self.is_quantized,
+                self.settings.patch_scales,
             )
             if self._model() is None:
                 self.session.train_colours(scale, render)
@@ -252,9 +258,14 @@ class InjectionPage(ApplicationPage):
     def _choose_match(self, is_matched: bool) -> None:
         self.choose("is_matched", is_matched=is_matched)
 
+    def _choose_patches(self, patch_scales: int | None) -> None:
+        self.choose("patch_scales", patch_scales=patch_scales)
+
     def _show_match(self) -> None:
         self.match.show_choice(self.settings.is_matched, self.application)
         self.match.setEnabled(self.session is not None)
+        self.patches.show_choice(self.settings.patch_scales)
+        self.patches.setEnabled(self.session is not None)
 
     def _choose_colours(self, is_quantized: bool) -> None:
         self.choose("is_quantized", is_quantized=is_quantized)

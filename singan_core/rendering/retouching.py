@@ -1,0 +1,111 @@
+"""The photo's own patches in what the finest scales make: sharp where training was short.
+
+Not in the paper: a generator that was trained for minutes leaves texture soft. After it, each
+patch of a retouched scale gives way to the nearest one of the photo, searched among what the same
+generator makes of the photo itself, so that softness meets softness.
+"""
+
+from __future__ import annotations
+
+from collections import OrderedDict
+from dataclasses import dataclass
+
+import torch
+
+from singan_core.model.trained import TrainedPyramid
+from singan_core.pixels.image import ImageArray, to_tensor
+from singan_core.pixels.nearest_patches import MARGIN_PX, NearestPatches
+from singan_core.pixels.noise import derive_seed
+from singan_core.pixels.resize import Size, Window
+from singan_core.rendering.sample import (
+    Renderer,
+    counter_noise,
+    enlarged,
+    injected,
+    last_image,
+    walk,
+)
+
+ALL_SCALES = 99
+"""More than any pyramid has: what the whole picture is made of."""
+_LARGEST_AREA_PX = 1 << 18
+_KEPT = 24
+_indexed: OrderedDict[tuple[str, str, str], NearestPatches] = OrderedDict()
+
+
+@dataclass(frozen=True)
+class Retouching:
+    """Which scales of a model are retouched, with the patches of its photo.
+
+    Attributes:
+        model: the pyramid.
+        photo: (H, W, 3) uint8 it was trained on.
+        renderer: its generators, not retouched.
+        scales: those that are retouched.
+    """
+
+    model: TrainedPyramid
+    photo: ImageArray
+    renderer: Renderer
+    scales: range
+
+    def margin(self, scale: int) -> int:
+        """Return how far around a pixel the retouching of a scale reads."""
+        return MARGIN_PX if scale in self.scales else 0
+
+    def retouched(
+        self, scale: int, image: torch.Tensor, read: Window, window: Window, size: Size
+    ) -> torch.Tensor:
+        """Return a window of what a scale made, retouched where the scale is.
+
+        Args:
+            scale: the scale.
+            image: (B, 3, *read.size) float32 in [-1, 1], what its generator made.
+            read: ``window`` grown by ``margin(scale)`` and clipped to the picture.
+            window: pixels wanted.
+            size: (H, W) of the whole picture.
+        """
+        if scale not in self.scales:
+            return window.cut(image, read)
+        return self._patches(scale).replaced(image, read, window, size)
+
+    def _patches(self, scale: int) -> NearestPatches:
+        key = self.model.photo_sha256, self.model.scales[scale].sha256, str(self.renderer.device)
+        if key not in _indexed:
+            _indexed[key] = self._index(scale)
+            while len(_indexed) > _KEPT:
+                _indexed.popitem(last=False)
+        _indexed.move_to_end(key)
+        return _indexed[key]
+
+    @torch.inference_mode()
+    def _index(self, scale: int) -> NearestPatches:
+        sizes, photo = self.renderer.sizes, to_tensor(self.photo, self.renderer.device)
+        made = walk(
+            self.renderer,
+            sizes,
+            counter_noise(self.renderer, derive_seed("looks", scale)),
+            start_scale=scale,
+            start=injected(photo, scale, sizes),
+            stop_scale=scale + 1,
+        )
+        return NearestPatches.of(last_image(made), enlarged(photo, sizes[scale]))
+
+
+def retouched(renderer: Renderer, model: TrainedPyramid, photo: ImageArray, count: int) -> Renderer:
+    """Return a renderer whose finest scales are retouched.
+
+    Scales of more than 512 x 512 px are not, nor counted: there a patch shows too little.
+
+    Args:
+        renderer: of the model.
+        model: the pyramid.
+        photo: (H, W, 3) uint8 it was trained on.
+        count: how many of the finest scales; 0 = none.
+    """
+    areas = [height * width for height, width in renderer.sizes]
+    small = sum(area <= _LARGEST_AREA_PX for area in areas)
+    scales = range(max(1, small - count), small)
+    if not count or not scales:
+        return renderer
+    return renderer.with_retouching(Retouching(model, photo, renderer, scales))

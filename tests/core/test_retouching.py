@@ -1,0 +1,112 @@
+"""Retouched scales: the same in a render, the strip, live and in tiles, and only where asked."""
+
+from __future__ import annotations
+
+import dataclasses
+
+import numpy as np
+import pytest
+import torch
+
+from singan_core.applications import EDIT, PAINT
+from singan_core.model.networks import PADDING_PX
+from singan_core.pixels.nearest_patches import MARGIN_PX
+from singan_core.pixels.resize import Window
+from singan_core.rendering.injection import Injection, render, render_sizes, renderer_of
+from singan_core.rendering.live_render import LiveRender, LiveUpdate
+from singan_core.rendering.retouching import retouched
+from singan_core.rendering.sample import Renderer
+from singan_core.rendering.scale_strip import StripThumbnail, strip_steps
+from singan_core.rendering.window_sample import sampled_window
+from tests.core.photos import landscape
+from tests.core.pyramids import random_pyramid
+
+CPU = torch.device("cpu")
+MODEL = random_pyramid(scale_count=5, size=(60, 80), gain=0.5)
+PHOTO = landscape(60, 80)
+
+
+def injection(patch_scales: int, *, is_paint: bool = False) -> Injection:
+    edited = landscape(60, 80, seed=4)
+    mask = np.zeros((60, 80), np.uint8)
+    mask[20:40, 30:50] = 255
+    application = PAINT if is_paint else EDIT
+    return application.injection(
+        MODEL, PHOTO, edited, mask, scale=1, seed=3, patch_scales=patch_scales
+    )
+
+
+def retouched_scales(patch_scales: int) -> list[int]:
+    renderer = renderer_of(injection(patch_scales), CPU)
+    return [scale for scale in range(5) if renderer.margin(scale) > PADDING_PX]
+
+
+def check_equal_but_for_ties(first: np.ndarray, second: np.ndarray) -> None:
+    """Compare pictures; of two patches equally near, rounding may choose either."""
+    difference = np.abs(first.astype(int) - second).max(axis=2)
+    assert (difference > 1).mean() < 0.02
+
+
+def test_as_many_of_the_finest_scales_are_retouched_as_asked_for() -> None:
+    assert retouched_scales(0) == []
+    assert retouched_scales(2) == [3, 4]
+    assert retouched_scales(99) == [1, 2, 3, 4]
+    assert renderer_of(injection(1), CPU).margin(4) == PADDING_PX + MARGIN_PX
+
+
+def test_scales_too_large_for_patches_are_left_alone() -> None:
+    model = random_pyramid(scale_count=6, size=(600, 800), gain=0.5)
+    renderer = retouched(Renderer.of(model, CPU), model, landscape(600, 800), 1)
+    touched = [scale for scale in range(6) if renderer.margin(scale) > PADDING_PX]
+    small = [n for n, (height, width) in enumerate(model.plan.sizes) if height * width <= 1 << 18]
+    assert touched == small[-1:]
+
+
+def test_a_retouched_paint_holds_the_colours_of_the_photo_alone() -> None:
+    edit = dataclasses.replace(injection(99, is_paint=True), detail_scales=None)
+    plain = render(dataclasses.replace(edit, patch_scales=0), CPU).generated.reshape(-1, 3)
+    made = render(edit, CPU).generated.reshape(-1, 3)
+    photo = {tuple(pixel // 32) for pixel in PHOTO.reshape(-1, 3)}
+
+    def share(pixels: np.ndarray) -> float:
+        return float(np.mean([tuple(pixel // 32) in photo for pixel in pixels]))
+
+    assert share(made) > max(0.9, share(plain))
+
+
+def test_nothing_outside_the_mask_is_retouched() -> None:
+    rendering = render(injection(3), CPU)
+    outside = rendering.mask == 0
+    assert np.array_equal(rendering.image[outside], PHOTO[outside])
+    assert not np.array_equal(rendering.image, render(injection(0), CPU).image)
+
+
+@pytest.mark.parametrize("is_paint", [False, True])
+def test_the_strip_shows_the_retouched_results(is_paint: bool) -> None:
+    edit = injection(2, is_paint=is_paint)
+    for thumbnail in strip_steps(edit, CPU):
+        if isinstance(thumbnail, StripThumbnail) and thumbnail.size == render_sizes(edit)[-1]:
+            whole = render(dataclasses.replace(edit, scale=thumbnail.scale), CPU).image
+            check_equal_but_for_ties(thumbnail.image, whole)
+
+
+def test_a_live_stroke_leads_to_what_a_fresh_render_gives() -> None:
+    edit = injection(2, is_paint=True)
+    live = LiveRender(edit, CPU, is_thumbnail=False)
+    list(live.steps())
+    composite = edit.composite.copy()
+    window = Window(10, 12, 26, 28)
+    composite[window.slices] = (200, 40, 40)
+    updates = list(live.update(window, composite[window.slices]))
+    assert isinstance(updates[-1], LiveUpdate)
+    fresh = render(dataclasses.replace(edit, composite=composite), CPU).image
+    check_equal_but_for_ties(live.picture, fresh)
+
+
+def test_a_window_of_a_retouched_walk_is_a_part_of_the_whole() -> None:
+    renderer = renderer_of(injection(99), CPU)
+    sizes = MODEL.plan.sizes
+    whole = sampled_window(renderer, sizes, 7, Window.of(sizes[-1]), 5)
+    window = Window(13, 21, 40, 52)
+    part = sampled_window(renderer, sizes, 7, window, 5)
+    assert torch.allclose(part, window.cut(whole), atol=1e-4)
