@@ -199,8 +199,8 @@ def _add_superres(commands: Any) -> None:
         type=number(0.0, 4.0),
         default=1.0,
         metavar="X",
-        help="strength of the noise that detail and grain are made from: 0 = none, 1 = as trained "
-        "(default), up to 4",
+        help="strength of the noise that detail and grain are made from: 0 = none, 1 = the "
+        "usual strength (default), up to 4",
     )
     command.add_argument(
         "--document",
@@ -309,6 +309,13 @@ def _add_render(commands: Any, name: str, purpose: str, picture: str = "COMPOSIT
         default="keep",
         help=f"keep the aspect of {picture} (the default) or stretch it onto the photo's",
     )
+    command.add_argument(
+        "--patch-scales",
+        type=whole_number(0, 100),
+        metavar="N",
+        help="how many of the finest scales put the photo's own patches in the place of what they "
+        "made; 0 = none, as in the paper (unless given: the application's own)",
+    )
     _add_memory_limit(command)
     _add_common(command, "number that picks the noise (default: 0)")
     command.set_defaults(mask=None, mask_tolerance=None, grow=None, feather=None)
@@ -363,13 +370,6 @@ def _add_mask(command: Parser) -> None:
         action=argparse.BooleanOptionalAction,
         default=False,
         help="let colours and grain go on across the border of the mask (default: no)",
-    )
-    command.add_argument(
-        "--patch-scales",
-        type=whole_number(0, 100),
-        metavar="N",
-        help="how many of the finest scales put the photo's own patches in the place of what they "
-        "made; 0 = none, as in the paper (unless given: the application's own)",
     )
     for option, what in (("grow", "how far the mask grows"), ("feather", "width of its soft rim")):
         command.add_argument(

@@ -32,6 +32,8 @@ CORRECTIONS = 2
 DETAIL_SHARE = 0.7
 LEAST_AMPLITUDE = 0.01
 """Of the noise, in units of [-1, 1]: a grey level."""
+NOISE_STRENGTH = 1.5
+"""Times the noise it was trained with: the share of the residual that is left out takes grain."""
 LARGEST_TRAINED_SIDE_PX = 512
 """Of a larger photo, the most detailed part of this size is learned from."""
 WHOLE_IMAGE_SIDE_PX = 250
@@ -144,8 +146,8 @@ def suits(model: TrainedPyramid, factor: float) -> bool:
 
 
 def default_amplitude(model: TrainedPyramid) -> float:
-    """Return the finest noise amplitude of a model, at least ``LEAST_AMPLITUDE``."""
-    return max(LEAST_AMPLITUDE, model.scales[-1].noise_amplitude)
+    """Return ``NOISE_STRENGTH`` times the finest amplitude, at least ``LEAST_AMPLITUDE``."""
+    return max(LEAST_AMPLITUDE, NOISE_STRENGTH * model.scales[-1].noise_amplitude)
 
 
 def super_resolution_steps(
@@ -166,14 +168,16 @@ def super_resolution_steps(
     reads the pixels and the noise that the whole would, so the result does not depend on the
     tiles; only the newest enlargement is kept as a whole.
 
-    Three deviations from the paper, as every enlargement exaggerates what the one before left:
+    Four deviations from the paper, as every enlargement exaggerates what the one before left:
 
     - of a generator's residual only ``detail_share`` is added;
     - what an enlargement lacks of the picture when made smaller is enlarged and added,
       ``corrections`` times (iterative back-projection: Irani and Peleg, CVGIP 53(3), 1991), so
       that colours do not drift and edges get no bright rims;
     - noise is never weaker than ``LEAST_AMPLITUDE`` unless asked for: smooth photos have a finest
-      amplitude so small that no grain comes of it.
+      amplitude so small that no grain comes of it;
+    - it is 1.5 times as strong as in training: on the hills in haze NIQE fell from 12.2 to 11.5
+      (bicubic 11.9, the true picture 6.9), with ``standard``.
 
     With draft models, 80 px enlarged 4 times: meadow, as in the paper ST-LPIPS 0.31 and NIQE 5.5
     (bicubic 0.38 and 8.4), so 0.11 and 3.7; hills in haze 0.19 and 16 (bicubic 0.21 and 12), so

@@ -16,6 +16,7 @@ from singan_core.applications.super_resolution import (
     DETAIL_SHARE,
     LARGEST_TRAINED_SIDE_PX,
     LEAST_AMPLITUDE,
+    NOISE_STRENGTH,
     TileDone,
     default_amplitude,
     sr_config,
@@ -180,7 +181,7 @@ def test_grain_is_never_weaker_than_can_be_seen() -> None:
     finest = dataclasses.replace(MODEL.scales[-1], noise_amplitude=0.001)
     smooth = dataclasses.replace(MODEL, scales=(*MODEL.scales[:-1], finest))
     assert default_amplitude(smooth) == LEAST_AMPLITUDE
-    assert default_amplitude(MODEL) == MODEL.scales[-1].noise_amplitude
+    assert default_amplitude(MODEL) == NOISE_STRENGTH * MODEL.scales[-1].noise_amplitude
 
 
 @pytest.mark.parametrize("factor", [0.5, 1.0, 1.09, 8.01, float("nan")])
