@@ -20,7 +20,7 @@ from singan_core.pixels.resize import Size, Window
 _PATCH_PX = 7
 _HALF = _PATCH_PX // 2
 _VOTE_PX = 2
-_VOTE_SIGMA = 0.7
+_VOTE_SIGMA = 1.2
 MARGIN_PX = _HALF + _VOTE_PX
 """How far around a pixel the result depends on the picture."""
 
