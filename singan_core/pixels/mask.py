@@ -1,4 +1,4 @@
-"""Where a result may differ from the photo: found, grown, feathered, composited."""
+"""Where a result may differ from the photo: grown, feathered, composited."""
 
 from __future__ import annotations
 
@@ -15,11 +15,6 @@ Mask = NDArray[np.uint8]
 
 _DEFAULT_GROW_SHARE = 0.012
 _DEFAULT_FEATHER_SHARE = 0.02
-# JPEG of quality 98 leaves fewer pixels of a photo exactly as they were.
-_UNCOMPRESSED_SHARE = 0.25
-# Grey levels; the median of published photos at JPEG quality 30.
-_LOUDEST_NOISE = 16.0
-_CALM_SHARE = 0.1
 
 
 def default_grow_px(height: int, width: int) -> int:
@@ -126,57 +121,3 @@ def rim(inside: NDArray[np.bool_], width_px: int) -> NDArray[np.float32]:
 def _distance_to_zero(level: Mask) -> NDArray[np.float32]:
     distance = cv2.distanceTransform(level, cv2.DIST_L2, cv2.DIST_MASK_PRECISE)
     return np.asarray(distance, dtype=np.float32)
-
-
-def difference_mask(photo: ImageArray, edited: ImageArray, tolerance: float | None = None) -> Mask:
-    """Find where an edited picture really differs from its photo.
-
-    A picture that went through JPEG differs almost everywhere by a little: the difference is
-    blurred, thresholded above the common noise (six times its median, at least 6 levels),
-    specks are dropped and holes filled. An edit may cover all of the photo: see ``_noise``.
-
-    Args:
-        photo: (H, W, 3) uint8.
-        edited: (H, W, 3) uint8 of the same size.
-        tolerance: threshold in grey levels (0 to 255); None = measured from the pair.
-
-    Returns:
-        (H, W) uint8, 0 or 255.
-
-    Raises:
-        MaskError: the sizes differ.
-    """
-    if photo.shape != edited.shape:
-        raise MaskError("The edited picture and the photo differ in size.")
-    # cv2 takes the largest of three channels ten times as fast as numpy: a stroke waits for it.
-    first, second, third = cv2.split(cv2.absdiff(photo, edited))
-    difference = np.asarray(cv2.max(cv2.max(first, second), third), dtype=np.float32)
-    blurred = np.asarray(cv2.blur(difference, (3, 3)), dtype=np.float32)
-    threshold = tolerance if tolerance is not None else max(6.0, 6.0 * _noise(difference, blurred))
-    rough = np.asarray(blurred > threshold, dtype=np.uint8) * np.uint8(255)
-    opened = cv2.morphologyEx(rough, cv2.MORPH_OPEN, np.ones((3, 3), np.uint8))
-    closed = cv2.morphologyEx(opened, cv2.MORPH_CLOSE, np.ones((5, 5), np.uint8))
-    return _filled(np.asarray(closed, dtype=np.uint8))
-
-
-def _noise(difference: NDArray[np.float32], blurred: NDArray[np.float32]) -> float:
-    """Levels by which a pixel differs that nobody edited.
-
-    It is the median as long as that can be noise. Where much is exactly the same, nothing was
-    compressed; where most differs by more than compression can, most was painted over.
-    """
-    if float((difference == 0).mean()) >= _UNCOMPRESSED_SHARE:
-        return 0.0
-    noise = float(np.median(blurred))
-    if noise <= _LOUDEST_NOISE:
-        return noise
-    calm = blurred[blurred <= _LOUDEST_NOISE]
-    return float(np.median(calm)) if calm.size >= _CALM_SHARE * blurred.size else 0.0
-
-
-def _filled(mask: Mask) -> Mask:
-    """Fill every hole: all that lies inside an outer contour belongs to the mask."""
-    contours, _ = cv2.findContours(mask, cv2.RETR_EXTERNAL, cv2.CHAIN_APPROX_NONE)
-    filled = np.zeros_like(mask)
-    cv2.drawContours(filled, contours, -1, 255, thickness=cv2.FILLED)
-    return filled

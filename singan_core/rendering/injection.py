@@ -14,6 +14,7 @@ from singan_core.errors import MaskError, PhotoError
 from singan_core.model.pyramid import scaled_sizes
 from singan_core.model.trained import TrainedPyramid
 from singan_core.pixels.colour import matched_colours
+from singan_core.pixels.difference import difference_mask
 from singan_core.pixels.image import ImageArray, to_array, to_tensor
 from singan_core.pixels.mask import (
     Mask,
@@ -21,7 +22,6 @@ from singan_core.pixels.mask import (
     composite,
     default_feather_px,
     default_grow_px,
-    difference_mask,
     soft_mask,
 )
 from singan_core.pixels.resize import Size

@@ -18,6 +18,7 @@ from singan_core.rendering.injection import Injection, prepared_edit
 from singan_core.rendering.sample import Renderer, injected
 from singan_core.training.batch import InputSource
 from singan_core.training.entry import Entry
+from singan_core.training.inputs import returned
 from singan_core.training.photo_levels import PhotoLevels
 from singan_core.training.scale_training import ScaleTraining
 from singan_core.training.training_run import EventStream, TrainingRun, driven
@@ -70,7 +71,7 @@ def train_quantized(
     _check_parent(parent, rgb, scale)
     levels = PhotoLevels(rgb, parent.plan.sizes, device)
     if resume is None:
-        palette = fitted_palette(to_array(levels.whole(scale - 1)), colour_count)
+        palette = fitted_palette(to_array(returned(levels.whole(scale - 1))), colour_count)
         derivation = Derivation(parent.model_id, scale, palette)
         model = _begun(parent, config or parent.config, "quantized", derivation)
     else:

@@ -10,7 +10,7 @@ from singan_core.pixels.image import ImageArray
 from singan_core.pixels.resize import Size, Window, resize, source_window
 from singan_core.pixels.tiles import tiles
 
-_READ_PX = 1500
+_READ_PX = 1000
 """Side of the part of the photo that is a float at a time."""
 _SMALLEST_TILE_PX = 8
 
@@ -40,11 +40,17 @@ class PhotoLevels:
         """Where the levels lie."""
         return self._photo.device
 
-    def whole(self, scale: int) -> torch.Tensor:
-        """Return the photo at a scale: (1, 3, h, w) float32 in [-1, 1]."""
+    def whole(self, scale: int) -> Generator[None, None, torch.Tensor]:
+        """Make the photo at a scale as floats.
+
+        Yields:
+            None after every part.
+
+        Returns:
+            (1, 3, h, w) float32 in [-1, 1].
+        """
         level = torch.empty(1, 3, *self._sizes[scale], device=self._photo.device)
-        for _ in self._filling(level):
-            pass
+        yield from self._filling(level)
         return level
 
     def compact(self, scale: int) -> Generator[None, None, torch.Tensor]:

@@ -243,9 +243,9 @@ class TrainingRun:
     def _real(self) -> Generator[TrainEvent, None, torch.Tensor]:
         """Return the photo at the scale to train: (1, 3, H, W)."""
         plan, config = self.model.plan, self.model.config
-        if config.is_windowed(self.scale, plan.sizes[self.scale]):
-            return (yield from self._told(self.levels.compact(self.scale)))
-        return self.levels.whole(self.scale)
+        is_windowed = config.is_windowed(self.scale, plan.sizes[self.scale])
+        made = self.levels.compact if is_windowed else self.levels.whole
+        return (yield from self._told(made(self.scale)))
 
     def _told(self, steps: Steps[_Result]) -> Generator[TrainEvent, None, _Result]:
         """Do work in parts, with an event after every one, and return its result."""

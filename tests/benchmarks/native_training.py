@@ -122,7 +122,7 @@ def finest_training(
     model = TrainedPyramid("single", config, plan, below, rec_noise, "")
     renderer, levels = Renderer.of(model, device), PhotoLevels(picture, plan.sizes, device)
     if not config.is_windowed(finest, plan.sizes[finest]):
-        return ScaleTraining(model, renderer, levels.whole(finest), None)
+        return ScaleTraining(model, renderer, returned(levels.whole(finest)), None)
     real = returned(levels.compact(finest))
     held = Below(half_picture(plan.sizes[finest - 1], device).zero_(), 0.1)
     source = WindowSource(model, renderer, real, PLAIN_ENTRY, held)

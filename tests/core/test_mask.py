@@ -11,12 +11,12 @@ from hypothesis import strategies as st
 from PIL import Image
 
 from singan_core.errors import MaskError
+from singan_core.pixels.difference import difference_mask
 from singan_core.pixels.mask import (
     bounds,
     composite,
     default_feather_px,
     default_grow_px,
-    difference_mask,
     soft_mask,
     soft_window,
 )

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
+import itertools
 from collections.abc import Iterator
 from typing import Any
 
@@ -20,6 +21,7 @@ from singan_core.events import (
     PartDone,
     PreviewReady,
     ScaleDone,
+    ScaleStarted,
     TrainEvent,
     TrainingDone,
     UpdateDone,
@@ -155,7 +157,7 @@ def test_levels_made_in_parts_equal_the_reduced_photo(
     monkeypatch.setattr(photo_levels, "_READ_PX", 30)
     levels = PhotoLevels(PHOTO, [size], CPU)
     (expected,) = build_pyramid(to_tensor(PHOTO), [size])
-    assert torch.equal(levels.whole(0), expected)
+    assert torch.equal(returned(levels.whole(0)), expected)
     compact = returned(levels.compact(0))
     assert compact.element_size() <= 2
     window = Window(3, 4, 20, 25)
@@ -170,9 +172,40 @@ def test_level_of_the_photo_itself_is_the_photo() -> None:
 def test_photo_that_cannot_be_written_to_is_trained_on() -> None:
     photo = PHOTO.copy()
     photo.flags.writeable = False
-    assert torch.equal(
-        PhotoLevels(photo, [(30, 38)], CPU).whole(0), PhotoLevels(PHOTO, [(30, 38)], CPU).whole(0)
-    )
+    levels, expected = (PhotoLevels(each, [(30, 38)], CPU) for each in (photo, PHOTO))
+    assert torch.equal(returned(levels.whole(0)), returned(expected.whole(0)))
+
+
+@pytest.mark.parametrize("form", ["whole", "compact"])
+def test_a_level_reads_little_of_the_photo_at_a_time(
+    form: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(photo_levels, "_READ_PX", 60)
+    read: list[int] = []
+    noted = photo_levels.as_float
+
+    def reading(part: torch.Tensor) -> torch.Tensor:
+        read.append(max(part.shape[-2:]))
+        return noted(part)
+
+    monkeypatch.setattr(photo_levels, "as_float", reading)
+    levels = PhotoLevels(landscape(240, 320), [(60, 80)], CPU)
+    parts = sum(1 for _ in getattr(levels, form)(0))
+    assert parts == len(read) > 20
+    assert max(read) <= 60
+
+
+def test_a_run_can_be_left_while_the_photo_is_reduced(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(photo_levels, "_READ_PX", 30)
+    stream = train_pyramid(PHOTO, TINY, CPU)
+    before = list(itertools.takewhile(lambda event: not isinstance(event, ScaleStarted), stream))
+    assert before[1:].count(PartDone(0)) == len(before) - 1 > 3
+    stream = train_pyramid(PHOTO, TINY, CPU)
+    next(event for event in stream if isinstance(event, PartDone))
+    reply = stream.send(CHECKPOINT)
+    stream.close()
+    assert isinstance(reply, CheckpointDue)
+    assert trained(TINY, reply.state).model_id == trained().model_id
 
 
 def test_crops_are_padded_where_the_picture_ends_only() -> None:
@@ -264,7 +297,9 @@ def events() -> list[TrainEvent]:
 def test_every_scale_is_trained_and_large_ones_in_parts(events: list[TrainEvent]) -> None:
     assert [event.scale for event in events if isinstance(event, ScaleDone)] == [0, 1, 2]
     parts = {event.scale for event in events if isinstance(event, PartDone)}
-    assert parts == {1, 2}
+    assert parts == {0, 1, 2}
+    at_scale_0 = [event for event in events if event == PartDone(0)]
+    assert len(at_scale_0) == 1, "a small photo is reduced to a whole scale in one part"
     previews = {e.scale: e.image.shape for e in events if isinstance(e, PreviewReady)}
     assert max(previews[2]) == TINY.whole_size_px
 

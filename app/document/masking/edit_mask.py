@@ -165,7 +165,7 @@ def _over(flat: Pixels, backdrop: Pixels) -> Pixels:
 
 def _difference(photo_rgb: Pixels, composite: Pixels) -> Pixels:
     # torch comes with singan_core and takes a second to import: the window shows first
-    from singan_core.pixels.mask import difference_mask
+    from singan_core.pixels.difference import difference_mask
 
     return difference_mask(photo_rgb, composite)
 
