@@ -2,8 +2,9 @@
 
 With a model of ``train_quantized`` the paint's colours are first replaced by those of the photo
 that play the same part, and its injection scale has learned to start from such flat colours.
-Patches of the photo at the finest scale make up for a short training; at all scales they give a
-landscape the photo's own ground, but take away small objects.
+Patches of the photo are off unless asked for: at all scales they give a landscape the photo's own
+ground (sifid 2.1 instead of 6.0 on one), but take small objects and fine grass away (10.6 instead
+of 5.0 on another).
 """
 
 from __future__ import annotations
