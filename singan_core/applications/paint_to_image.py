@@ -11,4 +11,4 @@ from __future__ import annotations
 
 from singan_core.applications.injecting import InjectingApplication
 
-PAINT = InjectingApplication("paint", depth=0.2, has_mask=False, detail_scales=None, patch_scales=1)
+PAINT = InjectingApplication("paint", depth=0.2, has_mask=False, detail_scales=None)

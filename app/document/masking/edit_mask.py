@@ -56,16 +56,14 @@ def edit_of(document: Document, photo_rgb: Pixels, photo_alpha: Pixels | None = 
     """
     placed = placed_photo(document, photo_rgb, photo_alpha)
     flat = flatten(document)
-    painted = _binary(painted_alpha(document) >= _FAINTEST)
-    composite, hole = _without_holes(flat, painted, placed.rgb, placed.alpha)
+    painted = painted_mask(document)
+    composite, hole = without_holes(flat, painted, placed.rgb, placed.alpha)
     photo = placed.rgb
     if placed.is_beyond.any():
         photo = np.where(placed.is_beyond[..., None], composite, photo)
-    chosen = document.chosen_area
-    if chosen is not None:
-        mask = _binary(chosen.mask >= 128)
-    else:
-        mask = painted | hole | _difference(photo, composite) | _binary(placed.is_beyond)
+    mask = chosen_mask(document)
+    if mask is None:
+        mask = painted | hole | _difference(photo, composite) | binary(placed.is_beyond)
     return Edit(composite, mask, hole, photo)
 
 
@@ -82,8 +80,8 @@ def filled_hole(
         return None
     placed = placed_photo(document, photo_rgb, photo_alpha)
     flat = flatten(document)
-    painted = _binary(painted_alpha(document) >= _FAINTEST)
-    composite, hole = _without_holes(flat, painted, placed.rgb, placed.alpha)
+    painted = painted_mask(document)
+    composite, hole = without_holes(flat, painted, placed.rgb, placed.alpha)
     bounds = Rect(*(int(value) for value in cv2.boundingRect(hole)))
     if bounds.is_empty:
         return None
@@ -98,19 +96,35 @@ def _is_cut(layer: Layer) -> bool:
     return layer.mask is not None or int(layer.masked_pixels(layer.rect)[..., 3].min()) < 255
 
 
-def painted_alpha(document: Document) -> Pixels:
+def chosen_mask(document: Document) -> Pixels | None:
+    """The mask that the user chose by a selection: (H, W) uint8, 0 or 255; None without one."""
+    chosen = document.chosen_area
+    return None if chosen is None else binary(chosen.mask >= 128)
+
+
+def painted_mask(document: Document, rect: Rect | None = None) -> Pixels:
+    """Where painted and pasted layers show: (h, w) uint8, 0 or 255; `rect` as `painted_alpha`."""
+    return binary(painted_alpha(document, rect) >= _FAINTEST)
+
+
+def painted_alpha(document: Document, rect: Rect | None = None) -> Pixels:
     """How much of each pixel painted and pasted layers cover, as far as others do not hide them.
 
+    Args:
+        document: may be a snapshot.
+        rect: document pixels, inside the document; the whole document when None.
+
     Returns:
-        (H, W) uint8, 0..255.
+        (h, w) uint8, 0..255.
     """
-    total = np.zeros((document.height, document.width), np.uint8)
+    rect = document.rect if rect is None else rect
+    total = np.zeros((rect.height, rect.width), np.uint8)
     for layer in document.layers:
-        part = layer.rect.intersected(document.rect)
+        part = layer.rect.intersected(rect)
         if part.is_empty or not is_seen(document.layers, layer):
             continue
         alpha = _layer_alpha(document, layer, part)
-        target = total[part.slices_in(document.rect)]
+        target = total[part.slices_in(rect)]
         if layer.kind in (LayerKind.PAINT, LayerKind.PATCH):
             target[...] = np.maximum(target, alpha)
         else:
@@ -145,14 +159,26 @@ def _faded(alpha: Pixels, opacity: float) -> Pixels:
     )
 
 
-def _without_holes(
+def without_holes(
     flat: Pixels, painted: Pixels, photo_rgb: Pixels, photo_alpha: Pixels
 ) -> tuple[Pixels, Pixels]:
-    """The flattened canvas over the photo, or over the prefill where pixels were cut away."""
+    """The flattened canvas over the photo, or over the prefill where pixels were cut away.
+
+    Only the prefill looks beyond a pixel: without a hole, any part may be done on its own.
+
+    Args:
+        flat: (h, w, 4) uint8 RGBA, not premultiplied.
+        painted: (h, w) uint8, not 0 where nothing shall be filled from.
+        photo_rgb: (h, w, 3) uint8.
+        photo_alpha: (h, w) uint8.
+
+    Returns:
+        (h, w, 3) uint8, and the hole: (h, w) uint8, 0 or 255.
+    """
     alpha = flat[..., 3]
     if alpha.min() == 255:
         return np.asarray(cv2.cvtColor(flat, cv2.COLOR_RGBA2RGB), np.uint8), np.zeros_like(alpha)
-    hole = _binary(alpha.astype(np.int16) < photo_alpha.astype(np.int16) - _ALPHA_NOISE)
+    hole = binary(alpha.astype(np.int16) < photo_alpha.astype(np.int16) - _ALPHA_NOISE)
     backdrop = prefill_hole(_over(flat, photo_rgb), hole, painted)
     return _over(flat, np.where(hole[..., None] > 0, backdrop, photo_rgb)), hole
 
@@ -170,5 +196,6 @@ def _difference(photo_rgb: Pixels, composite: Pixels) -> Pixels:
     return difference_mask(photo_rgb, composite)
 
 
-def _binary(where: NDArray[np.bool_]) -> Pixels:
+def binary(where: NDArray[np.bool_]) -> Pixels:
+    """A mask: 255 where true, else 0."""
     return np.asarray(np.where(where, 255, 0), np.uint8)
