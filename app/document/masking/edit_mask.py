@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING
 
 import cv2
 import numpy as np
@@ -16,7 +17,10 @@ from app.document.layer_tree import ancestors_of, block_of, clip_base, is_seen
 from app.document.layers import Layer, LayerKind
 from app.document.masking.prefill import prefill_hole
 from app.document.pixels import Pixels, multiplied
-from app.document.transforming.photo_place import placed_photo
+from app.document.transforming.photo_place import PlacedPhoto, placed_photo
+
+if TYPE_CHECKING:
+    from singan_core.pixels.difference import DifferenceMask
 
 # Fainter paint than this, of 255, is not an edit.
 _FAINTEST = 8
@@ -41,6 +45,23 @@ class Edit:
     photo: Pixels
 
 
+@dataclass(frozen=True, slots=True)
+class EditParts:
+    """An edit, and what its mask was made of.
+
+    Attributes:
+        edit: the edit.
+        placed: the photo it was compared with.
+        painted: (H, W) uint8, see `painted_mask`.
+        difference: where composite and photo differ; None where a selection is the mask.
+    """
+
+    edit: Edit
+    placed: PlacedPhoto
+    painted: Pixels
+    difference: DifferenceMask | None
+
+
 def edit_of(document: Document, photo_rgb: Pixels, photo_alpha: Pixels | None = None) -> Edit:
     """The edit that a document is, compared with its photo.
 
@@ -54,17 +75,29 @@ def edit_of(document: Document, photo_rgb: Pixels, photo_alpha: Pixels | None = 
         photo_alpha: (H, W) uint8 of the photo as it was opened; opaque when None. What was
             transparent from the start is no hole: there the photo's own colours count.
     """
+    return edit_parts(document, photo_rgb, photo_alpha).edit
+
+
+def edit_parts(
+    document: Document, photo_rgb: Pixels, photo_alpha: Pixels | None = None
+) -> EditParts:
+    """The edit that a document is, with what it was made of; arguments as `edit_of`."""
+    # torch comes with singan_core and takes a second to import: the window shows first
+    from singan_core.pixels.difference import DifferenceMask
+
     placed = placed_photo(document, photo_rgb, photo_alpha)
-    flat = flatten(document)
     painted = painted_mask(document)
-    composite, hole = without_holes(flat, painted, placed.rgb, placed.alpha)
+    composite, hole = without_holes(flatten(document), painted, placed.rgb, placed.alpha)
     photo = placed.rgb
     if placed.is_beyond.any():
         photo = np.where(placed.is_beyond[..., None], composite, photo)
-    mask = chosen_mask(document)
-    if mask is None:
-        mask = painted | hole | _difference(photo, composite) | binary(placed.is_beyond)
-    return Edit(composite, mask, hole, photo)
+    chosen = document.chosen_area
+    if chosen is not None:
+        edit = Edit(composite, binary(chosen.mask >= 128), hole, photo)
+        return EditParts(edit, placed, painted, None)
+    difference = DifferenceMask(photo, composite)
+    mask = painted | hole | difference.mask | binary(placed.is_beyond)
+    return EditParts(Edit(composite, mask, hole, photo), placed, painted, difference)
 
 
 def filled_hole(
@@ -94,12 +127,6 @@ def _is_cut(layer: Layer) -> bool:
     if layer.kind is not LayerKind.PHOTO or layer.rect.is_empty:
         return False
     return layer.mask is not None or int(layer.masked_pixels(layer.rect)[..., 3].min()) < 255
-
-
-def chosen_mask(document: Document) -> Pixels | None:
-    """The mask that the user chose by a selection: (H, W) uint8, 0 or 255; None without one."""
-    chosen = document.chosen_area
-    return None if chosen is None else binary(chosen.mask >= 128)
 
 
 def painted_mask(document: Document, rect: Rect | None = None) -> Pixels:
@@ -187,13 +214,6 @@ def _over(flat: Pixels, backdrop: Pixels) -> Pixels:
     weight = flat[..., 3].astype(np.float32) / np.float32(255)
     color = np.ascontiguousarray(flat[..., :3])
     return np.asarray(cv2.blendLinear(color, backdrop, weight, 1 - weight), np.uint8)
-
-
-def _difference(photo_rgb: Pixels, composite: Pixels) -> Pixels:
-    # torch comes with singan_core and takes a second to import: the window shows first
-    from singan_core.pixels.difference import difference_mask
-
-    return difference_mask(photo_rgb, composite)
 
 
 def binary(where: NDArray[np.bool_]) -> Pixels:
