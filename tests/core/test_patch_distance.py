@@ -10,7 +10,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from singan_core.pixels.image import to_tensor
-from singan_core.pixels.patch_distance import PATCH_PX, PatchDistance
+from singan_core.pixels.patch_distance import PATCH_PX, PatchDistance, PictureDistance
 from singan_core.pixels.resize import Window
 from tests.core.photos import landscape
 
@@ -92,6 +92,27 @@ def test_pictures_of_few_pixels_have_fewer_sizes(height: int) -> None:
     assert distance(small, small) == 0.0
     assert distance(small, small + 0.1) > 0.0
     assert distance(PHOTO, small) > 0.0
+
+
+def test_a_picture_is_as_far_as_its_colours_and_twice_its_texture() -> None:
+    for picture in (OTHER, blurred(1.0), PHOTO + 0.1):
+        colour, texture = (distance(PHOTO, picture, is_texture=each) for each in (False, True))
+        assert PictureDistance(PHOTO).of(picture) == pytest.approx(colour + 2.0 * texture)
+
+
+def test_a_picture_is_no_distance_from_itself_and_farther_when_damaged() -> None:
+    photo = PictureDistance(PHOTO)
+    assert photo.of(PHOTO.clone()) == 0.0
+    for damaged in ([blurred(0.5), blurred(1.0), blurred(3.0)], [noisy(0.03), noisy(0.2)]):
+        found = [photo.of(picture) for picture in damaged]
+        assert found[0] > 0.0
+        assert found == sorted(found)
+
+
+def test_blur_outweighs_a_shift_of_colour_that_weighs_more_in_patches_alone() -> None:
+    soft, shifted = blurred(1.0), PHOTO + 0.06
+    assert distance(PHOTO, soft) < distance(PHOTO, shifted)
+    assert PictureDistance(PHOTO).of(soft) > PictureDistance(PHOTO).of(shifted)
 
 
 def test_the_generator_of_random_numbers_is_left_alone() -> None:

@@ -59,6 +59,15 @@ def test_a_trained_project_holds_photo_and_model(
     assert info["models"][0]["model_id"] == model.model_id
 
 
+def test_a_photo_is_trained_at_its_own_size(terminal: Terminal, tmp_path: Path) -> None:
+    photo = write_image(tmp_path / "wide.png", photo_pixels(28, 264))
+    words = ("--preset", "draft", "--scales", "3", "--iterations", "1", "--no-cache", "--json")
+    path = tmp_path / "p.singan"
+    ran = terminal.run("train", photo, "-o", path, "--max-size", "native", *words)
+    assert ran.code == 0, ran.err
+    assert load_project(path).require_model().plan.sizes[-1] == (28, 264)
+
+
 def test_an_existing_project_is_only_touched_when_told_so(
     terminal: Terminal, photo: Path, tmp_path: Path
 ) -> None:
