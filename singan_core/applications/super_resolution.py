@@ -22,9 +22,10 @@ from singan_core.model.trained import TrainedPyramid
 from singan_core.pixels.image import ImageArray, normalise_array, to_array, to_tensor
 from singan_core.pixels.noise import noise
 from singan_core.pixels.resize import Size, Window, resize, source_window
+from singan_core.pixels.tiles import tiles
 from singan_core.rendering.injection import SMALLEST_SIDE_PX
 from singan_core.rendering.sample import Renderer
-from singan_core.rendering.tiling import Tiling, tiles
+from singan_core.rendering.tiling import Tiling
 
 SMALLEST_FACTOR, LARGEST_FACTOR = 1.1, 8.0
 COARSEST_SIDE_PX = 18

@@ -20,6 +20,7 @@ from singan_core.device import is_out_of_memory
 from singan_core.errors import ConfigError, OutOfMemoryError
 from singan_core.pixels.image import ImageArray, to_array
 from singan_core.pixels.resize import Size, Window, source_window
+from singan_core.pixels.tiles import tiles
 from singan_core.rendering.finishing import EditSource, Finishing, MaskSource
 from singan_core.rendering.sample import Renderer, backward_cone
 from singan_core.rendering.window_sample import enlarged_window
@@ -351,19 +352,6 @@ class TiledPicture:
             self.walk.tile_count(self.finishing.reads(block)) + len(tiles(block, side))
             for block in blocks
         )
-
-
-def tiles(window: Window, side_px: int) -> list[Window]:
-    """Cut a window into tiles of at most ``side_px`` that differ by one pixel at most."""
-    rows = _spans(window.top, window.bottom, side_px)
-    columns = _spans(window.left, window.right, side_px)
-    return [Window(top, left, bottom, right) for top, bottom in rows for left, right in columns]
-
-
-def _spans(start: int, stop: int, side_px: int) -> list[tuple[int, int]]:
-    length = stop - start
-    count = math.ceil(length / side_px)
-    return list(pairwise(start + length * index // count for index in range(count + 1)))
 
 
 def _halves(window: Window) -> list[Window]:

@@ -69,7 +69,7 @@ def measured_below(
     if reconstruction is None:
         reconstruction = yield from _walked(model, renderer)
     below, squares = Below(reconstruction, 0.0), 0.0
-    for window in tiles(size):
+    for window in tiles(Window.of(size)):
         base = below.entered(entry, window, size)
         squares += squared_error(base, real, window)
         yield
@@ -120,7 +120,7 @@ def _walked(model: TrainedPyramid, renderer: Renderer) -> Steps[torch.Tensor]:
     for scale in range(first, stop):
         below = Below(picture, 0.0)
         picture = half_picture(sizes[scale], renderer.device)
-        for window in tiles(sizes[scale]):
+        for window in tiles(Window.of(sizes[scale])):
             part = reconstructed(renderer, scale, below, PLAIN_ENTRY, window, sizes[scale])
             window.cut(picture).copy_(part)
             yield

@@ -78,7 +78,7 @@ class PhotoLevels:
         photo = self._photo_size
         ratio = max(photo[0] / size[0], photo[1] / size[1], 1.0)
         side = max(_SMALLEST_TILE_PX, int(_READ_PX / ratio) - 4)
-        for window in tiles(size, side):
+        for window in tiles(Window.of(size), side):
             read = source_window(window, photo, size)
             part = as_float(read.cut(self._photo))
             part = resize(part, size, in_size=photo, in_window=read, out_window=window)

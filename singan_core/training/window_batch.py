@@ -154,7 +154,7 @@ class WindowSource:
         renderer = self._renderer.with_scale(trained)
         held = None if self._is_finest else half_picture(self._size, self._real.device)
         squares = 0.0
-        for window in tiles(self._size):
+        for window in tiles(Window.of(self._size)):
             part = reconstructed(
                 renderer, self._scale, self._below, self._entry, window, self._size
             )

@@ -130,7 +130,7 @@ def test_sampled_window_equals_the_window_of_the_whole_sample(
 
 
 def test_reconstruction_in_tiles_equals_the_whole_one(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(below_module, "tiles", lambda size: tiles(size, 20))
+    monkeypatch.setattr(below_module, "tiles", lambda window: tiles(window, 20))
     model, renderer = large_model()
     real = to_tensor(landscape(60, 80))
     below = returned(measured_below(model, renderer, real, PLAIN_ENTRY))
@@ -362,7 +362,7 @@ def test_no_step_computes_more_than_a_tile(monkeypatch: pytest.MonkeyPatch) -> N
 
     monkeypatch.setattr(torch.nn.functional, "conv2d", noted)
     for module in (below_module, window_batch):
-        monkeypatch.setattr(module, "tiles", lambda size: tiles(size, 48))
+        monkeypatch.setattr(module, "tiles", lambda window: tiles(window, 48))
     config = TINY.changed(max_size_px=100, iterations=1, whole_size_px=40)
     photo = landscape(80, 100)
     assert isinstance(list(train_pyramid(photo, config, CPU))[-1], TrainingDone)

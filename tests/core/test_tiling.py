@@ -18,6 +18,7 @@ from singan_core.model.networks import FrozenGenerator
 from singan_core.model.pyramid import scaled_sizes
 from singan_core.pixels.image import ImageArray, to_array, to_tensor
 from singan_core.pixels.resize import Size, Window, resize, source_window
+from singan_core.pixels.tiles import tiles
 from singan_core.rendering import tiling as tiling_module
 from singan_core.rendering.edit_windows import EditWindows, InjectedWindows
 from singan_core.rendering.finishing import Finishing
@@ -29,7 +30,7 @@ from singan_core.rendering.sample import (
     last_image,
     walk,
 )
-from singan_core.rendering.tiling import TiledPicture, TiledWalk, TileStep, Tiling, tiles
+from singan_core.rendering.tiling import TiledPicture, TiledWalk, TileStep, Tiling
 from tests.core.photos import landscape
 from tests.core.pyramids import random_pyramid
 
@@ -205,6 +206,12 @@ def test_tiles_cover_a_window_once(side: int) -> None:
         count[tile.slices] += 1
     assert (count[window.slices] == 1).all()
     assert count.sum() == 67 * 36
+
+
+def test_tiles_are_of_nearly_one_size() -> None:
+    sides = {side for tile in tiles(Window(0, 0, 1025, 769), 256) for side in tile.size}
+    assert sides == {205, 192, 193}
+    assert tiles(Window(4, 4, 4, 9)) == []
 
 
 def failing(monkeypatch: pytest.MonkeyPatch, largest_px: int) -> list[int]:
