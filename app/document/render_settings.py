@@ -49,7 +49,7 @@ class RenderSettings(NamedTuple):
     is_document_enlarged: bool = False
     kind_preset: str = ""
     animation_scale: int = 0
-    alpha: float = 0.4
+    alpha: float = 0.45
     beta: float = 0.9
     frame_count: int = 100
     frames_per_second: int = 10

@@ -217,7 +217,7 @@ class AnimationRequest:
     session_id: str
     model: TrainedPyramid
     start_scale: int = 0
-    alpha: float = 0.4
+    alpha: float = 0.45
     beta: float = 0.9
     frame_count: int = 100
     is_loop: bool = False

@@ -26,7 +26,7 @@ class FilmOrder:
     """An animation the user asked for; see ``AnimationRequest``."""
 
     start_scale: int = 0
-    alpha: float = 0.4
+    alpha: float = 0.45
     beta: float = 0.9
     frame_count: int = 100
     is_loop: bool = False

@@ -239,9 +239,9 @@ def _add_animate(commands: Any) -> None:
     command.add_argument(
         "--alpha",
         type=number(0.0, 1.0),
-        default=0.4,
+        default=0.45,
         metavar="A",
-        help="how strongly everything is drawn back to the photo, 0 to 1 (default: 0.4)",
+        help="how strongly everything is drawn back to the photo, 0 to 1 (default: 0.45)",
     )
     command.add_argument(
         "--beta",

@@ -57,7 +57,7 @@ class Animation:
     """
 
     start_scale: int = 0
-    alpha: float = 0.4
+    alpha: float = 0.45
     beta: float = 0.9
     frame_count: int = 100
     is_loop: bool = False

@@ -87,7 +87,7 @@ def test_the_cache_keeps_the_model_and_the_options_pick_the_film(
     assert origin == "training"
     for words, is_equal in (
         ((), True),
-        (("--seed", "0", "--alpha", "0.4", "--beta", "0.9"), True),
+        (("--seed", "0", "--alpha", "0.45", "--beta", "0.9"), True),
         (("--fps", "5"), True),
         (("--seed", "2"), False),
         (("--start-scale", "0"), False),
