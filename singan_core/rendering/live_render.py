@@ -11,6 +11,7 @@ import torch
 from singan_core.pixels.image import ImageArray
 from singan_core.pixels.mask import Mask, bounds
 from singan_core.pixels.resize import Size, Window, reached_window, resize, source_window
+from singan_core.pixels.tiles import tiles
 from singan_core.rendering.injection import Injection, finishing_of, render_sizes, renderer_of
 from singan_core.rendering.live_edit import NOWHERE, EditChange, LiveEdit
 from singan_core.rendering.sample import backward_cone, forward_reach
@@ -150,7 +151,7 @@ class LiveRender:
         while version != self._version:
             yield from self._walk_steps()
             version = self._version
-            for tile in _tiles(self._pending, _FINISHED_TILE_PX):
+            for tile in tiles(self._pending, _FINISHED_TILE_PX):
                 self._finish(tile)
                 yield LiveStep(0)
                 if version != self._version:
@@ -176,8 +177,8 @@ class LiveRender:
     def _walk_steps(self) -> Iterator[LiveStep]:
         while work := self._work():
             version, (scale, stale) = self._version, work[0]
-            left = sum(len(list(_tiles(window, _TILE_PX))) for _, window in work)
-            for done, tile in enumerate(_tiles(stale, _TILE_PX), start=1):
+            left = sum(len(tiles(window, _TILE_PX)) for _, window in work)
+            for done, tile in enumerate(tiles(stale, _TILE_PX), start=1):
                 self._render(scale, tile)
                 yield LiveStep(left - done)
                 if version != self._version:
@@ -255,9 +256,3 @@ class LiveRender:
         shown = tile.common(self._visible)
         if not shown.is_empty:
             self.picture[shown.slices] = pictures.joined(self.size, shown, self.generated(shown))
-
-
-def _tiles(window: Window, side: int) -> Iterator[Window]:
-    for top in range(window.top, window.bottom, side):
-        for left in range(window.left, window.right, side):
-            yield Window(top, left, min(window.bottom, top + side), min(window.right, left + side))
