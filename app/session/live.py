@@ -9,6 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from app.document.geometry import Rect
+from app.document.masking.followed_edit import FollowedEdit
 from app.jobs.live_stream import LivePicture
 from app.jobs.requests import LiveRequest
 from app.jobs.results import LiveReady
@@ -35,6 +36,7 @@ class SessionLive:
         self._changed = changed
         self._pending = PendingRequest(services, self._give_up)
         self._picture = LivePicture()
+        self._followed = FollowedEdit()
         self._key: object = None
         self.pixels: NDArray[np.uint8] | None = None
         self.stale: Rect | None = None
@@ -56,19 +58,20 @@ class SessionLive:
             self.stale = rect if self.stale is None else self.stale.united(rect)
             self._changed()
 
-    def request(self, make: Callable[[int], RenderRequest], key: object) -> None:
+    def request(self, make: Callable[[int, FollowedEdit], RenderRequest], key: object) -> None:
         """Have the picture brought up to date, in place of a request on its way.
 
         Args:
-            make: builds the request of that id from snapshots, off the UI thread.
+            make: builds the request of that id from snapshots, off the UI thread; the edit is
+                worked out from the last one.
             key: says what is asked for, the strokes aside; see ``is_of``.
         """
         if key != self._key and self.pixels is not None:
             height, width = self.pixels.shape[:2]
             self.stale = Rect.of_size(width, height)
         self._key, self.is_busy = key, True
-        picture = self._picture
-        self._pending.send(lambda number: LiveRequest(make(number), picture))
+        picture, followed = self._picture, self._followed
+        self._pending.send(lambda number: LiveRequest(make(number, followed), picture))
         self._changed()
 
     def put_away(self) -> None:
@@ -76,7 +79,7 @@ class SessionLive:
         self._pending.drop()
         self.pixels, self.stale, self.is_busy, self.reason = None, None, False, ""
         # what is rendered so far belongs to pixels that are gone
-        self._picture = LivePicture()
+        self._picture, self._followed = LivePicture(), FollowedEdit()
         self._changed()
 
     def stop(self) -> None:

@@ -97,7 +97,9 @@ class LiveSession(ResultSession):
         self._live_order = order
         document, source = self.document.snapshot(), self._files.source
         self.live.request(
-            lambda number: render_request(order, number, self.id, document, source, model),
+            lambda number, followed: render_request(
+                order, number, self.id, document, source, model, followed=followed
+            ),
             (id(model), order),
         )
 

@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     import numpy as np
     from numpy.typing import NDArray
 
+    from app.document.masking.followed_edit import FollowedEdit
     from singan_core.model.trained import TrainedPyramid
 
 
@@ -96,13 +97,25 @@ def render_request(
     model: TrainedPyramid,
     *,
     is_edit_needed: bool = True,
+    followed: FollowedEdit | None = None,
 ) -> RenderRequest:
     """Build the request from snapshots; takes a moment on large documents.
+
+    Args:
+        order: what is to be made.
+        request_id: handed back with the result.
+        session_id: the document it belongs to.
+        document: a snapshot.
+        source: the photo.
+        model: renders it.
+        is_edit_needed: whether a document as its photo is refused.
+        followed: worked out the document's last edit, and spares what did not change since.
 
     Raises:
         NothingToRenderError: there is no edit, and the application needs one.
     """
-    edit = edit_of(document, source.rgb, source.alpha)
+    work_out = edit_of if followed is None else followed.edit_of
+    edit = work_out(document, source.rgb, source.alpha)
     is_selected = document.chosen_area is not None
     if (
         is_edit_needed
