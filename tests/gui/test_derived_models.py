@@ -135,6 +135,8 @@ def test_another_scale_and_another_model_are_asked_for_again(
     panel.choose_scale(1)
     panel.render_button.click()
     qtbot.waitUntil(lambda: len(trained.results) == 1)
+    # the result comes a moment before its job has ended
+    qtbot.waitUntil(lambda: not trained.render_status.is_busy)
     panel.choose_scale(2)
     assert panel.render_button.text() == "Train and render"
     panel.choose_scale(1)

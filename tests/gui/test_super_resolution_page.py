@@ -33,6 +33,8 @@ def ready(panel: GeneratePanel, session: Session, qtbot: QtBot) -> GeneratePanel
     """With a model, and the result of its first use discarded."""
     panel.render_button.click()
     wait_until(qtbot, lambda: len(session.results) == 1)
+    # the result comes a moment before its job has ended
+    wait_until(qtbot, lambda: not session.render_status.is_busy)
     session.discard_preview()
     return panel
 
