@@ -26,8 +26,6 @@ from singan_core.rendering.sample import (
     walk,
 )
 
-ALL_SCALES = 99
-"""More than any pyramid has: what the whole picture is made of."""
 _LARGEST_AREA_PX = 1 << 18
 _KEPT = 24
 _indexed: OrderedDict[tuple[str, str, str], NearestPatches] = OrderedDict()

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 import torch
@@ -16,11 +17,9 @@ from singan_core.pixels.palette import DEFAULT_COLOURS, fitted_palette
 from singan_core.pixels.resize import Size
 from singan_core.rendering.injection import Injection, prepared_edit
 from singan_core.rendering.sample import Renderer, injected
-from singan_core.training.batch import InputSource
 from singan_core.training.entry import Entry
 from singan_core.training.inputs import returned
 from singan_core.training.photo_levels import PhotoLevels
-from singan_core.training.scale_training import ScaleTraining
 from singan_core.training.training_run import EventStream, TrainingRun, driven
 
 _FINETUNE_ROUNDS = 100
@@ -193,17 +192,9 @@ class _DerivedRun(TrainingRun):
         finer = self.parent.scales[self.model.scale_count :]
         return dataclasses.replace(self.model, scales=(*self.model.scales, *finer))
 
-    def new_training(self, real: torch.Tensor, batches: InputSource) -> ScaleTraining:
-        return ScaleTraining(
-            self.model,
-            self.renderer,
-            real,
-            self.critic_below,
-            self.learning_rate,
-            entry=self.entry,
-            begin=self.parent.scales[self.scale].weights,
-            batches=batches,
-        )
+    @property
+    def begin(self) -> Mapping[str, torch.Tensor]:
+        return self.parent.scales[self.scale].weights
 
 
 def _run(

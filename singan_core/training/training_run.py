@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import dataclasses
 import time
-from collections.abc import Generator
+from collections.abc import Generator, Mapping
 from dataclasses import dataclass, field
 from typing import TypeVar
 
@@ -113,6 +113,11 @@ class TrainingRun:
         """What is handed out when a scale is done."""
         return self.model
 
+    @property
+    def begin(self) -> Mapping[str, torch.Tensor] | None:
+        """Weights that the next generator starts from; None = those of the scale below."""
+        return None
+
     def new_training(self, real: torch.Tensor, batches: InputSource) -> ScaleTraining:
         """Return the training of the next scale, not begun; real is (1, 3, H, W) of the photo."""
         return ScaleTraining(
@@ -122,6 +127,7 @@ class TrainingRun:
             self.critic_below,
             self.learning_rate,
             entry=self.entry,
+            begin=self.begin,
             batches=batches,
         )
 

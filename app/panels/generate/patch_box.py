@@ -8,6 +8,7 @@ from PySide6.QtWidgets import QWidget
 from app.controls.choice_box import ChoiceBox
 
 _EVERYWHERE = 99
+"""More scales than any pyramid has."""
 
 
 class PatchBox(ChoiceBox):
