@@ -72,6 +72,14 @@ class TrainConfig:
             getting better.
         ema_decay: decay per update of a moving average of the generator's weights, which the
             finished scale then has; 0 = it has the last ones, as in the paper.
+        coarsest_noise_channels: channels of the noise at the coarsest scale: 1, broadcast to all
+            colours (the authors' code), or 3 (that of structural analogy, arXiv 2004.02222).
+        residual_scales: how many of the coarsest scales add what their generator makes to what it
+            was given; those above make the whole picture themselves (K of structural analogy,
+            section 3.1); None = all, as in SinGAN.
+        critic_learning_rate: Adam step size of the critic; None = that of the generator.
+        cycle_weight: weight of the cycle loss between the two photos of a pair, at the residual
+            scales only (structural analogy, section 3.2).
         preview_interval: rounds between two preview samples.
         precision: number format of the convolutions; losses and optimizer stay float32.
         seed: every random number of the run derives from it.
@@ -108,6 +116,10 @@ class TrainConfig:
     plateau_interval: int | None = None
     plateau_tolerance: float = 0.02
     ema_decay: float = 0.0
+    coarsest_noise_channels: int = 1
+    residual_scales: int | None = None
+    critic_learning_rate: float | None = None
+    cycle_weight: float = 0.0
     preview_interval: int = 50
     precision: Precision = "float32"
     seed: int = 0
@@ -157,6 +169,14 @@ class TrainConfig:
             return self.crop_px
         return self.whole_size_px if self.is_windowed(scale, size) else None
 
+    def is_residual(self, scale: int) -> bool:
+        """Whether a scale adds what its generator makes to the enlarged image of the one below."""
+        return self.residual_scales is None or scale < self.residual_scales
+
+    def noise_channels(self, scale: int) -> int:
+        """Return the channels of the noise at a scale."""
+        return self.coarsest_noise_channels if scale == 0 else 3
+
     def iterations_at(self, scale: int, scale_count: int) -> int:
         """Return the rounds of training at ``scale``, interpolated geometrically."""
         if self.fine_iterations is None or scale_count < 2:
@@ -191,6 +211,8 @@ _RANGES: dict[str, tuple[float, float]] = {
     "whole_size_px": (32, MAX_SIZE_PX),
     "plateau_tolerance": (0.0, 1.0),
     "ema_decay": (0.0, 1.0),
+    "coarsest_noise_channels": (1, 3),
+    "cycle_weight": (0.0, 1e6),
     "preview_interval": (1, 1_000_000),
     "seed": (0, 2**63 - 1),
 }
@@ -199,6 +221,8 @@ _OPTIONAL_RANGES: dict[str, tuple[float, float]] = {
     "fine_iterations": (1, 1_000_000),
     "crop_px": (32, 20_000),
     "plateau_interval": (1, 1_000_000),
+    "residual_scales": (0, 40),
+    "critic_learning_rate": (0.0, 1.0),
 }
 
 

@@ -92,11 +92,13 @@ class ScaleDone:
 
     Attributes:
         rmse: reconstruction error of the scale, in the [-1, 1] range.
+        partner: the model of the second photo of a pair, as far; None = there is one photo alone.
     """
 
     scale: int
     rmse: float
     model: TrainedPyramid
+    partner: TrainedPyramid | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -139,9 +141,10 @@ class CropsReduced:
 
 @dataclass(frozen=True, slots=True)
 class TrainingDone:
-    """Last event: the complete model."""
+    """Last event: the complete model, and that of the second photo of a pair."""
 
     model: TrainedPyramid
+    partner: TrainedPyramid | None = None
 
 
 TrainEvent = (

@@ -51,11 +51,11 @@ def sample_events(request: SampleRequest) -> JobStream:
             continue
         parameters = {"size": [height, width]}
         words = (model, Application.SAMPLE, seeds[made], device.type)
-        recipe = _recipe(*words, request.start_scale, parameters)
+        recipe = recipe_of(*words, request.start_scale, parameters)
         made += 1
         detail = (event.shape[0], event.shape[1])
         image = _of_size(event, height, width)
-        yield _whole_result(request.id, request.session_id, image, recipe, model, detail)
+        yield whole_result(request.id, request.session_id, image, recipe, model, detail)
 
 
 def super_resolution_events(request: SuperResolutionRequest) -> JobStream:
@@ -94,10 +94,10 @@ def super_resolution_events(request: SuperResolutionRequest) -> JobStream:
             yield StepDone(event.done, event.total)
             continue
         words = (model, Application.SUPER_RESOLUTION, request.seed, device.type)
-        recipe = _recipe(*words, model.scale_count - 1, parameters)
+        recipe = recipe_of(*words, model.scale_count - 1, parameters)
         size = (event.shape[0], event.shape[1])
         edit = request.picture if request.is_document else None
-        yield _whole_result(request.id, request.session_id, event, recipe, model, size, edit)
+        yield whole_result(request.id, request.session_id, event, recipe, model, size, edit)
 
 
 def animation_events(request: AnimationRequest) -> JobStream:
@@ -121,7 +121,7 @@ def animation_events(request: AnimationRequest) -> JobStream:
             made += 1
 
 
-def _recipe(
+def recipe_of(
     model: TrainedPyramid,
     application: Application,
     seed: int,
@@ -129,6 +129,7 @@ def _recipe(
     scale: int,
     parameters: Mapping[str, Any],
 ) -> Recipe:
+    """Return the recipe of what was made without an edit of the document."""
     import torch
 
     return Recipe(
@@ -146,7 +147,7 @@ def _recipe(
     )
 
 
-def _whole_result(
+def whole_result(
     request_id: int,
     session_id: str,
     image: NDArray[np.uint8],

@@ -9,7 +9,15 @@ from dataclasses import dataclass
 from enum import IntEnum
 from typing import TYPE_CHECKING
 
-from app.jobs.requests import JobRequest, LiveRequest, SpeedRequest, StripRequest, TrainRequest
+from app.jobs.requests import (
+    AnalogyStripRequest,
+    JobRequest,
+    LiveRequest,
+    SpeedRequest,
+    StripRequest,
+    SwitchScaleRequest,
+    TrainRequest,
+)
 
 if TYPE_CHECKING:
     from app.jobs.results import JobStream
@@ -27,11 +35,11 @@ class Priority(IntEnum):
 
 def priority_of(request: JobRequest) -> Priority:
     """Return the priority of a request: live > render > strip > training > speed."""
-    if isinstance(request, TrainRequest):
+    if isinstance(request, TrainRequest | SwitchScaleRequest):
         return Priority.TRAINING
     if isinstance(request, SpeedRequest):
         return Priority.MEASURING
-    if isinstance(request, StripRequest):
+    if isinstance(request, StripRequest | AnalogyStripRequest):
         return Priority.STRIP
     return Priority.LIVE_RENDER if isinstance(request, LiveRequest) else Priority.RENDER
 

@@ -22,6 +22,7 @@ class Application(str, Enum):
     SAMPLE = "sample"
     SUPER_RESOLUTION = "superres"
     ANIMATION = "animate"
+    ANALOGY = "analogy"
 
     def __str__(self) -> str:
         return self.value

@@ -16,7 +16,12 @@ from app.document.pixels import Pixels
 from app.document.transforming.photo_place import placed_photo
 from app.document.wording import translate
 from app.jobs.recipe import Application, Recipe
-from app.jobs.requests import RenderRequest, SampleRequest, SuperResolutionRequest
+from app.jobs.requests import (
+    AnalogyRequest,
+    RenderRequest,
+    SampleRequest,
+    SuperResolutionRequest,
+)
 
 if TYPE_CHECKING:
     from singan_core.model.trained import TrainedPyramid
@@ -48,7 +53,7 @@ def replay_request(
     inputs: ReplayInputs,
     models: Mapping[str, TrainedPyramid],
     device: str | None = None,
-) -> RenderRequest | SampleRequest | SuperResolutionRequest:
+) -> RenderRequest | SampleRequest | SuperResolutionRequest | AnalogyRequest:
     """Return the request that makes a result again.
 
     The same pixels come of it on a CPU with ``recipe.threads`` threads, elsewhere the same within
@@ -57,16 +62,13 @@ def replay_request(
     Args:
         recipe: of the result.
         inputs: kept with it.
-        models: of the project, by id.
+        models: of the project and of its pair, by id.
         device: None = the kind of device that the recipe names, where this machine has it.
 
     Raises:
         ReplayError: the model or the edit is not there, or nothing is known of the application.
     """
-    model = models.get(recipe.model_id)
-    if model is None:
-        text = translate("Errors", "The model of this result is not in the project.")
-        raise ReplayError(text)
+    model = _model(models, recipe.model_id)
     device = _device(recipe) if device is None else device
     known = {each.value: each for each in Application}
     application = known.get(recipe.application)
@@ -76,6 +78,8 @@ def replay_request(
         return _sample_request(recipe, inputs, model, device)
     if application is Application.SUPER_RESOLUTION:
         return _enlargement_request(recipe, inputs, model, device)
+    if application is Application.ANALOGY:
+        return _analogy_request(recipe, inputs, models, device)
     text = translate("Errors", "Results of “{application}” cannot be made again.")
     raise ReplayError(text.format(application=recipe.application))
 
@@ -168,6 +172,39 @@ def _enlargement_request(
         seed=recipe.seed,
         device=device,
     )
+
+
+def _analogy_request(
+    recipe: Recipe, inputs: ReplayInputs, models: Mapping[str, TrainedPyramid], device: str
+) -> AnalogyRequest:
+    from singan_core.model.trained_pair import TrainedPair
+
+    values = recipe.parameters
+    is_a2b, refiner_id = values["direction"] == "a2b", values.get("refiner_model_id")
+    source, target = _model(models, values["source_model_id"]), _model(models, recipe.model_id)
+    size = values.get("size")
+    return AnalogyRequest(
+        id=0,
+        session_id=REPLAY_SESSION,
+        pair=TrainedPair(source, target) if is_a2b else TrainedPair(target, source),
+        picture=inputs.photo if inputs.composite is None else inputs.composite,
+        direction="a2b" if is_a2b else "b2a",
+        scale=recipe.scale,
+        inject=values.get("inject"),
+        refine=values.get("refine"),
+        refiner=None if refiner_id is None else _model(models, refiner_id),
+        seed=recipe.seed,
+        size=None if size is None else (int(size[0]), int(size[1])),
+        device=device,
+    )
+
+
+def _model(models: Mapping[str, TrainedPyramid], model_id: object) -> TrainedPyramid:
+    model = models.get(str(model_id))
+    if model is None:
+        text = translate("Errors", "The model of this result is not in the project.")
+        raise ReplayError(text)
+    return model
 
 
 def _device(recipe: Recipe) -> str:

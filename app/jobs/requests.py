@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from singan_core.config import TrainConfig
     from singan_core.model.pyramid import PyramidPlan
     from singan_core.model.trained import TrainedPyramid, TrainState
+    from singan_core.model.trained_pair import Direction, TrainedPair
 
 
 def _copied(array: NDArray[np.uint8] | None) -> NDArray[np.uint8] | None:
@@ -136,6 +137,101 @@ class FinetuneRequest(TrainRequest):
     """
 
     render: RenderRequest
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PairRequest(TrainRequest):
+    """Train two photos together; events tell of ``photo``, with B's model as ``partner``.
+
+    Attributes:
+        photo_b: (h, w, 3) uint8 RGB, the second photo; copied.
+    """
+
+    photo_b: NDArray[np.uint8]
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "photo", _copied(self.photo))
+        object.__setattr__(self, "photo_b", _copied(self.photo_b))
+
+
+@dataclass(frozen=True, slots=True)
+class AnalogyRequest:
+    """Translate a picture; see ``singan_core.applications.structural_analogy.translation``.
+
+    Attributes:
+        id: number chosen by the caller, handed back with the result.
+        picture: (H, W, 3) uint8 RGB with the structure, as a rule photo A for a2b and photo B for
+            b2a; copied, and kept with the result.
+        scale, inject, refine, refiner, seed, size: see ``Translation``.
+        memory_limit: as of a ``RenderRequest``.
+    """
+
+    id: int
+    session_id: str
+    pair: TrainedPair
+    picture: NDArray[np.uint8]
+    direction: Direction = "a2b"
+    scale: int | None = None
+    inject: int | None = None
+    refine: int | None = None
+    refiner: TrainedPyramid | None = None
+    seed: int = 0
+    size: tuple[int, int] | None = None
+    device: str = "auto"
+    memory_limit: int | None = None
+
+    @property
+    def channel(self) -> str:
+        """As of renders."""
+        return "render"
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "picture", _copied(self.picture))
+
+
+@dataclass(frozen=True, slots=True)
+class AnalogyStripRequest:
+    """Translate one picture at every scale, as ``StripReady`` thumbnails.
+
+    Attributes:
+        render: the picture; its scale is not used.
+    """
+
+    render: AnalogyRequest
+
+    @property
+    def session_id(self) -> str:
+        """The document it belongs to."""
+        return self.render.session_id
+
+    @property
+    def channel(self) -> str:
+        """Newer requests of the same channel and session supersede this one."""
+        return "analogy strip"
+
+
+@dataclass(frozen=True, slots=True)
+class SwitchScaleRequest:
+    """Try several K for two photos on a short schedule; see ``switch_scale``.
+
+    Attributes:
+        config: of the training that K is wanted for.
+    """
+
+    session_id: str
+    photo: NDArray[np.uint8]
+    photo_b: NDArray[np.uint8]
+    config: TrainConfig
+    device: str = "auto"
+
+    @property
+    def channel(self) -> str:
+        """Newer requests of the same channel and session supersede this one."""
+        return "switch scale"
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "photo", _copied(self.photo))
+        object.__setattr__(self, "photo_b", _copied(self.photo_b))
 
 
 @dataclass(frozen=True, slots=True)
@@ -317,6 +413,9 @@ JobRequest = (
     | SampleRequest
     | SuperResolutionRequest
     | AnimationRequest
+    | AnalogyRequest
+    | AnalogyStripRequest
+    | SwitchScaleRequest
     | StripRequest
     | LiveRequest
 )

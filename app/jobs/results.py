@@ -13,6 +13,10 @@ from app.document.geometry import Rect
 from app.jobs.recipe import Application, Recipe
 
 if TYPE_CHECKING:
+    from singan_core.applications.structural_analogy.switch_scale import (
+        SwitchScaleChosen,
+        SwitchScaleTried,
+    )
     from singan_core.events import TrainEvent
     from singan_core.training.speed import Speed
 
@@ -135,6 +139,6 @@ class SpeedMeasured:
 
 if TYPE_CHECKING:
     Glance = StripStarted | StripReady | LiveReady
-    Made = RenderResult | FrameReady | Glance | SpeedMeasured
+    Made = RenderResult | FrameReady | Glance | SpeedMeasured | SwitchScaleTried | SwitchScaleChosen
     JobEvent = TrainEvent | StepDone | Made
     JobStream = Generator[JobEvent, str | None, None]

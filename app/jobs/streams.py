@@ -9,20 +9,30 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
+from app.jobs.analogy_streams import (
+    analogy_events,
+    analogy_strip_events,
+    pair_training_events,
+    switch_scale_events,
+)
 from app.jobs.generating import animation_events, sample_events, super_resolution_events
 from app.jobs.live_stream import live_events
 from app.jobs.rendering import edit_injection, render_events
 from app.jobs.requests import (
+    AnalogyRequest,
+    AnalogyStripRequest,
     AnimationRequest,
     FinetuneRequest,
     JobRequest,
     LiveRequest,
+    PairRequest,
     QuantizeRequest,
     RenderRequest,
     SampleRequest,
     SpeedRequest,
     StripRequest,
     SuperResolutionRequest,
+    SwitchScaleRequest,
     TrainRequest,
 )
 from app.jobs.results import SpeedMeasured, StepDone
@@ -108,4 +118,8 @@ _STREAMS: dict[type[Any], Callable[[Any], JobStream]] = {
     LiveRequest: live_events,
     SuperResolutionRequest: super_resolution_events,
     AnimationRequest: animation_events,
+    PairRequest: pair_training_events,
+    AnalogyRequest: analogy_events,
+    AnalogyStripRequest: analogy_strip_events,
+    SwitchScaleRequest: switch_scale_events,
 }

@@ -91,7 +91,8 @@ def _made_again(
     inputs = ReplayInputs(contents.photo, stored.composite, stored.edit_mask)
     # without a word from the user, on the kind of device that made it
     device = None if arguments.device == "auto" else arguments.device
-    request = replay_request(recipe, inputs, contents.models, device)
+    paired = {} if contents.pair is None else contents.pair.models
+    request = replay_request(recipe, inputs, {**paired, **contents.models}, device)
     index, count, eta = progress
     made: RenderResult | None = None
     with recorded_threads(recipe):

@@ -6,6 +6,7 @@ Every value is one safetensors file (``tensor_file``); where it lies is the call
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
+from dataclasses import replace
 from typing import Any
 
 import torch
@@ -18,6 +19,7 @@ from singan_core.model.pyramid import PyramidPlan
 from singan_core.model.tensor_file import tensors_from_bytes, tensors_to_bytes
 from singan_core.model.trained import TrainedPyramid, TrainedScale, TrainState
 
+_PARTNER = "partner/"
 _SCALE, _NOISE, _PYRAMID, _STATE = "scale", "rec_noise", "pyramid", "train_state"
 
 
@@ -37,7 +39,7 @@ def scale_from_bytes(data: bytes) -> TrainedScale:
 
 
 def noise_to_bytes(rec_noise: torch.Tensor) -> bytes:
-    """Return z*, (1, 1, *noise_size), the fixed noise of equation 5, as a safetensors file."""
+    """Return z*, (1, C, *noise_size), the fixed noise of equation 5, as a safetensors file."""
     return tensors_to_bytes(_NOISE, {"rec_noise": rec_noise}, {})
 
 
@@ -103,9 +105,17 @@ def pyramid_from_bytes(data: bytes) -> TrainedPyramid:
 
 def state_to_bytes(state: TrainState) -> bytes:
     """Return a training state, with the model so far, as one safetensors file."""
+    tensors, values = _state_parts(state)
+    if state.partner is not None:
+        partner_tensors, values["partner"] = _state_parts(state.partner)
+        tensors.update({_PARTNER + name: tensor for name, tensor in partner_tensors.items()})
+    return tensors_to_bytes(_STATE, tensors, values)
+
+
+def _state_parts(state: TrainState) -> tuple[dict[str, torch.Tensor], dict[str, Any]]:
     tensors = _pyramid_tensors(state.model)
     tensors.update({f"training/{name}": tensor for name, tensor in state.tensors.items()})
-    values = {
+    return tensors, {
         "model": _whole_values(state.model),
         "photo_shape": list(state.photo_shape),
         "scale": state.scale,
@@ -113,7 +123,6 @@ def state_to_bytes(state: TrainState) -> bytes:
         "update": state.update,
         "learning_rate": state.learning_rate,
     }
-    return tensors_to_bytes(_STATE, tensors, values)
 
 
 def state_from_bytes(data: bytes) -> TrainState:
@@ -124,18 +133,25 @@ def state_from_bytes(data: bytes) -> TrainState:
     """
     tensors, values = tensors_from_bytes(_STATE, data)
     try:
-        height, width = values["photo_shape"]
-        return TrainState(
-            model=_whole_model(values["model"], tensors),
-            photo_shape=(int(height), int(width)),
-            scale=int(values["scale"]),
-            iteration=int(values["iteration"]),
-            update=int(values["update"]),
-            learning_rate=float(values["learning_rate"]),
-            tensors=_below(tensors, "training/"),
-        )
-    except (KeyError, TypeError, ValueError) as error:
+        state = _state(values, tensors)
+        if values.get("partner") is None:
+            return state
+        return replace(state, partner=_state(values["partner"], _below(tensors, _PARTNER)))
+    except (KeyError, TypeError, ValueError, AttributeError) as error:
         raise CheckpointError("The description of the training state is damaged.") from error
+
+
+def _state(values: Mapping[str, Any], tensors: Mapping[str, torch.Tensor]) -> TrainState:
+    height, width = values["photo_shape"]
+    return TrainState(
+        model=_whole_model(values["model"], tensors),
+        photo_shape=(int(height), int(width)),
+        scale=int(values["scale"]),
+        iteration=int(values["iteration"]),
+        update=int(values["update"]),
+        learning_rate=float(values["learning_rate"]),
+        tensors=_below(tensors, "training/"),
+    )
 
 
 def _pyramid_tensors(model: TrainedPyramid) -> dict[str, torch.Tensor]:
@@ -209,7 +225,8 @@ def _check_fits_plan(model: TrainedPyramid) -> None:
     trained = [(scale.size, scale.channels) for scale in model.scales]
     planned = list(zip(plan.sizes, plan.channels, strict=True))
     rec_size = noise_size(plan.sizes[0], model.config.is_noise_padded)
-    if trained != planned[: len(trained)] or model.rec_noise.shape != (1, 1, *rec_size):
+    rec_shape = (1, model.config.noise_channels(0), *rec_size)
+    if trained != planned[: len(trained)] or model.rec_noise.shape != rec_shape:
         raise CheckpointError("The parts of the model do not belong together.")
 
 

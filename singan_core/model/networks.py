@@ -56,10 +56,16 @@ class PatchNetwork(nn.Module):
 
 
 class Generator(PatchNetwork):
-    """G_n: from the noisy, enlarged image of the scale below to the residual detail."""
+    """G_n: from the noisy, enlarged image of the scale below to the residual detail.
 
-    def __init__(self, channels: int) -> None:
+    Args:
+        channels: width of the hidden layers.
+        is_residual: add what it makes to the enlarged image; else that is the whole picture.
+    """
+
+    def __init__(self, channels: int, *, is_residual: bool = True) -> None:
         super().__init__(channels, 3)
+        self.is_residual = is_residual
 
     def residual(self, padded: torch.Tensor) -> torch.Tensor:
         """Return tanh(net(padded)): (B, 3, H, W) from (B, 3, H + 10, W + 10)."""
@@ -121,8 +127,15 @@ class FrozenGenerator:
     CPU the channels of a pixel lie side by side, which takes a fifth off the convolutions.
     """
 
-    def __init__(self, weights: Mapping[str, torch.Tensor], device: torch.device) -> None:
+    def __init__(
+        self,
+        weights: Mapping[str, torch.Tensor],
+        device: torch.device,
+        *,
+        is_residual: bool = True,
+    ) -> None:
         self.device = device
+        self._is_residual = is_residual
         is_interleaved = device.type == "cpu"
         self._format = torch.channels_last if is_interleaved else torch.contiguous_format
         self._layers = [
@@ -137,6 +150,16 @@ class FrozenGenerator:
         for weight, bias in hidden:
             padded = functional.leaky_relu_(functional.conv2d(padded, weight, bias), LEAK)
         return functional.conv2d(padded, *last).tanh_().contiguous()
+
+    def picture(self, padded: torch.Tensor, base: torch.Tensor) -> torch.Tensor:
+        """Return (B, 3, H, W) of the scale, not clamped.
+
+        Args:
+            padded: (B, 3, H + 10, W + 10), the noisy image of the scale below.
+            base: (B, 3, H, W), the same without noise and padding.
+        """
+        made = self.residual(padded)
+        return made + base if self._is_residual else made
 
 
 def _folded_layers(weights: Mapping[str, torch.Tensor]) -> list[tuple[torch.Tensor, torch.Tensor]]:

@@ -14,6 +14,7 @@ from singan_core.config import ModelKind, TrainConfig
 from singan_core.errors import ScaleError
 from singan_core.model.derivation import Derivation
 from singan_core.model.pyramid import PyramidPlan
+from singan_core.pixels.noise import derive_seed
 
 
 def tensors_sha256(tensors: Mapping[str, torch.Tensor]) -> str:
@@ -70,7 +71,7 @@ class TrainedPyramid:
         config: the constants it was trained with.
         plan: sizes of all planned scales.
         scales: the finished ones.
-        rec_noise: z*, (1, 1, H0, W0) float32 CPU, the fixed noise of the reconstruction
+        rec_noise: z*, (1, C, H0, W0) float32 CPU, the fixed noise of the reconstruction
             (equation 5); 10 px larger on both axes where the noise is drawn padded.
         photo_sha256: hash of the training pixels (``image.photo_sha256``).
         derivation: the model it was derived from, which it shares its other scales with; None =
@@ -99,6 +100,16 @@ class TrainedPyramid:
     def is_usable(self) -> bool:
         """Whether an edit can be injected: that takes two finished scales."""
         return len(self.scales) >= 2
+
+    @property
+    def seed(self) -> int:
+        """What the random numbers of the training derive from.
+
+        Those of a pair derive from the photo too, so that neither of the two comes first.
+        """
+        if self.kind != "pair":
+            return self.config.seed
+        return derive_seed(self.config.seed, "pair", self.photo_sha256)
 
     @cached_property
     def model_id(self) -> str:
@@ -161,6 +172,8 @@ class TrainState:
         tensors: by dotted name: both networks and both Adams of the scale in training
             (``generator. critic. adam.``; absent between two scales) and the critic of the
             scale below (``critic_below.``).
+        partner: the same of the second photo of a pair, at the same moment; None = there is one
+            photo alone.
     """
 
     model: TrainedPyramid
@@ -170,6 +183,7 @@ class TrainState:
     update: int
     learning_rate: float
     tensors: Mapping[str, torch.Tensor]
+    partner: TrainState | None = None
 
     @property
     def is_mid_scale(self) -> bool:

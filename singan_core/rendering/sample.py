@@ -65,7 +65,7 @@ class Renderer:
         amplitudes: noise amplitude per scale.
         sizes: (H, W) each scale was trained at.
         device: where they compute.
-        is_noise_padded: as in ``TrainConfig``.
+        is_noise_padded, residual_scales, coarsest_noise_channels: as in ``TrainConfig``.
         retouching: what follows the generators; None = nothing, as in the paper.
         channels: width of each generator.
     """
@@ -77,20 +77,33 @@ class Renderer:
     is_noise_padded: bool = False
     retouching: Retouching | None = None
     channels: tuple[int, ...] = ()
+    residual_scales: int | None = None
+    coarsest_noise_channels: int = 1
 
     @classmethod
     def of(cls, model: TrainedPyramid, device: torch.device) -> Renderer:
         """Prepare the finished scales of a model."""
-        empty = cls((), (), (), device, model.config.is_noise_padded)
+        config = model.config
+        empty = cls(
+            (),
+            (),
+            (),
+            device,
+            config.is_noise_padded,
+            residual_scales=config.residual_scales,
+            coarsest_noise_channels=config.coarsest_noise_channels,
+        )
         for scale in model.scales:
             empty = empty.with_scale(scale)
         return empty
 
     def with_scale(self, scale: TrainedScale) -> Renderer:
         """Return a renderer with one more scale; the others are shared."""
+        is_residual = self.residual_scales is None or self.scale_count < self.residual_scales
+        generator = FrozenGenerator(scale.weights, self.device, is_residual=is_residual)
         return replace(
             self,
-            generators=(*self.generators, FrozenGenerator(scale.weights, self.device)),
+            generators=(*self.generators, generator),
             amplitudes=(*self.amplitudes, scale.noise_amplitude),
             sizes=(*self.sizes, scale.size),
             channels=(*self.channels, scale.channels),
@@ -121,6 +134,10 @@ class Renderer:
         """Return a renderer of the same generators that retouches what they make."""
         return replace(self, retouching=retouching)
 
+    def noise_channels(self, scale: int) -> int:
+        """Return the channels of the noise at a scale."""
+        return self.coarsest_noise_channels if scale == 0 else 3
+
     def noise_size(self, size: Size) -> Size:
         """Return (H, W) of the noise for a picture of (H, W)."""
         return noise_size(size, self.is_noise_padded)
@@ -130,12 +147,15 @@ class Renderer:
 def _refined(
     renderer: Renderer, scale: int, previous: torch.Tensor, drawn: torch.Tensor | None
 ) -> torch.Tensor:
-    """G_n(z, x) = net(amplitude * z + x) + x (equation 3); noise of one channel is broadcast."""
+    """G_n(z, x) = net(amplitude * z + x) + x (equation 3); noise of one channel is broadcast.
+
+    Scales that are not residual leave out the last term.
+    """
     if drawn is None:
         padded = pad(previous)
     else:
         padded = with_noise(previous, renderer.amplitudes[scale] * drawn, renderer.is_noise_padded)
-    image = (renderer.generators[scale].residual(padded) + previous).clamp_(-1.0, 1.0)
+    image = renderer.generators[scale].picture(padded, previous).clamp_(-1.0, 1.0)
     size = int(image.shape[-2]), int(image.shape[-1])
     whole = Window.of(size)
     return renderer.retouched(scale, image, whole, whole, size)
@@ -203,11 +223,11 @@ def injected(image: torch.Tensor, scale: int, sizes: Sequence[Size]) -> torch.Te
 
 
 def counter_noise(renderer: Renderer, seed: int) -> NoiseSource:
-    """Return noise that depends on seed, scale and place only (one channel at scale 0)."""
+    """Return noise that depends on seed, scale and place only."""
     margin = PADDING_PX if renderer.is_noise_padded else 0
 
     def draw(scale: int, size: Size) -> torch.Tensor:
-        channels = 1 if scale == 0 else 3
+        channels = renderer.noise_channels(scale)
         window = Window(-margin, -margin, size[0] - margin, size[1] - margin)
         return noise(seed, scale, window, channels=channels, device=renderer.device)
 
@@ -215,7 +235,7 @@ def counter_noise(renderer: Renderer, seed: int) -> NoiseSource:
 
 
 def reconstruction_noise(renderer: Renderer, rec_noise: torch.Tensor) -> NoiseSource:
-    """Return z* at the coarsest scale and none above (equation 5); rec_noise (1, 1, H0, W0)."""
+    """Return z* at the coarsest scale and none above (equation 5); rec_noise (1, C, H0, W0)."""
     on_device = rec_noise.to(renderer.device)
     return lambda scale, size: on_device if scale == 0 else None
 

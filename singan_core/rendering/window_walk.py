@@ -31,7 +31,7 @@ def noise_read(renderer: Renderer, scale: int, window: Window, size: Size) -> Wi
 
 def drawn_noise(renderer: Renderer, seed: int, scale: int, window: Window) -> torch.Tensor:
     """Return a window of ``sample.counter_noise`` of a scale, times its amplitude."""
-    channels = 1 if scale == 0 else 3
+    channels = renderer.noise_channels(scale)
     drawn = noise(seed, scale, window, channels=channels, device=renderer.device)
     return renderer.amplitudes[scale] * drawn
 
@@ -71,6 +71,6 @@ def refined_window(
         padded = functional.pad(previous, margins) + drawn
     else:
         padded = functional.pad(previous + drawn, margins)
-    residual = renderer.generators[scale].residual(padded)
-    image = (residual + made.cut(previous, read)).clamp_(-1.0, 1.0)
+    base = made.cut(previous, read)
+    image = renderer.generators[scale].picture(padded, base).clamp_(-1.0, 1.0)
     return renderer.retouched(scale, image, made, window, size)

@@ -97,7 +97,7 @@ class BatchSource:
     def __init__(
         self, model: TrainedPyramid, renderer: Renderer, real: torch.Tensor, entry: Entry
     ) -> None:
-        self._config = model.config
+        self._config, self._seed = model.config, model.seed
         self._scale = model.scale_count
         self._sizes = model.plan.sizes
         self._real = real
@@ -137,8 +137,9 @@ class BatchSource:
     def reconstructing(self, weights: Mapping[str, torch.Tensor]) -> Generator[None, None, float]:
         """Reconstruct the photo with the scale's final weights; return the RMSE."""
         yield from ()
-        frozen = FrozenGenerator(weights, self._real.device)
-        image = (frozen.residual(self._rec.padded) + self._rec.base).clamp(-1.0, 1.0)
+        is_residual = self._config.is_residual(self._scale)
+        frozen = FrozenGenerator(weights, self._real.device, is_residual=is_residual)
+        image = frozen.picture(self._rec.padded, self._rec.base).clamp(-1.0, 1.0)
         return rmse(image, self._real)
 
     @property
@@ -172,7 +173,7 @@ class BatchSource:
 
     def noisy(self, base: torch.Tensor, generator: torch.Generator) -> GeneratorInput:
         """Add this scale's noise to an enlarged image of the scale below and pad it."""
-        channels = 1 if self._scale == 0 else 3
+        channels = self._config.noise_channels(self._scale)
         is_padded = self._config.is_noise_padded
         size = noise_size((base.shape[-2], base.shape[-1]), is_padded)
         drawn = drawn_noise((1, channels, *size), generator, base.device)
@@ -192,7 +193,7 @@ class BatchSource:
         generator, device = self._drawing("sample", block), self._real.device
 
         def draw(scale: int, size: Size) -> torch.Tensor:
-            channels = 1 if scale == 0 else 3
+            channels = self._config.noise_channels(scale)
             return drawn_noise((self._samples_at_once, channels, *size), generator, device)
 
         return self._entry.drawn(self._renderer, self._sizes, self._scale, draw)
@@ -202,7 +203,7 @@ class BatchSource:
 
     @property
     def _parts(self) -> tuple[int, int]:
-        return self._config.seed, self._scale
+        return self._seed, self._scale
 
     @property
     def _draws_per_sample(self) -> int:

@@ -11,7 +11,7 @@ Written for CUDA but not run on a GPU yet: what does not depend on one is tested
 from __future__ import annotations
 
 from collections import deque
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from typing import Protocol
 
@@ -84,20 +84,19 @@ class CudaRecorder:
             self._events.popleft().synchronize()
 
 
-class CapturedUpdates:
-    """Updates on tensors that stay in place, recorded when they have been done twice.
+class Captures:
+    """Work of one or more pairs of networks, on tensors that stay, recorded when done twice.
 
-    Equal to ``PlainUpdates`` up to rounding; the first generator update of a round computes its
-    sample once more instead of keeping the critic's. Where recording fails, all goes on plainly.
+    Where recording fails, all goes on plainly.
 
     Args:
-        plain: computes what is recorded.
+        plains: compute what is recorded; the optimizers of all of them are stepped by it.
         recorder: of the device.
     """
 
-    def __init__(self, plain: PlainUpdates, recorder: Recorder) -> None:
-        self.losses: dict[str, torch.Tensor] = {}
-        self._plain = plain
+    def __init__(self, plains: Sequence[PlainUpdates], recorder: Recorder) -> None:
+        self.losses: tuple[dict[str, torch.Tensor], ...] = tuple({} for _ in plains)
+        self._plains = tuple(plains)
         self._recorder = recorder
         self._source: tuple[torch.Tensor, ...] = ()
         self._place: tuple[torch.Tensor, ...] = ()
@@ -105,40 +104,21 @@ class CapturedUpdates:
         self._replays: dict[object, Work] = {}
         self._is_recording = True
 
-    def update_critic(
-        self, batch: Batch, rate: float, penalty_weight: float, *, is_last: bool
-    ) -> None:
-        """Do one optimizer step of the critic (``Updates``)."""
-        del is_last  # a recorded update keeps no graph for the next one
-        placed = self._placed(batch)
-        self._plain.set_rate("critic", rate)
-
-        def work() -> None:
-            with torch.no_grad():
-                fake = self._plain.generated(placed.fake)
-            self._plain.step_critic(placed, fake, penalty_weight)
-
-        self._do(("critic", penalty_weight), work)
-
-    def update_generator(self, batch: Batch, rate: float) -> None:
-        """Do one optimizer step of the generator (``Updates``)."""
-        placed = self._placed(batch)
-        self._plain.set_rate("generator", rate)
-
-        def work() -> None:
-            self._plain.step_generator(placed, self._plain.generated(placed.fake))
-
-        self._do("generator", work)
+    @property
+    def recorded_count(self) -> int:
+        """How many kinds of work are replayed."""
+        return len(self._replays)
 
     def forget(self) -> None:
         """Drop all recordings."""
-        self._plain.forget()
+        for plain in self._plains:
+            plain.forget()
         self._done.clear()
         self._replays.clear()
 
-    def _placed(self, batch: Batch) -> Batch:
-        """Copy a batch into the tensors that stay; what is the same as before, not again."""
-        source = _tensors(batch)
+    def placed(self, batches: Sequence[Batch]) -> tuple[Batch, ...]:
+        """Copy batches into the tensors that stay; what is the same as before, not again."""
+        source = tuple(tensor for batch in batches for tensor in _tensors(batch))
         if [tensor.shape for tensor in source] != [tensor.shape for tensor in self._place]:
             self.forget()
             self._place = tuple(tensor.clone() for tensor in source)
@@ -147,9 +127,12 @@ class CapturedUpdates:
                 if new is not old:
                     place.copy_(new)
         self._source = source
-        return _batch(self._place)
+        count = len(source) // len(batches)
+        parts = range(0, len(source), count)
+        return tuple(_batch(self._place[first : first + count]) for first in parts)
 
-    def _do(self, kind: object, work: Work) -> None:
+    def do(self, kind: object, work: Work) -> None:
+        """Do work of a kind, which does the same operations on the same tensors every time."""
         if self._is_recording and kind not in self._replays and self._is_warm(kind):
             self._record(kind, work)
         if kind in self._replays:
@@ -176,22 +159,72 @@ class CapturedUpdates:
 
     def _drop_gradients(self) -> None:
         """Gradients live in the memory of the recording that made them, and nowhere else."""
-        for optimizer in self._plain.optimizers.values():
-            optimizer.zero_grad(set_to_none=True)
+        for plain in self._plains:
+            for optimizer in plain.optimizers.values():
+                optimizer.zero_grad(set_to_none=True)
 
     def _keeping_losses(self, work: Work) -> Work:
         """Return work that leaves its losses where every recording leaves them."""
-        for name in ("critic", "generator", "reconstruction"):
-            self.losses.setdefault(name, torch.zeros((), device=self._plain.device))
+        for plain, losses in zip(self._plains, self.losses, strict=True):
+            for name in ("critic", "generator", "reconstruction"):
+                losses.setdefault(name, torch.zeros((), device=plain.device))
 
         def work_and_keep() -> None:
-            self._plain.losses = {}
+            for plain in self._plains:
+                plain.losses = {}
             work()
-            for name, value in self._plain.losses.items():
-                self.losses[name].copy_(value)
-            self._plain.losses = {}
+            for plain, losses in zip(self._plains, self.losses, strict=True):
+                for name, value in plain.losses.items():
+                    losses[name].copy_(value)
+                plain.losses = {}
 
         return work_and_keep
+
+
+class CapturedUpdates:
+    """Updates on tensors that stay in place, recorded when they have been done twice.
+
+    Equal to ``PlainUpdates`` up to rounding; the first generator update of a round computes its
+    sample once more instead of keeping the critic's.
+
+    Args:
+        plain: computes what is recorded.
+        recorder: of the device.
+    """
+
+    def __init__(self, plain: PlainUpdates, recorder: Recorder) -> None:
+        self._plain = plain
+        self.captures = Captures((plain,), recorder)
+        self.losses = self.captures.losses[0]
+
+    def update_critic(
+        self, batch: Batch, rate: float, penalty_weight: float, *, is_last: bool
+    ) -> None:
+        """Do one optimizer step of the critic (``Updates``)."""
+        del is_last  # a recorded update keeps no graph for the next one
+        (placed,) = self.captures.placed((batch,))
+        self._plain.set_rate("critic", rate)
+
+        def work() -> None:
+            with torch.no_grad():
+                fake = self._plain.generated(placed.fake)
+            self._plain.step_critic(placed, fake, penalty_weight)
+
+        self.captures.do(("critic", penalty_weight), work)
+
+    def update_generator(self, batch: Batch, rate: float) -> None:
+        """Do one optimizer step of the generator (``Updates``)."""
+        (placed,) = self.captures.placed((batch,))
+        self._plain.set_rate("generator", rate)
+
+        def work() -> None:
+            self._plain.step_generator(placed, self._plain.generated(placed.fake))
+
+        self.captures.do("generator", work)
+
+    def forget(self) -> None:
+        """Drop all recordings."""
+        self.captures.forget()
 
 
 def updates_on(plain: PlainUpdates) -> Updates:

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
 from typing import TypeVar
 
 import torch
@@ -26,12 +27,31 @@ from singan_core.training.entry import PLAIN_ENTRY, Entry
 from singan_core.training.inputs import Steps, input_source, returned
 from singan_core.training.plateau import PlateauWatch
 from singan_core.training.scale_check import ScaleCheck
-from singan_core.training.updates import PlainUpdates
+from singan_core.training.updates import NetworkName, PlainUpdates
 from singan_core.training.weight_average import WeightAverage
 
 BFLOAT16_MIN_PIXELS = 64 * 64
 RECALIBRATION_SAMPLES = 24
 _Network = TypeVar("_Network", bound=PatchNetwork)
+
+
+@dataclass(frozen=True, slots=True)
+class DueUpdate:
+    """The next update of a scale.
+
+    Attributes:
+        network: what it changes.
+        batch: its inputs.
+        rate: Adam's step size.
+        penalty_weight: of the gradient penalty; 0 = it is not computed.
+        is_last: the last one of the critic before the generator's, on the same batch.
+    """
+
+    network: NetworkName
+    batch: Batch
+    rate: float
+    penalty_weight: float
+    is_last: bool
 
 
 class DivergedError(Exception):
@@ -68,7 +88,7 @@ class ScaleTraining:
         begin: Mapping[str, torch.Tensor] | None = None,
         batches: InputSource | None = None,
     ) -> None:
-        self.config = model.config
+        self.config, self._seed = model.config, model.seed
         self.scale = model.scale_count
         self.size = model.plan.sizes[self.scale]
         self.channels = model.plan.channels[self.scale]
@@ -81,17 +101,18 @@ class ScaleTraining:
         self._batches = batches or input_source(model, renderer, real, entry)
         if begin is None and model.scales:
             begin = model.scales[-1].weights
-        self._generator = self._prepared(Generator(self.channels), "generator", begin)
+        generator = Generator(self.channels, is_residual=self.config.is_residual(self.scale))
+        self._generator = self._prepared(generator, "generator", begin)
         self._critic = self._prepared(Critic(self.channels), "critic", critic_below)
-        self._plain = PlainUpdates(
+        self.plain = PlainUpdates(
             self.config,
             self._generator,
             self._critic,
             self.learning_rate,
             is_bfloat16=self._is_bfloat16(),
         )
-        self._optimizers = self._plain.optimizers
-        self._updates = updates_on(self._plain)
+        self._optimizers = self.plain.optimizers
+        self._updates = updates_on(self.plain)
         self._is_frozen = False
         self._average = WeightAverage(self._generator, self.config.ema_decay)
         self._watch = PlateauWatch(
@@ -124,22 +145,31 @@ class ScaleTraining:
         """Do the next update and return the name of the network it changed."""
         if self.is_freezing_due:
             returned(self.freezing())
+        due = self.due()
+        if due.network == "critic":
+            self._updates.update_critic(
+                due.batch, due.rate, due.penalty_weight, is_last=due.is_last
+            )
+        else:
+            self._updates.update_generator(due.batch, due.rate)
+        self.advance()
+        return due.network
+
+    def due(self) -> DueUpdate:
+        """Return the next update; ``advance`` follows when it is done."""
         critic_steps = self.config.critic_steps
         draw = min(self.update, critic_steps - 1)
         if self.update < critic_steps or self._batch is None:
             self._batch = self._batches.batch(self.iteration, draw)
-        network = "critic" if self.update < critic_steps else "generator"
-        if network == "critic":
-            is_last = self.update == critic_steps - 1
-            weight = self._penalty_weight()
-            self._updates.update_critic(self._batch, self._rate(), weight, is_last=is_last)
-        else:
-            self._updates.update_generator(self._batch, self._rate())
-            self._average.follow()
-        self._advance()
-        return network
+        if self.update < critic_steps:
+            is_last, weight = self.update == critic_steps - 1, self._penalty_weight()
+            return DueUpdate("critic", self._batch, self._critic_rate(), weight, is_last)
+        return DueUpdate("generator", self._batch, self._rate(), 0.0, is_last=False)
 
-    def _advance(self) -> None:
+    def advance(self) -> None:
+        """Note that the update which was due is done."""
+        if self.update >= self.config.critic_steps:
+            self._average.follow()
         self.update += 1
         if self.update == self.config.critic_steps + self.config.generator_steps:
             self.iteration, self.update = self.iteration + 1, 0
@@ -149,13 +179,17 @@ class ScaleTraining:
         is_decayed = self.iteration >= self.config.decay_at * self.iterations
         return self.learning_rate * (self.config.decay_factor if is_decayed else 1.0)
 
+    def _critic_rate(self) -> float:
+        own = self.config.critic_learning_rate
+        return self._rate() if own is None else self._rate() * own / self.config.learning_rate
+
     def _penalty_weight(self) -> float:
         index = self.iteration * self.config.critic_steps + self.update
         interval = self.config.penalty_interval
         return 0.0 if index % interval else self.config.penalty_weight * interval
 
     def _generated(self, source: GeneratorInput) -> torch.Tensor:
-        return self._plain.generated(source)
+        return self.plain.generated(source)
 
     def _is_bfloat16(self) -> bool:
         """Bfloat16 for the convolutions of large scales; coarse ones diverge or gain nothing."""
@@ -210,13 +244,18 @@ class ScaleTraining:
         """
         self.check_finite()
         self._average.put()
-        if self._freeze_iteration >= self.iterations:
+        if self._freeze_iteration >= self.iterations and not self._is_frozen:
             yield from self.freezing()
         weights = _stored_weights(self._generator)
         rmse = yield from self._batches.reconstructing(weights)
-        if not rmse <= 2.0 * self._batches.base_rmse + 0.05:
+        if not rmse <= self.largest_rmse:
             raise DivergedError
         return TrainedScale(self.size, self.channels, self.noise_amplitude, rmse, weights)
+
+    @property
+    def largest_rmse(self) -> float:
+        """Error of the reconstruction beyond which the scale counts as collapsed."""
+        return 2.0 * self._batches.base_rmse + 0.05
 
     @property
     def noise_amplitude(self) -> float:
@@ -246,7 +285,7 @@ class ScaleTraining:
         for norm in self._norms():
             norm.reset_running_stats()
             norm.momentum = None
-        for source in self._batches.statistics(RECALIBRATION_SAMPLES):
+        for source in self.statistics_inputs():
             if source is None:
                 yield
             else:
@@ -255,6 +294,10 @@ class ScaleTraining:
             # The statistics belong to these weights: older ones leave the average.
             self._average.begin()
         self._freeze()
+
+    def statistics_inputs(self) -> Iterator[GeneratorInput | None]:
+        """Return the inputs that statistics are averaged over; None after a part of one."""
+        return self._batches.statistics(RECALIBRATION_SAMPLES)
 
     @torch.no_grad()
     def _see(self, source: GeneratorInput) -> None:
@@ -322,7 +365,7 @@ class ScaleTraining:
         self, network: _Network, name: str, below: Mapping[str, torch.Tensor] | None
     ) -> _Network:
         """Draw weights, or take those of the scale below when the widths agree."""
-        seed = derive_seed(self.config.seed, self.scale, name, repr(self.learning_rate))
+        seed = derive_seed(self._seed, self.scale, name, repr(self.learning_rate))
         initialise(network, torch.Generator().manual_seed(seed))
         if below is not None and below["last.weight"].shape == network.last.weight.shape:
             network.load_state_dict({**network.state_dict(), **below})

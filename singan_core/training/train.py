@@ -66,7 +66,7 @@ def _new_model(rgb: ImageArray, config: TrainConfig) -> TrainedPyramid:
     plan = plan_pyramid(rgb.shape[0], rgb.shape[1], config)
     generator = torch.Generator().manual_seed(derive_seed(config.seed, "rec_noise"))
     size = noise_size(plan.sizes[0], config.is_noise_padded)
-    rec_noise = torch.randn(1, 1, *size, generator=generator)
+    rec_noise = torch.randn(1, config.noise_channels(0), *size, generator=generator)
     return TrainedPyramid(config.kind, config, plan, (), rec_noise, photo_sha256(rgb))
 
 

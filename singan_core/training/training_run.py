@@ -10,6 +10,7 @@ from typing import TypeVar
 
 import torch
 
+from singan_core.config import TrainConfig
 from singan_core.device import is_out_of_memory
 from singan_core.errors import OutOfMemoryError, TrainingDivergedError
 from singan_core.events import (
@@ -26,7 +27,7 @@ from singan_core.events import (
     TrainingStarted,
     UpdateDone,
 )
-from singan_core.model.trained import TrainedPyramid, TrainState
+from singan_core.model.trained import TrainedPyramid, TrainedScale, TrainState
 from singan_core.pixels.image import to_array
 from singan_core.rendering.sample import Renderer
 from singan_core.training.batch import InputSource
@@ -114,13 +115,23 @@ class TrainingRun:
         return self.model
 
     @property
+    def usable_partner(self) -> TrainedPyramid | None:
+        """The model of the second photo of a pair, handed out with that of the first."""
+        return None
+
+    @property
+    def scale_kind(self) -> type[ScaleTraining]:
+        """How a scale is trained."""
+        return ScaleTraining
+
+    @property
     def begin(self) -> Mapping[str, torch.Tensor] | None:
         """Weights that the next generator starts from; None = those of the scale below."""
         return None
 
     def new_training(self, real: torch.Tensor, batches: InputSource) -> ScaleTraining:
         """Return the training of the next scale, not begun; real is (1, 3, H, W) of the photo."""
-        return ScaleTraining(
+        return self.scale_kind(
             self.model,
             self.renderer,
             real,
@@ -149,17 +160,21 @@ class TrainingRun:
             # outside of the handler, which would keep what took too much memory
             if failed:
                 yield self._reduction()
-        yield TrainingDone(self.usable_model)
+        yield TrainingDone(self.usable_model, self.usable_partner)
 
     def _step_down(self, error: Exception) -> None:
         """Go on from the last update with less memory, or raise the error if that cannot be."""
-        plan, scale = self.model.plan, self.scale
-        if not is_out_of_memory(error):
-            raise error
-        config = less_memory(self.model.config, scale, plan.sizes[scale])
+        config = self.reduced() if is_out_of_memory(error) else None
         if config is None:
             raise error
-        state = self.state()
+        self.begin_again(self.state(), config)
+
+    def reduced(self) -> TrainConfig | None:
+        """Return constants with which the scale in training takes less memory, if there are."""
+        return less_memory(self.model.config, self.scale, self.model.plan.sizes[self.scale])
+
+    def begin_again(self, state: TrainState, config: TrainConfig) -> None:
+        """Go on from a state with other constants."""
         self.model = dataclasses.replace(self.model, config=config)
         self.resume = dataclasses.replace(state, model=self.model)
         self.training = self.reconstruction = None
@@ -169,7 +184,7 @@ class TrainingRun:
         return CropsReduced(self.scale, config.crop_at(self.scale, size) or 0, config.crop_count)
 
     def _scale_events(self, cost_before: float, cost: float) -> Generator[TrainEvent, None, None]:
-        training = yield from self._begun_training()
+        training = yield from self.begun_training()
         try:
             yield from self._attempt(training, cost_before, cost)
             return
@@ -200,7 +215,7 @@ class TrainingRun:
             if training.is_check_due:
                 yield from self._checked(training)
             if training.is_freezing_due:
-                yield from self._told(training.freezing())
+                yield from self.told(training.freezing())
             iteration = training.iteration
             network = training.step()
             yield UpdateDone(
@@ -214,27 +229,34 @@ class TrainingRun:
             if training.is_round_start and training.iteration % interval == 0:
                 training.check_finite()
                 yield PreviewReady(training.scale, to_array(training.preview()))
-        yield from self._finish(training)
-        yield ScaleDone(training.scale, self.model.scales[-1].rmse, self.usable_model)
+        yield from self.finish(training)
+        rmse = self.model.scales[-1].rmse
+        yield ScaleDone(training.scale, rmse, self.usable_model, self.usable_partner)
 
     def _checked(self, training: ScaleTraining) -> Generator[TrainEvent, None, None]:
         known = training.iterations
-        yield from self._told(training.checking())
+        yield from self.told(training.checking())
         if training.iterations < known:
             yield ScaleShortened(training.scale, training.iteration, training.iterations)
 
-    def _finish(self, training: ScaleTraining) -> Generator[TrainEvent, None, None]:
-        trained = yield from self._told(training.finishing())
+    def finish(self, training: ScaleTraining) -> Generator[TrainEvent, None, None]:
+        """Finish a scale whose rounds are done, and go on above it."""
+        trained = yield from self.told(training.finishing())
+        self.take(training, trained)
+
+    def take(self, training: ScaleTraining, trained: TrainedScale) -> None:
+        """Go on above a finished scale."""
         self.reconstruction = training.reconstruction
         self.training = self.learning_rate = None
         self.critic_below = training.critic_weights()
         self.model = self.model.with_scale(trained)
         self.renderer = self.renderer.with_scale(trained)
 
-    def _begun_training(self) -> Generator[TrainEvent, None, ScaleTraining]:
+    def begun_training(self) -> Generator[TrainEvent, None, ScaleTraining]:
+        """Prepare the next scale, or go on with the one that was interrupted."""
         real = yield from self._real()
         known, self.reconstruction = self.reconstruction, None
-        batches = yield from self._told(
+        batches = yield from self.told(
             preparing(self.model, self.renderer, real, self.entry, known)
         )
         state, self.resume = self.resume, None
@@ -251,9 +273,9 @@ class TrainingRun:
         plan, config = self.model.plan, self.model.config
         is_windowed = config.is_windowed(self.scale, plan.sizes[self.scale])
         made = self.levels.compact if is_windowed else self.levels.whole
-        return (yield from self._told(made(self.scale)))
+        return (yield from self.told(made(self.scale)))
 
-    def _told(self, steps: Steps[_Result]) -> Generator[TrainEvent, None, _Result]:
+    def told(self, steps: Steps[_Result]) -> Generator[TrainEvent, None, _Result]:
         """Do work in parts, with an event after every one, and return its result."""
         while True:
             try:

@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
-from typing import Protocol
+from typing import Literal, Protocol
 
 import torch
 
 from singan_core.config import TrainConfig
 from singan_core.model.networks import Critic, Generator, PatchNetwork
 from singan_core.training.batch import Batch, GeneratorInput
-from singan_core.training.losses import critic_loss, reconstruction_loss
+from singan_core.training.losses import critic_loss, gradient_penalty, reconstruction_loss
+
+NetworkName = Literal["critic", "generator"]
 
 
 class Updates(Protocol):
@@ -50,7 +52,7 @@ class PlainUpdates:
     Args:
         config: of the training.
         generator: of the scale, on its device.
-        critic: likewise.
+        critic: likewise; both are public for updates of more than one pair of networks.
         learning_rate: Adam's step size at first.
         is_bfloat16: compute the convolutions in bfloat16; losses stay float32.
     """
@@ -66,8 +68,8 @@ class PlainUpdates:
     ) -> None:
         self.losses: dict[str, torch.Tensor] = {}
         self._config = config
-        self._generator = generator
-        self._critic = critic
+        self.generator = generator
+        self.critic = critic
         self._is_bfloat16 = is_bfloat16
         self._fake: torch.Tensor | None = None
         # Elsewhere the penalty is rare, and the models were judged with torch's own rounding.
@@ -81,9 +83,9 @@ class PlainUpdates:
     @property
     def device(self) -> torch.device:
         """Where the networks lie."""
-        return self._generator.last.weight.device
+        return self.generator.last.weight.device
 
-    def set_rate(self, network: str, rate: float) -> None:
+    def set_rate(self, network: NetworkName, rate: float) -> None:
         """Set Adam's step size; on a GPU it is a tensor, which recorded work reads."""
         for group in self.optimizers[network].param_groups:
             if isinstance(group["lr"], torch.Tensor):
@@ -108,9 +110,9 @@ class PlainUpdates:
         self.optimizers["critic"].zero_grad()
         with self._autocast():
             loss = critic_loss(
-                self._critic, batch.real, fake, batch.epsilon, penalty_weight, self._slope_critic
+                self.critic, batch.real, fake, batch.epsilon, penalty_weight, self._slope_critic
             )
-        _backward(loss, self._critic)
+        _backward(loss, self.critic)
         self.optimizers["critic"].step()
         self.losses["critic"] = loss.detach()
 
@@ -124,10 +126,10 @@ class PlainUpdates:
         """Step the generator at the present rate; fake is (B, 3, h, w) with its graph."""
         self.optimizers["generator"].zero_grad()
         with self._autocast():
-            adversarial = -self._critic(fake).float().mean()
+            adversarial = -self.critic(fake).float().mean()
         reconstruction = reconstruction_loss(self.generated(batch.rec), batch.rec_real)
         loss = adversarial + self._config.reconstruction_weight * reconstruction
-        _backward(loss, self._generator)
+        _backward(loss, self.generator)
         self.optimizers["generator"].step()
         self.losses |= {
             "generator": adversarial.detach(),
@@ -137,8 +139,21 @@ class PlainUpdates:
     def generated(self, source: GeneratorInput) -> torch.Tensor:
         """Return G_n of an input: (B, 3, h, w)."""
         with self._autocast():
-            residual = self._generator.residual(source.padded)
-        return residual + source.base
+            residual = self.generator.residual(source.padded)
+        return residual + source.base if self.generator.is_residual else residual
+
+    def score(self, image: torch.Tensor) -> torch.Tensor:
+        """Return the mean of the critic's map of (B, 3, h, w), a float32 scalar."""
+        with self._autocast():
+            score: torch.Tensor = self.critic(image).float().mean()
+        return score
+
+    def penalty(
+        self, real: torch.Tensor, fake: torch.Tensor, epsilon: torch.Tensor
+    ) -> torch.Tensor:
+        """Return the gradient penalty of the critic (``losses.gradient_penalty``)."""
+        with self._autocast():
+            return gradient_penalty(self._slope_critic or self.critic, real, fake, epsilon)
 
     def forget(self) -> None:
         """Drop the kept fake."""

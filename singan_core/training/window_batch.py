@@ -85,7 +85,7 @@ class WindowSource:
         entry: Entry,
         below: Below,
     ) -> None:
-        self._config = model.config
+        self._config, self._seed = model.config, model.seed
         self._scale = model.scale_count
         self._sizes = model.plan.sizes
         self._size = self._sizes[self._scale]
@@ -124,7 +124,7 @@ class WindowSource:
         height, width = (min(side, max(1, round(side * ratio))) for side in self._size)
         top, left = (self._size[0] - height) // 2, (self._size[1] - width) // 2
         window = Window(top, left, top + height, left + width)
-        region = self._walked(derive_seed(self._config.seed, self._scale, "whole", index), window)
+        region = self._walked(derive_seed(self._seed, self._scale, "whole", index), window)
         return self._noisy(region, window, self._generator("whole", index))
 
     def statistics(self, count: int) -> Iterator[GeneratorInput | None]:
@@ -138,7 +138,7 @@ class WindowSource:
         """
         for index in range(count * WINDOWS_PER_SAMPLE // _STATISTICS_WINDOWS):
             generator = self._generator("statistics", index)
-            seed = derive_seed(self._config.seed, self._scale, "statistics", index)
+            seed = derive_seed(self._seed, self._scale, "statistics", index)
             sources = []
             for window in self._statistics_windows(generator):
                 sources.append(self._noisy(self._walked(seed, window), window, generator))
@@ -172,7 +172,7 @@ class WindowSource:
     def _regions(self, index: int) -> list[Region]:
         """Return parts of a random sample, one per crop; kept until another is asked for."""
         if self._sample is None or self._sample[0] != index:
-            seed = derive_seed(self._config.seed, self._scale, "sample", index)
+            seed = derive_seed(self._seed, self._scale, "sample", index)
             generator = torch.Generator().manual_seed(seed)
             corners, pushes = pushed_places(
                 self._room(self._region), self._config.crop_count, generator
@@ -232,7 +232,7 @@ class WindowSource:
         return min(side, self._size[0]), min(side, self._size[1])
 
     def _generator(self, *parts: int | str) -> torch.Generator:
-        seed = derive_seed(self._config.seed, self._scale, *parts)
+        seed = derive_seed(self._seed, self._scale, *parts)
         return torch.Generator().manual_seed(seed)
 
 

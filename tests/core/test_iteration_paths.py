@@ -208,12 +208,12 @@ def test_both_ways_are_the_same_but_for_rounding(scale: int, rounds: int) -> Non
 @pytest.mark.parametrize("rounds", [0, 10, 100])
 def test_on_a_gpu_losses_and_gradients_equal_the_plain_way(scale: int, rounds: int) -> None:
     training = after_rounds(scale, rounds, torch.device("cuda:0"))
-    training._updates = training._plain
+    training._updates = training.plain
     check_one_step_of_each(training)
 
 
 def recorded(training: ScaleTraining, recorder: RepeatedWork) -> ScaleTraining:
-    training._updates = CapturedUpdates(training._plain, recorder)
+    training._updates = CapturedUpdates(training.plain, recorder)
     return training
 
 
@@ -265,11 +265,11 @@ def test_a_restored_state_and_frozen_statistics_are_recorded_anew() -> None:
 
 def test_what_never_changes_is_copied_once() -> None:
     training = begun(1, CPU)
-    updates = CapturedUpdates(training._plain, RepeatedWork())
+    updates = CapturedUpdates(training.plain, RepeatedWork())
     first, second = (training._batches.batch(round_, 0) for round_ in range(2))
-    placed = updates._placed(first)
+    placed = updates.captures.placed((first,))[0]
     placed.real.zero_()
-    again = updates._placed(second)
+    again = updates.captures.placed((second,))[0]
     assert again.real is placed.real
     assert not again.real.any()
     assert torch.equal(again.fake.base, second.fake.base)
@@ -291,11 +291,11 @@ def test_samples_walked_to_together_depend_on_their_index_only(
 def test_on_a_gpu_replayed_graphs_equal_plain_updates() -> None:
     device = torch.device("cuda:0")
     plain = begun(1, device)
-    plain._updates = plain._plain
+    plain._updates = plain.plain
     fast = begun(1, device)
     assert isinstance(fast._updates, CapturedUpdates)
     steps(plain, 8)
     steps(fast, 8)
-    assert len(fast._updates._replays) == 2
+    assert fast._updates.captures.recorded_count == 2
     for name, loss in plain._updates.losses.items():
         assert float(fast._updates.losses[name]) == pytest.approx(float(loss), rel=0.02, abs=1e-3)

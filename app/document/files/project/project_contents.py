@@ -13,6 +13,7 @@ from app.document.wording import translate
 from singan_core.config import TrainConfig
 
 if TYPE_CHECKING:
+    from app.document.files.project.project_pair import StoredPair
     from singan_core.model.trained import TrainedPyramid, TrainState
 
 
@@ -54,6 +55,7 @@ class ProjectContents:
         photo_exif: of the photo, for exports; read from ``photo_bytes``, not stored.
         photo_alpha: (H, W) uint8 of the photo, read likewise; None = opaque.
         notices: what was damaged or could not be kept while loading, a sentence each.
+        pair: the second photo of a pair and the models of both; None = there is none.
         model_problem: the one of them that tells why the active model is not there.
     """
 
@@ -71,6 +73,7 @@ class ProjectContents:
     photo_alpha: Pixels | None = None
     notices: tuple[str, ...] = ()
     model_problem: str | None = None
+    pair: StoredPair | None = None
 
     def snapshot(self) -> ProjectContents:
         """The contents as they are now, sharing all pixels: to be saved on another thread."""

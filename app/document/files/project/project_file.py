@@ -34,6 +34,7 @@ from app.document.files.project.project_models import (
     write_models,
     write_training,
 )
+from app.document.files.project.project_pair import StoredPair, read_pair, write_pair
 from app.document.files.reading import open_for_reading
 from app.document.layers import LayerKind
 from app.document.pixels import Pixels
@@ -104,6 +105,8 @@ def _write(archive: zipfile.ZipFile, contents: ProjectContents) -> None:
         "results": _write_results(archive, contents.results),
         "settings": contents.settings,
     }
+    if contents.pair is not None:
+        values["pair"] = write_pair(archive, contents.pair)
     if contents.models:
         write_models(archive, contents.models)
     if contents.train_state is not None:
@@ -203,8 +206,9 @@ class _Parts:
             settings=self._settings(),
             photo_exif=opened.exif if opened else None,
             photo_alpha=opened.alpha if opened else None,
-            notices=tuple(self.notices),
             model_problem=self.model_problem,
+            pair=self._pair(),
+            notices=tuple(self.notices),
         )
 
     def _models(self) -> dict[str, TrainedPyramid]:
@@ -219,6 +223,12 @@ class _Parts:
                     self.model_problem = str(error)
                     self._keep_intact(error.intact)
         return models
+
+    def _pair(self) -> StoredPair | None:
+        described = self.values.get("pair")
+        if not isinstance(described, dict):
+            return None
+        return read_pair(self.archive, described, self.notices)
 
     def _keep_intact(self, intact: TrainedPyramid | None) -> None:
         """Let training go on from the scales below a damaged one."""

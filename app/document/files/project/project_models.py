@@ -42,11 +42,13 @@ def write_models(archive: zipfile.ZipFile, models: Mapping[str, TrainedPyramid])
         _write_model(archive, model, written)
 
 
-def write_training(archive: zipfile.ZipFile, state: TrainState) -> None:
+def write_training(
+    archive: zipfile.ZipFile, state: TrainState, entry: str = TRAINING_ENTRY
+) -> None:
     """Add the state from which an unfinished training goes on."""
     from singan_core.model.checkpoint import state_to_bytes
 
-    write_entry(archive, TRAINING_ENTRY, state_to_bytes(state))
+    write_entry(archive, entry, state_to_bytes(state))
 
 
 def read_model(archive: CheckedZip, model_id: str) -> TrainedPyramid:
@@ -89,18 +91,18 @@ def state_after(model: TrainedPyramid, photo_shape: tuple[int, int]) -> TrainSta
     return TrainState(model, photo_shape, model.scale_count, 0, 0, rate, {})
 
 
-def read_training(archive: CheckedZip) -> TrainState | None:
+def read_training(archive: CheckedZip, entry: str = TRAINING_ENTRY) -> TrainState | None:
     """Read the state of an unfinished training, if there is one.
 
     Raises:
         DamagedModelError: it is damaged.
     """
-    if TRAINING_ENTRY not in archive.entries:
+    if entry not in archive.entries:
         return None
     from singan_core.model.checkpoint import state_from_bytes
 
     try:
-        return state_from_bytes(archive.read(TRAINING_ENTRY))
+        return state_from_bytes(archive.read(entry))
     except (DocumentError, CheckpointError) as error:
         sentence = translate("Errors", "The unfinished training cannot be continued: {reason}")
         raise DamagedModelError(sentence.format(reason=_inner(error))) from error

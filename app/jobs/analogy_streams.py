@@ -1,0 +1,138 @@
+"""Streams of structural analogy: training a pair, translating, and what helps to choose scales."""
+
+from __future__ import annotations
+
+import dataclasses
+from typing import TYPE_CHECKING, Any
+
+from app.jobs.generating import recipe_of, whole_result
+from app.jobs.memory import tiling_of
+from app.jobs.recipe import Application
+from app.jobs.results import StepDone, StripReady
+
+if TYPE_CHECKING:
+    from collections.abc import Generator
+
+    from app.jobs.requests import (
+        AnalogyRequest,
+        AnalogyStripRequest,
+        PairRequest,
+        SwitchScaleRequest,
+    )
+    from app.jobs.results import JobStream
+    from singan_core.applications.structural_analogy.translation import Translation
+    from singan_core.pixels.image import ImageArray
+
+_STEPS = 1000
+_BYTES_PER_PIXEL = 8
+"""Of a result that is new everywhere, and of the picture between two pyramids."""
+
+
+def pair_training_events(request: PairRequest) -> JobStream:
+    """Train two photos together."""
+    from singan_core.applications.structural_analogy.pair_training import train_pair
+    from singan_core.device import pick_device
+
+    yield from train_pair(
+        request.photo,
+        request.photo_b,
+        request.config,
+        pick_device(request.device),
+        request.resume,
+        checkpoint_interval_s=request.checkpoint_interval_s,
+    )
+
+
+def analogy_events(request: AnalogyRequest) -> JobStream:
+    """Translate a picture: a ``StepDone`` per tile and a ``RenderResult``."""
+    translation = translation_of(request)
+    image = yield from _translated(translation, request.device, request.memory_limit)
+    yield _result(request, translation, image)
+
+
+def analogy_strip_events(request: AnalogyStripRequest) -> JobStream:
+    """Translate a picture at every scale: a ``StripReady`` each, coarsest first."""
+    whole = translation_of(request.render)
+    whole.check()
+    for scale in range(whole.pair.scale_count):
+        inject = None if whole.inject is None else min(whole.inject, scale)
+        translation = dataclasses.replace(whole, scale=scale, inject=inject)
+        image = yield from _translated(
+            translation, request.render.device, request.render.memory_limit
+        )
+        yield StripReady(scale, image, (image.shape[0], image.shape[1]))
+
+
+def switch_scale_events(request: SwitchScaleRequest) -> JobStream:
+    """Try several K: the events of ``switch_scale.switch_scale_events``, steps as ``StepDone``."""
+    from singan_core.applications.structural_analogy import switch_scale
+    from singan_core.device import pick_device
+
+    for event in switch_scale.switch_scale_events(
+        request.photo, request.photo_b, request.config, pick_device(request.device)
+    ):
+        if isinstance(event, switch_scale.SwitchScaleStep):
+            yield StepDone(event.done, event.total)
+        else:
+            yield event
+
+
+def translation_of(request: AnalogyRequest) -> Translation:
+    """Return what a request asks the engine for."""
+    from singan_core.applications.structural_analogy.translation import Translation
+
+    return Translation(
+        request.pair,
+        request.direction,
+        request.picture,
+        request.scale,
+        request.inject,
+        request.refine,
+        request.refiner,
+        request.seed,
+        request.size,
+    )
+
+
+def _translated(
+    translation: Translation, device_name: str, memory_limit: int | None
+) -> Generator[StepDone, None, ImageArray]:
+    from singan_core.applications.structural_analogy.translation import translation_steps
+    from singan_core.device import pick_device
+    from singan_core.rendering.tiling import TileStep
+
+    device = pick_device(device_name)
+    translation.check()
+    height, width = translation.sizes[-1]
+    tiling = tiling_of(memory_limit, device, _BYTES_PER_PIXEL * height * width)
+    parts = 1 + (translation.inject is not None) + (translation.refine is not None)
+    part, before = 0, 0
+    for event in translation_steps(translation, device, tiling):
+        if not isinstance(event, TileStep):
+            return event
+        part += event.done <= before
+        before = event.done
+        share = min(1.0, event.done / event.total)
+        yield StepDone(round(_STEPS * (min(part, parts - 1) + share)), _STEPS * parts)
+    raise AssertionError("a translation ends with its picture")
+
+
+def _result(request: AnalogyRequest, translation: Translation, image: ImageArray) -> Any:
+    from singan_core.device import pick_device
+
+    source, target = translation.pair.ends(translation.direction)
+    parameters = {
+        "direction": translation.direction,
+        "source_model_id": source.model_id,
+        "inject": translation.inject,
+        "refine": translation.refine,
+        "refiner_model_id": None if request.refiner is None else request.refiner.model_id,
+        "size": None if request.size is None else list(request.size),
+    }
+    device = pick_device(request.device).type
+    words = (target, Application.ANALOGY, request.seed, device)
+    recipe = recipe_of(*words, translation.used_scale, parameters)
+    size = (image.shape[0], image.shape[1])
+    return whole_result(
+        request.id, request.session_id, image, recipe, target, size, request.picture
+    )

@@ -1,0 +1,224 @@
+"""Translation of a picture: the structure of one photo of a pair in the appearance of the other.
+
+Symbols of the paper, from A to B: a_t = what A's pyramid makes of the picture up to scale t, ab_t =
+G_B_t(a_t) + a_t for t < K and G_B_t(a_t) for t >= K (section 3.1). Deviations: the authors' code
+translates at the finest scale alone; here any scale can be chosen, and the finer generators of B
+then go on from it as from a scale of B's own, so that larger parts take B's form. Between the two
+pyramids the picture is kept in 8 bits, as a rendered result is.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Generator, Iterator
+from dataclasses import dataclass, replace
+
+import numpy as np
+import torch
+
+from singan_core.errors import PhotoError, ScaleError
+from singan_core.model.pyramid import scaled_sizes
+from singan_core.model.trained import TrainedPyramid
+from singan_core.model.trained_pair import Direction, TrainedPair
+from singan_core.pixels.image import ImageArray
+from singan_core.pixels.noise import derive_seed
+from singan_core.pixels.resize import Size, Window
+from singan_core.rendering.edit_windows import EditWindows, InjectedWindows
+from singan_core.rendering.finishing import Finishing
+from singan_core.rendering.sample import Renderer
+from singan_core.rendering.tiling import StartSource, TiledPicture, TiledWalk, TileStep, Tiling
+
+_SMALLEST_SIDE_PX = 3
+
+
+@dataclass(frozen=True)
+class Translation:
+    """One picture and how it is translated.
+
+    Attributes:
+        pair: at least two finished scales.
+        direction: a2b gives a picture with the structure of A the appearance of B.
+        picture: (H, W, 3) uint8 with the structure: A itself, or a frame of a film of it; any size
+            and aspect ratio.
+        scale: the scale at which it is translated, 0 to ``pair.scale_count - 1``: a coarse one
+            takes large parts of the form of B, the finest texture alone; None = ``default_scale``.
+        inject: scale at which the picture enters the pyramid that it has the structure of, 0 to
+            ``scale``, and is drawn anew above; None = it is translated as it is.
+        refine: scale at which the result is injected into the unconditional generators of the
+            other photo once more; None = not at all.
+        refiner: a single model of that photo to refine with; None = the pair's own.
+        seed: of the noise of the finer scales.
+        size: (H, W) of the result; None = the size that the pyramid was trained at, of the
+            picture's aspect ratio.
+    """
+
+    pair: TrainedPair
+    direction: Direction
+    picture: ImageArray
+    scale: int | None = None
+    inject: int | None = None
+    refine: int | None = None
+    refiner: TrainedPyramid | None = None
+    seed: int = 0
+    size: Size | None = None
+
+    @property
+    def used_scale(self) -> int:
+        """The scale at which it is translated."""
+        return default_scale(self.pair) if self.scale is None else self.scale
+
+    def check(self) -> None:
+        """Raise unless it can be rendered.
+
+        Raises:
+            ConfigError: the direction is unknown.
+            ScaleError: a scale does not exist.
+            PhotoError: the picture is too small.
+        """
+        self.pair.check_usable()
+        self.pair.ends(self.direction)
+        finest = self.pair.scale_count - 1
+        _check_scale("The translation scale", self.used_scale, 0, finest)
+        if self.inject is not None:
+            _check_scale("The injection scale", self.inject, 0, self.used_scale)
+        if self.refine is not None:
+            count = finest + 1 if self.refiner is None else self.refiner.scale_count
+            _check_scale("The scale to refine at", self.refine, 1, count - 1)
+        if min(self.picture.shape[:2]) < _SMALLEST_SIDE_PX or min(self.sizes[0]) < 1:
+            raise PhotoError("The picture is too small or too narrow to render.")
+
+    @property
+    def sizes(self) -> tuple[Size, ...]:
+        """(H, W) of all finished scales."""
+        source, _ = self.pair.ends(self.direction)
+        height, width = self.picture.shape[:2]
+        ratio = max(source.plan.sizes[-1]) / max(height, width)
+        own = max(1, round(height * ratio)), max(1, round(width * ratio))
+        return scaled_sizes(source.plan, self.size or own)[: self.pair.scale_count]
+
+
+def default_scale(pair: TrainedPair) -> int:
+    """Return the translation scale that is used when none is given."""
+    return max(0, min(pair.scale_count, pair.switch_scale) - 1)
+
+
+def translation_steps(
+    translation: Translation, device: torch.device, tiling: Tiling | None = None
+) -> Iterator[TileStep | ImageArray]:
+    """Translate a picture, with a step per tile to cancel at.
+
+    Args:
+        translation: the picture and its scales.
+        device: where to compute.
+        tiling: how the work is cut; None = by the device alone.
+
+    Yields:
+        ``TileStep``s of every part of the work, then (H, W, 3) uint8.
+
+    Raises:
+        ConfigError, ScaleError, PhotoError: see ``Translation.check``.
+        OutOfMemoryError: there is not enough memory for the smallest tile.
+    """
+    translation.check()
+    tiling = tiling or Tiling()
+    source, target = translation.pair.ends(translation.direction)
+    picture = translation.picture
+    if translation.inject is not None:
+        picture = yield from _drawn_anew(translation, Renderer.of(source, device), tiling)
+    renderer = without_noise_at(Renderer.of(target, device), translation.used_scale)
+    picture = yield from _walked(
+        renderer, translation.sizes, translation.used_scale, picture, translation.seed, tiling
+    )
+    if translation.refine is not None:
+        picture = yield from _refined(translation, picture, device, tiling)
+    yield picture
+
+
+def translated(translation: Translation, device: torch.device) -> ImageArray:
+    """Return the (H, W, 3) uint8 of ``translation_steps``."""
+    for event in translation_steps(translation, device):
+        if not isinstance(event, TileStep):
+            return event
+    raise AssertionError("a translation ends with its picture")
+
+
+def without_noise_at(renderer: Renderer, scale: int) -> Renderer:
+    """Return a renderer whose scale adds no noise: ab_n = G_B_n(a_n) has none."""
+    amplitudes = list(renderer.amplitudes)
+    amplitudes[scale] = 0.0
+    return replace(renderer, amplitudes=tuple(amplitudes))
+
+
+def _drawn_anew(
+    translation: Translation, renderer: Renderer, tiling: Tiling
+) -> Generator[TileStep, None, ImageArray]:
+    """Return what the picture's own pyramid makes of it from the injection scale on (a_t)."""
+    assert translation.inject is not None
+    sizes = translation.sizes[: translation.used_scale + 1]
+    seed = derive_seed(translation.seed, "inject")
+    return (
+        yield from _walked(renderer, sizes, translation.inject, translation.picture, seed, tiling)
+    )
+
+
+def _walked(
+    renderer: Renderer,
+    sizes: tuple[Size, ...],
+    first: int,
+    picture: ImageArray,
+    seed: int,
+    tiling: Tiling,
+) -> Generator[TileStep, None, ImageArray]:
+    """Walk from a scale that a picture enters, reduced to it, to the last of the sizes."""
+    entering = EditWindows(picture, renderer.device)
+    return (
+        yield from _made(
+            renderer, sizes, first, lambda window: entering.at(sizes[first], window), seed, tiling
+        )
+    )
+
+
+def _refined(
+    translation: Translation, picture: ImageArray, device: torch.device, tiling: Tiling
+) -> Generator[TileStep, None, ImageArray]:
+    """Inject the result into the generators of the photo that gives the appearance."""
+    assert translation.refine is not None
+    _, target = translation.pair.ends(translation.direction)
+    sizes = translation.sizes
+    if translation.refiner is not None:
+        target = translation.refiner
+        sizes = scaled_sizes(target.plan, sizes[-1])[: target.scale_count]
+    start = InjectedWindows(
+        EditWindows(picture, device),
+        translation.refine,
+        sizes,
+        Window.of(sizes[translation.refine]),
+    )
+    seed = derive_seed(translation.seed, "refine")
+    renderer = Renderer.of(target, device)
+    return (yield from _made(renderer, sizes, translation.refine, start, seed, tiling))
+
+
+def _made(
+    renderer: Renderer,
+    sizes: tuple[Size, ...],
+    first: int,
+    start: StartSource,
+    seed: int,
+    tiling: Tiling,
+) -> Generator[TileStep, None, ImageArray]:
+    image = np.empty((*sizes[-1], 3), np.uint8)
+    walk = TiledWalk(renderer, sizes, seed, tiling, start_scale=first, start=start)
+    finishing = Finishing.of(sizes[-1], sizes[-1], None)
+    yield from TiledPicture(walk, finishing, image).steps(Window.of(sizes[-1]))
+    return image
+
+
+def _check_scale(name: str, scale: int, first: int, last: int) -> None:
+    if not first <= scale <= last:
+        raise ScaleError(
+            "{name} {scale} does not exist: {first} to {last} do.",
+            name=name,
+            scale=scale,
+            first=first,
+            last=last,
+        )
