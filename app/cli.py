@@ -30,6 +30,7 @@ COMMANDS: Final = {
     "superres": "app.terminal.super_resolution",
     "rerender": "app.terminal.rerendering",
     "animate": "app.terminal.animating",
+    "analogy": "app.terminal.analogy",
 }
 
 

@@ -3,33 +3,18 @@
 from __future__ import annotations
 
 import argparse
-from typing import Any, Final, NoReturn
+from typing import Any
 
-from app.terminal.errors import CommandError
-from app.terminal.option_values import (
-    ALL_SCALES,
-    byte_count,
-    number,
-    scale_or_all,
-    training_size,
-    whole_number,
+from app.terminal.analogy_arguments import add_analogy
+from app.terminal.option_values import ALL_SCALES, number, scale_or_all, training_size, whole_number
+from app.terminal.parsing import (
+    PRESETS,
+    PROGRAM,
+    Parser,
+    add_command,
+    add_common,
+    add_memory_limit,
 )
-
-PROGRAM: Final = "singan-studio"
-PRESETS: Final = ("draft", "standard", "full", "paper")
-_SEED_LIMIT: Final = 2**63 - 1
-
-
-class Parser(argparse.ArgumentParser):
-    """A parser whose errors are one sentence."""
-
-    def error(self, message: str) -> NoReturn:
-        """Raise instead of printing the usage and leaving.
-
-        Raises:
-            CommandError: always.
-        """
-        raise CommandError(f"{message[0].upper()}{message[1:]}; see “{self.prog} --help”.")
 
 
 def build_parser() -> Parser:
@@ -53,37 +38,12 @@ def build_parser() -> Parser:
     _add_superres(commands)
     _add_rerender(commands)
     _add_animate(commands)
+    add_analogy(commands)
     return parser
 
 
-def _add_command(commands: Any, name: str, purpose: str, description: str = "") -> Parser:
-    text = f"{purpose[0].upper()}{purpose[1:]}. {description}"
-    command: Parser = commands.add_parser(name, help=purpose, description=text, allow_abbrev=False)
-    return command
-
-
-def _add_common(command: Parser, seed_help: str) -> None:
-    command.add_argument("--seed", type=whole_number(0, _SEED_LIMIT), metavar="N", help=seed_help)
-    command.add_argument(
-        "--device", default="auto", help="auto (the default), cpu, cuda, cuda:1 or mps"
-    )
-    command.add_argument(
-        "--json", action="store_true", help="print the result as JSON, as the last line of stdout"
-    )
-
-
-def _add_memory_limit(command: Parser) -> None:
-    command.add_argument(
-        "--memory-limit",
-        type=byte_count,
-        metavar="SIZE",
-        help="how much memory the program may take while it renders, of the GPU if there is one: "
-        "4G or 800M, for example (unless given: 70 %% of what is free)",
-    )
-
-
 def _add_train(commands: Any) -> None:
-    command = _add_command(
+    command = add_command(
         commands,
         "train",
         "train on a photo and write a project",
@@ -135,17 +95,17 @@ def _add_train(commands: Any) -> None:
         metavar="S",
         help="how much training a crash may lose at most (default: 30)",
     )
-    _add_common(command, "number that all random numbers derive from, 0 unless given")
+    add_common(command, "number that all random numbers derive from, 0 unless given")
 
 
 def _add_info(commands: Any) -> None:
-    command = _add_command(commands, "info", "describe a project")
+    command = add_command(commands, "info", "describe a project")
     command.add_argument("project", metavar="P.singan")
-    _add_common(command, "accepted by every command; this one draws nothing")
+    add_common(command, "accepted by every command; this one draws nothing")
 
 
 def _add_sample(commands: Any) -> None:
-    command = _add_command(commands, "sample", "draw random pictures like the photo")
+    command = add_command(commands, "sample", "draw random pictures like the photo")
     command.add_argument("project", metavar="P.singan")
     command.add_argument("-o", "--output", required=True, metavar="DIR")
     command.add_argument(
@@ -159,12 +119,12 @@ def _add_sample(commands: Any) -> None:
         help="first scale that is new; below it the photo stays (default: 0, all is new)",
     )
     _add_size(command, "pictures")
-    _add_memory_limit(command)
-    _add_common(command, "number that picks the pictures (default: 0)")
+    add_memory_limit(command)
+    add_common(command, "number that picks the pictures (default: 0)")
 
 
 def _add_rerender(commands: Any) -> None:
-    command = _add_command(
+    command = add_command(
         commands,
         "rerender",
         "make the results that a project keeps again",
@@ -178,11 +138,11 @@ def _add_rerender(commands: Any) -> None:
         metavar="N",
         help="only the Nth result of the strip, counted from 1",
     )
-    _add_common(command, "accepted by every command; every result has its own")
+    add_common(command, "accepted by every command; every result has its own")
 
 
 def _add_superres(commands: Any) -> None:
-    command = _add_command(
+    command = add_command(
         commands,
         "superres",
         "make a picture larger, with fine detail that looks like its own",
@@ -208,12 +168,12 @@ def _add_superres(commands: Any) -> None:
         help="enlarge what the project shows, with all its layers, instead of its photo",
     )
     _add_model_source(command)
-    _add_memory_limit(command)
-    _add_common(command, "number that picks the noise (default: 0)")
+    add_memory_limit(command)
+    add_common(command, "number that picks the noise (default: 0)")
 
 
 def _add_animate(commands: Any) -> None:
-    command = _add_command(
+    command = add_command(
         commands,
         "animate",
         "make a short film of a photo",
@@ -264,7 +224,7 @@ def _add_animate(commands: Any) -> None:
     )
     _add_size(command, "frames")
     _add_model_source(command)
-    _add_common(command, "number that picks the motion (default: 0)")
+    add_common(command, "number that picks the motion (default: 0)")
 
 
 def _add_size(command: Parser, what: str) -> None:
@@ -289,7 +249,7 @@ def _add_model_source(command: Parser) -> None:
 
 
 def _add_render(commands: Any, name: str, purpose: str, picture: str = "COMPOSITE") -> Parser:
-    command = _add_command(
+    command = add_command(
         commands, name, purpose, "Pictures may be .png, .jpg or .ora (and what else can be opened)."
     )
     command.add_argument("project", metavar="P.singan")
@@ -316,8 +276,8 @@ def _add_render(commands: Any, name: str, purpose: str, picture: str = "COMPOSIT
         help="how many of the finest scales put the photo's own patches in the place of what they "
         "made; 0 = none, as in the paper (unless given: the application's own)",
     )
-    _add_memory_limit(command)
-    _add_common(command, "number that picks the noise (default: 0)")
+    add_memory_limit(command)
+    add_common(command, "number that picks the noise (default: 0)")
     command.set_defaults(mask=None, mask_tolerance=None, grow=None, feather=None)
     command.set_defaults(colour_match=None, match=None)
     command.set_defaults(quantize=False, colours=None, finetune=False)

@@ -6,7 +6,7 @@ import time
 from argparse import Namespace
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Protocol
 
 from app.document.errors import DocumentError
 from app.document.files.images.image_files import open_image
@@ -66,7 +66,7 @@ def _estimated(arguments: Namespace) -> tuple[list[str], dict[str, Any]]:
     photo = new_contents(open_image(arguments.photo), Path(arguments.photo).name).photo
     if arguments.max_size == NATIVE:
         arguments.max_size = max(photo.shape[:2])
-    config = _changed(preset(arguments.preset or DEFAULT_PRESET), arguments)
+    config = changed(preset(arguments.preset or DEFAULT_PRESET), arguments)
     return estimate(photo.shape[0], photo.shape[1], config, arguments.device)
 
 
@@ -101,6 +101,10 @@ class _Task:
         if self.state is not None:
             return None
         return self.cache.find(photo_sha256(self.contents.photo), self.config)
+
+    def take(self, event: events.ScaleDone | events.TrainingDone) -> None:
+        """Keep the model of an event."""
+        self.model = event.model
 
     def report(self) -> dict[str, Any]:
         plan = self.plan
@@ -154,8 +158,8 @@ def _config(
     """Return the constants to train with; those of a run that goes on cannot change."""
     begun = state.model if state is not None else model
     if begun is None:
-        return _changed(preset(arguments.preset or DEFAULT_PRESET), arguments)
-    wanted = _changed(begun.config, arguments)
+        return changed(preset(arguments.preset or DEFAULT_PRESET), arguments)
+    wanted = changed(begun.config, arguments)
     if wanted != begun.config or arguments.preset not in (None, begun.config.preset):
         raise CommandError(
             "This project was begun with other training settings: leave them out to go on with "
@@ -164,7 +168,8 @@ def _config(
     return begun.config
 
 
-def _changed(config: TrainConfig, arguments: Namespace) -> TrainConfig:
+def changed(config: TrainConfig, arguments: Namespace) -> TrainConfig:
+    """Return constants with what the options say of them."""
     changes: dict[str, Any] = {
         "max_size_px": arguments.max_size,
         "iterations": arguments.iterations,
@@ -190,7 +195,7 @@ def _train(task: _Task, arguments: Namespace, console: Console) -> None:
         task.project.forget_checkpoint()
     with interrupts_held() as held:
         try:
-            _follow(job_events(request), task, held, console)
+            follow(job_events(request), task, held, console)
         except EngineError as error:
             _save_after_failure(task, error)
         if task.is_done:
@@ -204,13 +209,24 @@ def _train(task: _Task, arguments: Namespace, console: Console) -> None:
             )
 
 
-def _follow(stream: JobStream, task: _Task, held: HeldInterrupt, console: Console) -> None:
-    """Run the training; leaves model and state in ``task``."""
+class Followed(Protocol):
+    """A training in progress: where it is kept, and what came of it so far."""
+
+    project: TrainingProject
+    state: TrainState | None
+
+    def take(self, event: events.ScaleDone | events.TrainingDone) -> None:
+        """Keep the model of an event."""
+        ...
+
+
+def follow(stream: JobStream, task: Followed, held: HeldInterrupt, console: Console) -> None:
+    """Run a training to its end or the first interrupt; leaves model and state in ``task``."""
     progress = TrainingProgress(console)
     for event in stream:
         progress.follow(event)
         if isinstance(event, (events.ScaleDone, events.TrainingDone)):
-            task.model = event.model
+            task.take(event)
         if isinstance(event, events.TrainingDone):
             task.state = None
             return
@@ -228,7 +244,7 @@ def _present_state(stream: JobStream, known: TrainState | None) -> TrainState | 
     return reply.state if isinstance(reply, events.CheckpointDue) else known
 
 
-def _write_checkpoint(task: _Task, console: Console) -> None:
+def _write_checkpoint(task: Followed, console: Console) -> None:
     """Hours of training do not end because a checkpoint could not be written."""
     assert task.state is not None
     try:

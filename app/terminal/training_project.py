@@ -82,14 +82,25 @@ class TrainingProject:
             raise CommandError(f"“{self.path}” belongs to another photo.")
         return contents
 
-    def newest_state(self, contents: ProjectContents) -> TrainState | None:
+    def newest_state(
+        self, contents: ProjectContents, *, is_pair: bool = False
+    ) -> TrainState | None:
         """Return the furthest state of an unfinished training on the project's photo.
+
+        Args:
+            contents: of the project.
+            is_pair: whether a training of two photos is wanted.
 
         Raises:
             CommandError: the checkpoint beside the project is damaged, or of another photo.
             DocumentError: it cannot be read.
         """
-        states = [state for state in (contents.train_state, self._checkpoint()) if state]
+        paired = None if contents.pair is None else contents.pair.state
+        kept = paired if is_pair else contents.train_state
+        states = [state for state in (kept, self._checkpoint()) if state]
+        if any((state.partner is not None) != is_pair for state in states):
+            other = "one picture" if is_pair else "two pictures"
+            raise CommandError(f"“{self.checkpoint_path}” belongs to a training of {other}.")
         wanted = photo_sha256(contents.photo)
         if any(state.model.photo_sha256 != wanted for state in states):
             raise CommandError(f"“{self.checkpoint_path}” belongs to another photo.")
@@ -116,7 +127,15 @@ class TrainingProject:
         Raises:
             DocumentError: the file cannot be written; the old one and the checkpoint stay.
         """
-        save_project(self.path, trained_contents(contents, model, state))
+        self.write(trained_contents(contents, model, state))
+
+    def write(self, contents: ProjectContents) -> None:
+        """Write the project as it is; its checkpoint is then of no more use.
+
+        Raises:
+            DocumentError: as of ``save``.
+        """
+        save_project(self.path, contents)
         self.forget_checkpoint()
 
     def forget_checkpoint(self) -> None:
@@ -170,7 +189,7 @@ def trained_contents(
     kept = {
         model_id: old
         for model_id, old in contents.models.items()
-        if old.kind != model.kind or model_id in _referred_ids(contents)
+        if old.kind != model.kind or model_id in referred_ids(contents)
     }
     return dataclasses.replace(
         contents,
@@ -181,7 +200,12 @@ def trained_contents(
     )
 
 
-def _referred_ids(contents: ProjectContents) -> set[str]:
+def referred_ids(contents: ProjectContents) -> set[str]:
+    """Return the ids of all models that results and layers of a project were made with."""
     recipes = [result.recipe for result in contents.results]
     recipes += [layer.recipe for layer in contents.document.layers if layer.recipe]
-    return {str(recipe.get("model_id")) for recipe in recipes}
+    named = [recipe.get("model_id") for recipe in recipes]
+    for recipe in recipes:
+        values = recipe.get("parameters") or {}
+        named += [values.get("source_model_id"), values.get("refiner_model_id")]
+    return {str(name) for name in named if name}

@@ -1,0 +1,137 @@
+"""The words and options of the command ``analogy``."""
+
+from __future__ import annotations
+
+from typing import Any, Final, Literal
+
+from app.terminal.option_values import number, training_size, whole_number
+from app.terminal.parsing import PRESETS, Parser, add_command, add_common, add_memory_limit
+
+AUTO_SCALE: Final = "auto"
+
+
+def add_analogy(commands: Any) -> None:
+    """Add the command and its own commands, whose name is ``analogy`` in the result."""
+    command = add_command(
+        commands,
+        "analogy",
+        "give one picture the structure of another",
+        "Two pictures are trained together; then either is drawn in the appearance of the other.",
+    )
+    inner = command.add_subparsers(
+        dest="analogy", metavar="COMMAND", required=True, parser_class=Parser
+    )
+    _add_train(inner)
+    _add_render(inner)
+
+
+def switch_scale(text: str) -> int | Literal["auto"]:
+    """Return a scale, or the word that one is to be found."""
+    return AUTO_SCALE if text == AUTO_SCALE else whole_number(1, 40)(text)
+
+
+def _add_train(commands: Any) -> None:
+    command = add_command(
+        commands,
+        "train",
+        "train two pictures together and write a project",
+        "Ctrl-C saves what was trained; --resume goes on exactly there.",
+    )
+    command.add_argument("photo", metavar="A")
+    command.add_argument("photo_b", metavar="B")
+    command.add_argument("-o", "--output", required=True, metavar="PAIR.singan")
+    command.add_argument("--preset", choices=PRESETS, help="standard unless given")
+    command.add_argument(
+        "--switch-scale",
+        type=switch_scale,
+        metavar=f"K|{AUTO_SCALE}",
+        help="scale from which on the finer ones draw the whole picture instead of adding to the "
+        "one below; auto = several are tried briefly first (unless given: all but the two finest "
+        "add)",
+    )
+    command.add_argument(
+        "--max-size",
+        type=training_size,
+        metavar="PX",
+        help="long side of the finest scale, 220 unless given (128 with draft); native = that of A",
+    )
+    command.add_argument(
+        "--iterations",
+        type=whole_number(1, 1_000_000),
+        metavar="N",
+        help="training rounds at every scale",
+    )
+    command.add_argument(
+        "--scales", type=whole_number(2, 40), metavar="N", help="number of scales of the pyramids"
+    )
+    existing = command.add_mutually_exclusive_group()
+    existing.add_argument(
+        "--resume",
+        action="store_true",
+        help="go on with an interrupted training of the same pictures, or add the pair to the "
+        "project of A; everything else that the project holds is kept",
+    )
+    existing.add_argument(
+        "--force", action="store_true", help="replace an existing project by a new one"
+    )
+    command.add_argument(
+        "--checkpoint-seconds",
+        type=number(0.0, 3600.0),
+        default=30.0,
+        metavar="S",
+        help="how much training a crash may lose at most (default: 30)",
+    )
+    add_common(command, "number that all random numbers derive from, 0 unless given")
+
+
+def _add_render(commands: Any) -> None:
+    command = add_command(
+        commands, "render", "draw one picture of a pair in the appearance of the other"
+    )
+    command.add_argument("project", metavar="PAIR.singan")
+    command.add_argument(
+        "--direction",
+        choices=("a2b", "b2a"),
+        required=True,
+        help="a2b = the structure of A in the appearance of B",
+    )
+    command.add_argument("-o", "--output", required=True, metavar="OUT")
+    command.add_argument(
+        "--picture",
+        metavar="PICTURE",
+        help="draw this picture instead of the one that was trained",
+    )
+    add_translation(command)
+    command.add_argument(
+        "--refiner",
+        metavar="P.singan",
+        help="refine with the model of this project, trained on the picture that gives the "
+        "appearance, instead of the pair's own",
+    )
+    add_memory_limit(command)
+    add_common(command, "number that picks the noise (default: 0)")
+
+
+def add_translation(command: Parser) -> None:
+    """Add the scales of a translation."""
+    scale = whole_number(0, 1000)
+    command.add_argument(
+        "--scale",
+        type=scale,
+        metavar="T",
+        help="scale at which the picture changes over, counted from 0 = coarsest: a coarse one "
+        "takes large parts of the form of the other picture, the finest its texture alone "
+        "(unless given: chosen for the pair)",
+    )
+    command.add_argument(
+        "--inject",
+        type=scale,
+        metavar="K",
+        help="let the picture's own pyramid draw it anew from this scale on first",
+    )
+    command.add_argument(
+        "--refine",
+        type=whole_number(1, 1000),
+        metavar="K",
+        help="inject the result at this scale into the generators of the other picture",
+    )
