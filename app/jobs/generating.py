@@ -28,7 +28,7 @@ def sample_events(request: SampleRequest) -> JobStream:
 
     What scales that are not trained yet would add is made up for by enlarging.
     """
-    from singan_core.applications.random_samples import sample_steps
+    from singan_core.applications.random_samples import PATCH_SCALES, sample_steps
     from singan_core.device import pick_device
     from singan_core.pixels.noise import derive_seed
     from singan_core.rendering.tiling import TileStep
@@ -37,12 +37,14 @@ def sample_events(request: SampleRequest) -> JobStream:
     seeds = range(request.seed, request.seed + request.count)
     made, (height, width) = 0, request.size or model.plan.sizes[-1]
     result_bytes = _BYTES_PER_PIXEL * height * width
+    patch_scales = PATCH_SCALES if request.patch_scales is None else request.patch_scales
     for event in sample_steps(
         model,
         request.photo,
         seeds=[derive_seed(seed, 0) for seed in seeds],
         start_scale=request.start_scale,
         size=request.size,
+        patch_scales=patch_scales,
         device=device,
         tiling=tiling_of(request.memory_limit, device, result_bytes),
     ):
@@ -51,10 +53,10 @@ def sample_events(request: SampleRequest) -> JobStream:
             continue
         parameters = {"size": [height, width]}
         words = (model, Application.SAMPLE, seeds[made], device.type)
-        recipe = recipe_of(*words, request.start_scale, parameters)
+        recipe = recipe_of(*words, request.start_scale, parameters, patch_scales)
         made += 1
         detail = (event.shape[0], event.shape[1])
-        image = _of_size(event, height, width)
+        image = of_size(event, height, width)
         yield whole_result(request.id, request.session_id, image, recipe, model, detail)
 
 
@@ -128,6 +130,7 @@ def recipe_of(
     device: str,
     scale: int,
     parameters: Mapping[str, Any],
+    patch_scales: int = 0,
 ) -> Recipe:
     """Return the recipe of what was made without an edit of the document."""
     import torch
@@ -143,6 +146,7 @@ def recipe_of(
         mask_tolerance=None,
         threads=torch.get_num_threads(),
         device=device,
+        patch_scales=patch_scales,
         parameters=parameters,
     )
 
@@ -164,7 +168,8 @@ def whole_result(
     )
 
 
-def _of_size(image: NDArray[np.uint8], height: int, width: int) -> NDArray[np.uint8]:
+def of_size(image: NDArray[np.uint8], height: int, width: int) -> NDArray[np.uint8]:
+    """Return an image enlarged or reduced to (height, width)."""
     if image.shape[:2] == (height, width):
         return image
     return np.asarray(cv2.resize(image, (width, height), interpolation=cv2.INTER_CUBIC), np.uint8)

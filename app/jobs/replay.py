@@ -153,6 +153,7 @@ def _sample_request(
         seed=recipe.seed,
         start_scale=recipe.scale,
         size=None if size is None else (int(size[0]), int(size[1])),
+        patch_scales=recipe.patch_scales,
         device=device,
     )
 
@@ -182,7 +183,7 @@ def _analogy_request(
     values = recipe.parameters
     is_a2b, refiner_id = values["direction"] == "a2b", values.get("refiner_model_id")
     source, target = _model(models, values["source_model_id"]), _model(models, recipe.model_id)
-    size = values.get("size")
+    size, shown_size = values.get("size"), values.get("shown_size")
     return AnalogyRequest(
         id=0,
         session_id=REPLAY_SESSION,
@@ -196,6 +197,7 @@ def _analogy_request(
         seed=recipe.seed,
         size=None if size is None else (int(size[0]), int(size[1])),
         device=device,
+        shown_size=None if shown_size is None else (int(shown_size[0]), int(shown_size[1])),
     )
 
 

@@ -164,6 +164,8 @@ class AnalogyRequest:
             b2a; copied, and kept with the result.
         scale, inject, refine, refiner, seed, size: see ``Translation``.
         memory_limit: as of a ``RenderRequest``.
+        more_seeds: of variations; each is a further result of the same request.
+        shown_size: (H, W) that the results are enlarged or reduced to; None = as rendered.
     """
 
     id: int
@@ -179,6 +181,8 @@ class AnalogyRequest:
     size: tuple[int, int] | None = None
     device: str = "auto"
     memory_limit: int | None = None
+    more_seeds: tuple[int, ...] = ()
+    shown_size: tuple[int, int] | None = None
 
     @property
     def channel(self) -> str:
@@ -243,6 +247,7 @@ class SampleRequest:
         count: number of samples; sample i has the seed ``seed + i``.
         start_scale: first scale with fresh noise; 0 = everything is new.
         size: (H, W) of the samples in pixels; None = the size of the finest scale.
+        patch_scales: see ``random_samples``; None = its own choice.
         memory_limit: as of a ``RenderRequest``.
     """
 
@@ -254,6 +259,7 @@ class SampleRequest:
     seed: int = 0
     start_scale: int = 0
     size: tuple[int, int] | None = None
+    patch_scales: int | None = None
     device: str = "auto"
     memory_limit: int | None = None
 

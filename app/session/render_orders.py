@@ -62,12 +62,14 @@ class SampleOrder:
         count: how many.
         start_scale: first scale with fresh noise, 0 = everything is new.
         size: (H, W) in pixels; None = that of the finest scale.
+        patch_scales: as of a ``RenderOrder``.
     """
 
     seed: int = 0
     count: int = 1
     start_scale: int = 0
     size: tuple[int, int] | None = None
+    patch_scales: int | None = None
     device: str = "auto"
 
 
@@ -173,6 +175,7 @@ def sample_request(
         seed=order.seed,
         start_scale=order.start_scale,
         size=order.size,
+        patch_scales=order.patch_scales,
         device=order.device,
     )
 

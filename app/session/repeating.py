@@ -28,7 +28,12 @@ def settings_of(recipe: Recipe, settings: RenderSettings) -> RenderSettings:
         )
     if application is Application.SAMPLE:
         height, width = sample_size(recipe) or (0, 0)
-        return chosen._replace(sample_scale=recipe.scale, sample_width=width, sample_height=height)
+        return chosen._replace(
+            sample_scale=recipe.scale,
+            sample_width=width,
+            sample_height=height,
+            patch_scales=recipe.patch_scales,
+        )
     if application is Application.SUPER_RESOLUTION:
         values = recipe.parameters
         return chosen._replace(
@@ -83,9 +88,9 @@ def render_again(session: GeneratingSession, result: RenderResult) -> None:
             patch_scales=recipe.patch_scales,
         )
     elif application is Application.SAMPLE:
-        session.request_samples(
-            SampleOrder(recipe.seed, 1, recipe.scale, sample_size(recipe), recipe.device)
-        )
+        size, patches, device = sample_size(recipe), recipe.patch_scales, recipe.device
+        samples = SampleOrder(recipe.seed, 1, recipe.scale, size, patches, device)
+        session.request_samples(samples)
     elif application is Application.SUPER_RESOLUTION:
         values = recipe.parameters
         order = EnlargementOrder(

@@ -119,8 +119,19 @@ def _add_sample(commands: Any) -> None:
         help="first scale that is new; below it the photo stays (default: 0, all is new)",
     )
     _add_size(command, "pictures")
+    _add_patch_scales(command)
     add_memory_limit(command)
     add_common(command, "number that picks the pictures (default: 0)")
+
+
+def _add_patch_scales(command: Any) -> None:
+    command.add_argument(
+        "--patch-scales",
+        type=whole_number(0, 100),
+        metavar="N",
+        help="how many of the finest scales put the photo's own patches in the place of what they "
+        "made; 0 = none, as in the paper (unless given: the application's own)",
+    )
 
 
 def _add_rerender(commands: Any) -> None:
@@ -269,13 +280,7 @@ def _add_render(commands: Any, name: str, purpose: str, picture: str = "COMPOSIT
         default="keep",
         help=f"keep the aspect of {picture} (the default) or stretch it onto the photo's",
     )
-    command.add_argument(
-        "--patch-scales",
-        type=whole_number(0, 100),
-        metavar="N",
-        help="how many of the finest scales put the photo's own patches in the place of what they "
-        "made; 0 = none, as in the paper (unless given: the application's own)",
-    )
+    _add_patch_scales(command)
     add_memory_limit(command)
     add_common(command, "number that picks the noise (default: 0)")
     command.set_defaults(mask=None, mask_tolerance=None, grow=None, feather=None)

@@ -39,6 +39,7 @@ def run(arguments: Namespace, console: Console) -> tuple[list[str], dict[str, An
         seed=seed,
         start_scale=arguments.start_scale,
         size=wanted_size(arguments, project.photo, "the sample"),
+        patch_scales=arguments.patch_scales,
         device=arguments.device,
         memory_limit=arguments.memory_limit,
     )

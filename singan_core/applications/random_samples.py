@@ -15,10 +15,13 @@ from singan_core.pixels.noise import derive_seed
 from singan_core.pixels.resize import Size, Window
 from singan_core.rendering.edit_windows import EditWindows, InjectedWindows
 from singan_core.rendering.finishing import Finishing
+from singan_core.rendering.retouching import retouched
 from singan_core.rendering.sample import Renderer, last_image, reconstruction_noise, walk
 from singan_core.rendering.tiling import TiledPicture, TiledWalk, TileStep, Tiling
 
 _SMALLEST_SIDE_PX = 3
+PATCH_SCALES = 3
+"""Unless told otherwise; see ``retouching``."""
 
 
 def sample_images(
@@ -29,6 +32,7 @@ def sample_images(
     seed: int,
     start_scale: int = 0,
     size: Size | None = None,
+    patch_scales: int = PATCH_SCALES,
     device: torch.device,
 ) -> Iterator[ImageArray]:
     """Make random samples, one after the other.
@@ -43,6 +47,8 @@ def sample_images(
         seed: sample i uses a seed derived from this and i.
         start_scale: first scale with fresh noise, 0 to ``model.scale_count - 1``.
         size: (H, W) wanted; None = the size the model was trained at.
+        patch_scales: how many of the finest scales put the photo's own patches in the place of
+            what they made, see ``retouching``; 0 = none, as in the paper.
         device: where to compute.
 
     Yields:
@@ -58,6 +64,7 @@ def sample_images(
         seeds=[derive_seed(seed, index) for index in range(count)],
         start_scale=start_scale,
         size=size,
+        patch_scales=patch_scales,
         device=device,
     )
     return (event for event in events if not isinstance(event, TileStep))
@@ -70,6 +77,7 @@ def sample_steps(
     seeds: Sequence[int],
     start_scale: int = 0,
     size: Size | None = None,
+    patch_scales: int = PATCH_SCALES,
     device: torch.device,
     tiling: Tiling | None = None,
 ) -> Iterator[TileStep | ImageArray]:
@@ -81,6 +89,7 @@ def sample_steps(
         seeds: of the noise, one per sample.
         start_scale: first scale with fresh noise, 0 to ``model.scale_count - 1``.
         size: (H, W) wanted; None = the size the model was trained at.
+        patch_scales: as of ``sample_images``.
         device: where to compute.
         tiling: how the work is cut; None = by the device alone.
 
@@ -94,7 +103,8 @@ def sample_steps(
         PhotoError: the size is too small to render.
     """
     sizes = _checked_sizes(model, start_scale, size)[: model.scale_count]
-    renderer, tiling = Renderer.of(model, device), tiling or Tiling()
+    plain, tiling = Renderer.of(model, device), tiling or Tiling()
+    renderer = retouched(plain, model, photo, patch_scales, is_complete=True)
     whole, start = Window.of(sizes[start_scale]), None
     if start_scale:
         start = InjectedWindows(EditWindows(photo, device), start_scale, sizes, whole)

@@ -2,9 +2,11 @@
 
 From "Drop the GAN" (Granot et al., arXiv 2103.15545), which builds whole pictures this way: the
 patches are searched among *looks*, a picture that is as soft as what is to be replaced, and the
-photo's own pixels at their places are put in. Ours differs: patches are compared by their
-principal components, searched approximately, and vote narrowly, so that detail stays sharp; no
-weighting for completeness, so that a window of the result is right without the rest.
+photo's own pixels at their places are put in. Ours differs: patches are blurred, compared by their
+principal components, searched approximately, made to continue their neighbours, and vote
+narrowly, so that detail stays sharp. Completeness, every patch of the photo being used as often
+as it ought to, is weighed by one typical picture and not by the one at hand, so that a window of
+the result is right without the rest.
 """
 
 from __future__ import annotations
@@ -15,73 +17,26 @@ from dataclasses import dataclass
 import torch
 from torch.nn import functional
 
+from singan_core.pixels.borders import mirrored
+from singan_core.pixels.patch_coherence import REACH_PX, PatchField, coherent
+from singan_core.pixels.patch_index import PatchIndex
 from singan_core.pixels.resize import Size, Window
 
 _PATCH_PX = 7
 _HALF = _PATCH_PX // 2
-_VOTE_PX = 2
-_VOTE_SIGMA = 1.2
-MARGIN_PX = _HALF + _VOTE_PX
+_BLUR_PX = 3
+_BLUR_SIGMA = 0.8
+_VOTE_PX = 1
+_VOTE_SIGMA = 0.6
+_COMPLETENESS = 0.3
+"""Smaller = patches that little resembles are put in more often."""
+_SEEN_PX = _HALF + _BLUR_PX
+MARGIN_PX = _SEEN_PX + REACH_PX + _VOTE_PX
 """How far around a pixel the result depends on the picture."""
 
 _COMPONENTS = 24
 _MOST_PATCHES = 1 << 16
 _SAMPLED_PATCHES = 8192
-_PATCHES_PER_GROUP = 64
-_MOST_GROUPS = 256
-_VISITED_GROUPS = 4
-_GROUPING_ROUNDS = 4
-_ROWS = 8192
-
-
-class PatchIndex:
-    """Approximate nearest neighbours: only the groups nearest to a query are searched.
-
-    Args:
-        features: (N, F) float32, one row a patch.
-    """
-
-    def __init__(self, features: torch.Tensor) -> None:
-        self._centres = _grouped(features)
-        groups = torch.cat([self._nearest_groups(rows, 1) for rows in torch.split(features, _ROWS)])
-        groups = groups[:, 0]
-        self._order = torch.argsort(groups, stable=True)
-        self._features = features[self._order].contiguous()
-        self._squares = self._features.square().sum(dim=1)
-        counts = torch.bincount(groups, minlength=len(self._centres))
-        ends = counts.cumsum(0).tolist()
-        self._spans = list(zip([0, *ends[:-1]], ends, strict=True))
-
-    def nearest(self, queries: torch.Tensor) -> torch.Tensor:
-        """Return the index of the nearest patch of every query: (Q, F) -> (Q,) int64."""
-        visited = min(_VISITED_GROUPS, len(self._centres))
-        groups = torch.cat(
-            [self._nearest_groups(rows, visited) for rows in torch.split(queries, _ROWS)]
-        )
-        flat = groups.reshape(-1)
-        by_group = torch.argsort(flat, stable=True)
-        distances = torch.full_like(flat, torch.inf, dtype=torch.float32)
-        found = torch.zeros_like(flat)
-        start = 0
-        counts = torch.bincount(flat, minlength=len(self._centres)).tolist()
-        for (first, last), count in zip(self._spans, counts, strict=True):
-            slots, start = by_group[start : start + count], start + count
-            if count and last > first:
-                distances[slots], nearest = self._within(queries[slots // visited], first, last)
-                found[slots] = nearest + first
-        best = distances.reshape(-1, visited).argmin(dim=1, keepdim=True)
-        return self._order[found.reshape(-1, visited).gather(1, best)[:, 0]]
-
-    def _within(
-        self, queries: torch.Tensor, first: int, last: int
-    ) -> tuple[torch.Tensor, torch.Tensor]:
-        features, squares = self._features[first:last], self._squares[first:last]
-        nearest = torch.addmm(squares[None], queries, features.t(), alpha=-2.0).min(dim=1)
-        return nearest.values, nearest.indices
-
-    def _nearest_groups(self, rows: torch.Tensor, count: int) -> torch.Tensor:
-        distances = _distances(rows, self._centres)
-        return distances.topk(count, dim=1, largest=False).indices
 
 
 @dataclass(frozen=True)
@@ -90,31 +45,45 @@ class NearestPatches:
 
     Attributes:
         pixels: (3, H, W) uint8, the photo.
-        step: every how many pixels a patch begins; above 1 where there are too many.
+        step: every how many pixels a patch is searched; above 1 where there are too many.
         filters: (F, 3, 7, 7) float32, the principal components of the looks.
-        index: of what the looks hold along them.
+        field: what the looks hold along them.
+        index: of every ``step``-th of them.
     """
 
     pixels: torch.Tensor
     step: int
     filters: torch.Tensor
+    field: PatchField
     index: PatchIndex
 
     @classmethod
-    def of(cls, looks: torch.Tensor, photo: torch.Tensor) -> NearestPatches:
+    def of(
+        cls, looks: torch.Tensor, photo: torch.Tensor, typical: torch.Tensor | None = None
+    ) -> NearestPatches:
         """Index a photo by what its pixels look like where they are not sharp yet.
 
         Args:
             looks: (1, 3, H, W) float32 in [-1, 1].
             photo: (1, 3, H, W) float32 in [-1, 1].
+            typical: (1, 3, h, w) float32 in [-1, 1], a picture as those to be replaced: patches
+                that nothing in it resembles count as nearer than they are; None = none do.
         """
-        height, width = int(photo.shape[-2]), int(photo.shape[-1])
-        step = max(1, math.ceil(math.sqrt(height * width / _MOST_PATCHES)))
-        padded = functional.pad(looks, (_HALF,) * 4, mode="reflect")
-        filters = _principal_filters(padded)
-        features = functional.conv2d(padded, filters, stride=step)[0].flatten(1).t().contiguous()
+        size = int(photo.shape[-2]), int(photo.shape[-1])
+        step = max(1, math.ceil(math.sqrt(size[0] * size[1] / _MOST_PATCHES)))
+        seen = _blurred(mirrored(looks, (_SEEN_PX,) * 4))
+        filters = _principal_filters(seen)
+        rows = functional.conv2d(seen, filters)[0].flatten(1).t().contiguous()
+        searched = torch.arange(len(rows), device=rows.device).reshape(size)[::step, ::step]
+        weights = torch.ones(size, device=rows.device)
+        if typical is not None:
+            missed = _missed(rows[searched.reshape(-1)], typical, filters)
+            weights = _spread(_completing(missed).reshape(searched.shape), step, size)
         levels = photo[0].add(1.0).mul(127.5).round().clamp(0.0, 255.0).to(torch.uint8)
-        return cls(levels, step, filters, PatchIndex(features))
+        field = PatchField(size, rows, weights.reshape(-1))
+        places = searched.reshape(-1)
+        index = PatchIndex(rows[places], field.weights[places])
+        return cls(levels, step, filters, field, index)
 
     @torch.inference_mode()
     def replaced(
@@ -132,21 +101,34 @@ class NearestPatches:
             (B, 3, *window.size) float32 in [-1, 1].
         """
         voters = window.grown(_VOTE_PX, size)
+        searched = voters.grown(REACH_PX, size)
+        queries = self._features(image, read, searched)
+        corner = searched.top, searched.left
+        places = [coherent(seen, self._nearest(seen), self.field, corner) for seen in queries]
+        return self._voted(voters.cut(torch.stack(places), searched), voters, window)
+
+    def _features(self, image: torch.Tensor, read: Window, searched: Window) -> torch.Tensor:
+        """Return what is looked for around each pixel of a window: (B, h, w, F)."""
         missing = (
-            _HALF - (voters.left - read.left),
-            _HALF - (read.right - voters.right),
-            _HALF - (voters.top - read.top),
-            _HALF - (read.bottom - voters.bottom),
+            _SEEN_PX - (searched.left - read.left),
+            _SEEN_PX - (read.right - searched.right),
+            _SEEN_PX - (searched.top - read.top),
+            _SEEN_PX - (read.bottom - searched.bottom),
         )
-        features = functional.conv2d(functional.pad(image, missing, mode="reflect"), self.filters)
-        rows = features.permute(0, 2, 3, 1).reshape(-1, features.shape[1])
-        found = self.index.nearest(rows.contiguous())
-        return self._voted(found.reshape(len(image), *voters.size), voters, window)
+        seen = _blurred(mirrored(image, missing))
+        return functional.conv2d(seen, self.filters).permute(0, 2, 3, 1).contiguous()
+
+    def _nearest(self, queries: torch.Tensor) -> torch.Tensor:
+        """Return the patch nearest to each query: (h, w, F) -> (h, w) int64."""
+        found = self.index.nearest(queries.flatten(0, 1))[0]
+        columns = -(-self.field.size[1] // self.step)
+        rows, places = found // columns * self.step, found % columns * self.step
+        return (rows * self.field.size[1] + places).reshape(queries.shape[:2])
 
     def _voted(self, found: torch.Tensor, voters: Window, window: Window) -> torch.Tensor:
         """Let every voter put in what its patch has around its centre; (B, *voters.size) int64."""
-        columns = -(-int(self.pixels.shape[2]) // self.step)
-        rows, places = found // columns * self.step, found % columns * self.step
+        width = self.field.size[1]
+        rows, places = found // width, found % width
         canvas = torch.zeros(
             len(found), 3, *(side + 2 * _VOTE_PX for side in voters.size), device=found.device
         )
@@ -197,20 +179,30 @@ def _principal_filters(padded: torch.Tensor) -> torch.Tensor:
     return filters.reshape(len(filters), 3, _PATCH_PX, _PATCH_PX).contiguous()
 
 
-def _grouped(features: torch.Tensor) -> torch.Tensor:
-    """Return the centres of groups of patches, by a few rounds of k-means."""
-    count = min(_MOST_GROUPS, max(1, len(features) // _PATCHES_PER_GROUP))
-    step = max(1, len(features) // (2 * _ROWS))
-    sampled = features[::step]
-    centres = sampled[:: max(1, len(sampled) // count)][:count].clone()
-    for _ in range(_GROUPING_ROUNDS):
-        nearest = _distances(sampled, centres).argmin(dim=1)
-        sums = torch.zeros_like(centres).index_add_(0, nearest, sampled)
-        counts = torch.bincount(nearest, minlength=len(centres))[:, None]
-        centres = torch.where(counts > 0, sums / counts.clamp(min=1), centres)
-    return centres
+def _blurred(image: torch.Tensor) -> torch.Tensor:
+    """Return a picture without what a scale adds; ``_BLUR_PX`` smaller on every side."""
+    reach = torch.arange(-_BLUR_PX, _BLUR_PX + 1, dtype=image.dtype, device=image.device)
+    taps = torch.exp(-reach.square() / (2.0 * _BLUR_SIGMA**2))
+    taps = (taps / taps.sum()).expand(3, 1, -1)
+    across = functional.conv2d(image, taps[:, :, None, :], groups=3)
+    return functional.conv2d(across, taps[:, :, :, None], groups=3)
 
 
-def _distances(rows: torch.Tensor, others: torch.Tensor) -> torch.Tensor:
-    """Return squared distances, less a constant a row: (R, F), (O, F) -> (R, O)."""
-    return torch.addmm(others.square().sum(dim=1)[None], rows, others.t(), alpha=-2.0)
+def _missed(rows: torch.Tensor, typical: torch.Tensor, filters: torch.Tensor) -> torch.Tensor:
+    """Return how far each patch is from the nearest one of a typical picture: (N, F) -> (N,)."""
+    seen = _blurred(mirrored(typical, (_SEEN_PX,) * 4))
+    step = max(1, math.ceil(math.sqrt(typical.shape[-2] * typical.shape[-1] / _MOST_PATCHES)))
+    there = functional.conv2d(seen, filters, stride=step)[0].flatten(1).t().contiguous()
+    return PatchIndex(there).nearest(rows)[1]
+
+
+def _completing(missed: torch.Tensor) -> torch.Tensor:
+    """Return weights of distances, 1 in the middle (the normalisation of arXiv 2103.15545)."""
+    middle = missed.median().clamp(min=1e-6)
+    return (1.0 + _COMPLETENESS) * middle / (missed + _COMPLETENESS * middle)
+
+
+def _spread(weights: torch.Tensor, step: int, size: Size) -> torch.Tensor:
+    """Return weights of every ``step``-th pixel for all: (H / step, W / step) -> (H, W)."""
+    whole = weights.repeat_interleave(step, 0).repeat_interleave(step, 1)
+    return whole[: size[0], : size[1]].contiguous()

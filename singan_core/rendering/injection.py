@@ -34,6 +34,8 @@ from singan_core.rendering.tiling import TiledPicture, TiledWalk, TileStep, Tili
 from singan_core.rendering.window_walk import read_by
 
 Fit = Literal["keep", "stretch"]
+_SAME_SHAPE = 0.02
+"""Aspect ratios that differ by less are those of a picture and its enlargement."""
 SMALLEST_SIDE_PX = 11
 """Receptive field of the networks: of a picture below it, no patch is seen whole."""
 
@@ -181,17 +183,24 @@ def render(injection: Injection, device: torch.device) -> Rendering:
 
 
 def renderer_of(injection: Injection, device: torch.device) -> Renderer:
-    """Return the generators of an injection's model, retouched as it says."""
-    model = injection.model
-    return retouched(Renderer.of(model, device), model, injection.photo, injection.patch_scales)
+    """Return the generators of an injection's model, retouched as it says.
+
+    Where there is no mask the whole picture is new: it need not end as the photo does, and its
+    patches are weighed for completeness.
+    """
+    model, is_whole, count = injection.model, injection.mask is None, injection.patch_scales
+    renderer = Renderer.of(model, device)
+    renderer = renderer.mirrored() if is_whole else renderer
+    return retouched(renderer, model, injection.photo, count, is_complete=is_whole)
 
 
 def render_sizes(injection: Injection) -> tuple[Size, ...]:
     """Return (H, W) per scale at which an edit is rendered.
 
-    The composite is taken at the photo's own density where one side agrees with the photo's
-    (a cropped or extended canvas), else as a picture of the same area; the pyramid then
-    follows it at its own aspect ratio, never stretched unless ``fit`` says so.
+    The composite is taken at the photo's own density where one side agrees with the photo's (a
+    cropped or extended canvas), or where it has another shape and a similar area (a layout of
+    its own); else as a picture of the same area. The pyramid then follows it at its own aspect
+    ratio, never stretched unless ``fit`` says so.
 
     Raises:
         PhotoError: the composite would be smaller than the networks can see.
@@ -202,18 +211,22 @@ def render_sizes(injection: Injection) -> tuple[Size, ...]:
         return plan.sizes
     if injection.finest_size is not None:
         return _checked_sizes(injection, scaled_sizes(plan, injection.finest_size))
-    (height, width), (photo_height, photo_width) = (
-        injection.composite.shape[:2],
-        injection.photo.shape[:2],
-    )
-    finest_height, finest_width = plan.sizes[-1]
-    density = math.sqrt(finest_height * finest_width / (photo_height * photo_width))
-    if height != photo_height and width != photo_width:
-        density *= math.sqrt(photo_height * photo_width / (height * width))
-    finest = round(height * density), round(width * density)
-    if (height, width) == (photo_height, photo_width):
+    size, photo_size = injection.composite.shape[:2], injection.photo.shape[:2]
+    density = math.sqrt(math.prod(plan.sizes[-1]) / math.prod(photo_size))
+    if not _is_of_density(size, photo_size):
+        density *= math.sqrt(math.prod(photo_size) / math.prod(size))
+    finest = round(size[0] * density), round(size[1] * density)
+    if size == photo_size:
         finest = plan.sizes[-1]
     return _checked_sizes(injection, scaled_sizes(plan, finest))
+
+
+def _is_of_density(size: tuple[int, ...], photo_size: tuple[int, ...]) -> bool:
+    """Whether a pixel of a composite shows as much as one of the photo."""
+    (height, width), (photo_height, photo_width) = size, photo_size
+    is_other_shape = abs(math.log(height * photo_width / (width * photo_height))) > _SAME_SHAPE
+    is_alike = abs(math.log2(height * width / (photo_height * photo_width))) < 1.0
+    return height == photo_height or width == photo_width or (is_other_shape and is_alike)
 
 
 def _checked_sizes(injection: Injection, sizes: tuple[Size, ...]) -> tuple[Size, ...]:

@@ -28,7 +28,7 @@ from singan_core.rendering.sample import (
 
 _LARGEST_AREA_PX = 1 << 18
 _KEPT = 24
-_indexed: OrderedDict[tuple[str, str, str], NearestPatches] = OrderedDict()
+_indexed: OrderedDict[tuple[str, str, str, bool], NearestPatches] = OrderedDict()
 
 
 @dataclass(frozen=True)
@@ -40,12 +40,16 @@ class Retouching:
         photo: (H, W, 3) uint8 it was trained on.
         renderer: its generators, not retouched.
         scales: those that are retouched.
+        is_complete: whether every part of the photo is to be seen as often as in its samples
+            (completeness, see ``NearestPatches``), as befits a whole picture; else the nearest
+            patches are taken as they are, as befits an edit, whose surroundings stay.
     """
 
     model: TrainedPyramid
     photo: ImageArray
     renderer: Renderer
     scales: range
+    is_complete: bool
 
     def margin(self, scale: int) -> int:
         """Return how far around a pixel the retouching of a scale reads."""
@@ -68,7 +72,8 @@ class Retouching:
         return self._patches(scale).replaced(image, read, window, size)
 
     def _patches(self, scale: int) -> NearestPatches:
-        key = self.model.photo_sha256, self.model.scales[scale].sha256, str(self.renderer.device)
+        model, device = self.model, str(self.renderer.device)
+        key = model.photo_sha256, model.scales[scale].sha256, device, self.is_complete
         if key not in _indexed:
             _indexed[key] = self._index(scale)
             while len(_indexed) > _KEPT:
@@ -79,18 +84,23 @@ class Retouching:
     @torch.inference_mode()
     def _index(self, scale: int) -> NearestPatches:
         sizes, photo = self.renderer.sizes, to_tensor(self.photo, self.renderer.device)
-        made = walk(
-            self.renderer,
-            sizes,
-            counter_noise(self.renderer, derive_seed("looks", scale)),
-            start_scale=scale,
-            start=injected(photo, scale, sizes),
-            stop_scale=scale + 1,
-        )
-        return NearestPatches.of(last_image(made), enlarged(photo, sizes[scale]))
+        noise, stop = counter_noise(self.renderer, derive_seed("looks", scale)), scale + 1
+        start = injected(photo, scale, sizes)
+        made = walk(self.renderer, sizes, noise, start_scale=scale, start=start, stop_scale=stop)
+        typical = None
+        if self.is_complete:
+            typical = last_image(walk(self.renderer, sizes, noise, stop_scale=stop))
+        return NearestPatches.of(last_image(made), enlarged(photo, sizes[scale]), typical)
 
 
-def retouched(renderer: Renderer, model: TrainedPyramid, photo: ImageArray, count: int) -> Renderer:
+def retouched(
+    renderer: Renderer,
+    model: TrainedPyramid,
+    photo: ImageArray,
+    count: int,
+    *,
+    is_complete: bool,
+) -> Renderer:
     """Return a renderer whose finest scales are retouched.
 
     Scales of more than 512 x 512 px are not, nor counted: there a patch shows too little.
@@ -100,10 +110,11 @@ def retouched(renderer: Renderer, model: TrainedPyramid, photo: ImageArray, coun
         model: the pyramid.
         photo: (H, W, 3) uint8 it was trained on.
         count: how many of the finest scales; 0 = none.
+        is_complete: see ``Retouching``.
     """
     areas = [height * width for height, width in renderer.sizes]
     small = sum(area <= _LARGEST_AREA_PX for area in areas)
     scales = range(max(1, small - count), small)
     if not count or not scales:
         return renderer
-    return renderer.with_retouching(Retouching(model, photo, renderer, scales))
+    return renderer.with_retouching(Retouching(model, photo, renderer, scales, is_complete))

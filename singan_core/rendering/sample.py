@@ -7,9 +7,11 @@ from dataclasses import dataclass, replace
 from typing import Protocol
 
 import torch
+from torch.nn import functional
 
-from singan_core.model.networks import PADDING_PX, FrozenGenerator, noise_size, pad, with_noise
+from singan_core.model.networks import PADDING_PX, FrozenGenerator, noise_size
 from singan_core.model.trained import TrainedPyramid, TrainedScale
+from singan_core.pixels.borders import mirrored
 from singan_core.pixels.noise import noise
 from singan_core.pixels.resize import Size, Window, reached_window, resize, source_window
 
@@ -67,6 +69,8 @@ class Renderer:
         device: where they compute.
         is_noise_padded, residual_scales, coarsest_noise_channels: as in ``TrainConfig``.
         retouching: what follows the generators; None = nothing, as in the paper.
+        is_mirrored: whether a generator sees the picture mirrored beyond its border instead of
+            zeros. Not in the paper: a layout that does not end as the photo does gets no frame.
         channels: width of each generator.
     """
 
@@ -76,6 +80,7 @@ class Renderer:
     device: torch.device
     is_noise_padded: bool = False
     retouching: Retouching | None = None
+    is_mirrored: bool = False
     channels: tuple[int, ...] = ()
     residual_scales: int | None = None
     coarsest_noise_channels: int = 1
@@ -134,6 +139,27 @@ class Renderer:
         """Return a renderer of the same generators that retouches what they make."""
         return replace(self, retouching=retouching)
 
+    def mirrored(self) -> Renderer:
+        """Return a renderer of the same generators that mirrors a picture at its border."""
+        return replace(self, is_mirrored=True)
+
+    def padded(
+        self, image: torch.Tensor, scaled_noise: torch.Tensor | None, margins: Sequence[int]
+    ) -> torch.Tensor:
+        """Return the input of a generator.
+
+        Args:
+            image: (B, 3, H, W), the enlarged image of the scale below.
+            scaled_noise: (1, 1 or 3, *noise_size) times its amplitude; None = none.
+            margins: px to pad at the left, right, top and bottom.
+        """
+        bordered = mirrored if self.is_mirrored else _zero_padded
+        if scaled_noise is None:
+            return bordered(image, margins)
+        if self.is_noise_padded:
+            return bordered(image, margins) + scaled_noise
+        return bordered(image + scaled_noise, margins)
+
     def noise_channels(self, scale: int) -> int:
         """Return the channels of the noise at a scale."""
         return self.coarsest_noise_channels if scale == 0 else 3
@@ -141,6 +167,10 @@ class Renderer:
     def noise_size(self, size: Size) -> Size:
         """Return (H, W) of the noise for a picture of (H, W)."""
         return noise_size(size, self.is_noise_padded)
+
+
+def _zero_padded(image: torch.Tensor, margins: Sequence[int]) -> torch.Tensor:
+    return functional.pad(image, list(margins))
 
 
 @torch.inference_mode()
@@ -151,10 +181,8 @@ def _refined(
 
     Scales that are not residual leave out the last term.
     """
-    if drawn is None:
-        padded = pad(previous)
-    else:
-        padded = with_noise(previous, renderer.amplitudes[scale] * drawn, renderer.is_noise_padded)
+    scaled = None if drawn is None else renderer.amplitudes[scale] * drawn
+    padded = renderer.padded(previous, scaled, (PADDING_PX,) * 4)
     image = renderer.generators[scale].picture(padded, previous).clamp_(-1.0, 1.0)
     size = int(image.shape[-2]), int(image.shape[-1])
     whole = Window.of(size)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import torch
-from torch.nn import functional
 
 from singan_core.model.networks import PADDING_PX
 from singan_core.pixels.noise import noise
@@ -67,10 +66,7 @@ def refined_window(
         PADDING_PX - (made.top - read.top),
         PADDING_PX - (read.bottom - made.bottom),
     )
-    if renderer.is_noise_padded:
-        padded = functional.pad(previous, margins) + drawn
-    else:
-        padded = functional.pad(previous + drawn, margins)
+    padded = renderer.padded(previous, drawn, margins)
     base = made.cut(previous, read)
     image = renderer.generators[scale].picture(padded, base).clamp_(-1.0, 1.0)
     return renderer.retouched(scale, image, made, window, size)

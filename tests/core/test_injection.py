@@ -104,6 +104,13 @@ def test_enlarged_composite_is_rendered_at_the_trained_size() -> None:
     assert sizes == MODEL.plan.sizes
 
 
+def test_a_layout_of_another_shape_is_rendered_pixel_for_pixel() -> None:
+    sizes = render_sizes(Injection(MODEL, PHOTO, landscape(70, 84), None, 2))
+    assert sizes[-1] == (70, 84)
+    large = render_sizes(Injection(MODEL, PHOTO, landscape(140, 168), None, 2))
+    assert large[-1] == pytest.approx((63, 76), abs=1)
+
+
 def test_other_aspect_ratio_is_not_stretched_unless_asked_for() -> None:
     composite = landscape(100, 100)
     keep = render_sizes(Injection(MODEL, PHOTO, composite, None, 2))[-1]

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import pytest
 import torch
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from singan_core.pixels.image import to_tensor
-from singan_core.pixels.nearest_patches import MARGIN_PX, NearestPatches, PatchIndex
+from singan_core.pixels.nearest_patches import MARGIN_PX, NearestPatches
 from singan_core.pixels.resize import Window
 from tests.core.photos import landscape
 
@@ -75,12 +74,19 @@ def test_of_a_large_photo_every_other_patch_is_enough() -> None:
     assert rmse(made, photo) < 0.1
 
 
-@pytest.mark.parametrize("count", [1, 50, 5000])
-def test_the_nearest_patch_is_found(count: int) -> None:
-    features = torch.randn(count, 8, generator=torch.Generator().manual_seed(2))
-    index = PatchIndex(features)
-    assert torch.equal(index.nearest(features), torch.arange(count))
-    queries = torch.randn(200, 8, generator=torch.Generator().manual_seed(3))
-    exact = torch.cdist(queries, features).argmin(dim=1)
-    share = (index.nearest(queries) == exact).float().mean()
-    assert share > 0.6
+def test_what_a_typical_picture_lacks_is_put_in_more_often() -> None:
+    photo = torch.zeros(1, 3, 40, 80)
+    photo[..., 40:] = 0.4
+    typical = torch.zeros(1, 3, 40, 80)
+    between = torch.full((1, 3, 40, 80), 0.18)
+    window, size = Window.of((40, 80)), (40, 80)
+    plain = NearestPatches.of(photo, photo).replaced(between, window, window, size)
+    complete = NearestPatches.of(photo, photo, typical).replaced(between, window, window, size)
+    assert float(plain.mean()) < 0.1
+    assert float(complete.mean()) > 0.3
+
+
+def test_a_picture_smaller_than_a_patch_is_replaced_all_the_same() -> None:
+    tiny = to_tensor(landscape(60, 80))[..., :4, :5].contiguous()
+    window = Window.of((4, 5))
+    assert PATCHES.replaced(tiny, window, window, (4, 5)).shape == tiny.shape

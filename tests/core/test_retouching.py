@@ -9,21 +9,27 @@ import pytest
 import torch
 
 from singan_core.applications import EDIT, PAINT
+from singan_core.applications.random_samples import sample_images, sample_steps
 from singan_core.model.networks import PADDING_PX
 from singan_core.pixels.nearest_patches import MARGIN_PX
 from singan_core.pixels.resize import Window
 from singan_core.rendering.injection import Injection, render, render_sizes, renderer_of
 from singan_core.rendering.live_render import LiveRender, LiveUpdate
 from singan_core.rendering.retouching import retouched
-from singan_core.rendering.sample import Renderer
+from singan_core.rendering.sample import Renderer, last_image, walk
 from singan_core.rendering.scale_strip import StripThumbnail, strip_steps
 from singan_core.rendering.window_sample import sampled_window
 from tests.core.photos import landscape
 from tests.core.pyramids import random_pyramid
+from tests.core.test_tiling import SmallTiling
 
 CPU = torch.device("cpu")
 MODEL = random_pyramid(scale_count=5, size=(60, 80), gain=0.5)
 PHOTO = landscape(60, 80)
+
+
+def no_noise(scale: int, size: tuple[int, int]) -> None:
+    """A noise source without noise."""
 
 
 def injection(patch_scales: int, *, is_paint: bool = False) -> Injection:
@@ -56,7 +62,7 @@ def test_as_many_of_the_finest_scales_are_retouched_as_asked_for() -> None:
 
 def test_scales_too_large_for_patches_are_left_alone() -> None:
     model = random_pyramid(scale_count=6, size=(600, 800), gain=0.5)
-    renderer = retouched(Renderer.of(model, CPU), model, landscape(600, 800), 1)
+    renderer = retouched(Renderer.of(model, CPU), model, landscape(600, 800), 1, is_complete=True)
     touched = [scale for scale in range(6) if renderer.margin(scale) > PADDING_PX]
     small = [n for n, (height, width) in enumerate(model.plan.sizes) if height * width <= 1 << 18]
     assert touched == small[-1:]
@@ -101,6 +107,41 @@ def test_a_live_stroke_leads_to_what_a_fresh_render_gives() -> None:
     assert isinstance(updates[-1], LiveUpdate)
     fresh = render(dataclasses.replace(edit, composite=composite), CPU).image
     check_equal_but_for_ties(live.picture, fresh)
+
+
+@pytest.mark.parametrize("start_scale", [0, 2])
+def test_samples_are_made_of_the_photos_patches_unless_asked_otherwise(start_scale: int) -> None:
+    photo = {tuple(pixel // 32) for pixel in PHOTO.reshape(-1, 3)}
+
+    def share(**words: int) -> float:
+        words |= {"count": 1, "seed": 5, "start_scale": start_scale}
+        (image,) = sample_images(MODEL, PHOTO, **words, device=CPU)  # type: ignore[arg-type]
+        return float(np.mean([tuple(pixel // 32) in photo for pixel in image.reshape(-1, 3)]))
+
+    assert share() > 0.9
+    assert share() > share(patch_scales=0)
+
+
+def test_samples_with_patches_are_the_same_in_tiles() -> None:
+    whole, tiled = (
+        list(sample_steps(MODEL, PHOTO, seeds=[4], size=(90, 130), device=CPU, tiling=tiling))[-1]
+        for tiling in (None, SmallTiling(31, 100_000))
+    )
+    assert isinstance(whole, np.ndarray)
+    assert isinstance(tiled, np.ndarray)
+    check_equal_but_for_ties(whole, tiled)
+
+
+def test_a_paint_of_one_colour_gets_no_frame() -> None:
+    grey = np.full((60, 80, 3), 120, np.uint8)
+    edit = PAINT.injection(MODEL, PHOTO, grey, scale=1, patch_scales=0)
+    renderer = renderer_of(edit, CPU)
+    start = torch.full((1, 3, *MODEL.plan.sizes[1]), -0.06)
+    made = last_image(walk(renderer, MODEL.plan.sizes, no_noise, start_scale=1, start=start))
+    assert torch.allclose(made, made[..., 30:31, 40:41].expand_as(made), atol=1e-4)
+    plain = Renderer.of(MODEL, CPU)
+    framed = last_image(walk(plain, MODEL.plan.sizes, no_noise, start_scale=1, start=start))
+    assert not torch.allclose(framed, framed[..., 30:31, 40:41].expand_as(framed), atol=1e-3)
 
 
 def test_a_window_of_a_retouched_walk_is_a_part_of_the_whole() -> None:

@@ -14,6 +14,7 @@ from app.document.files.images.image_files import MAX_MEGAPIXELS
 from app.document.render_settings import RenderSettings
 from app.jobs.recipe import Application
 from app.panels.generate.application_page import ApplicationPage
+from app.panels.generate.patch_box import PatchBox
 from app.session.render_orders import SampleOrder
 from app.theme import GRID_PX
 
@@ -51,11 +52,14 @@ class SamplesPage(ApplicationPage):
         self.size_row = SizeRow()
         self.size_row.chosen.connect(self._take_size)
         self.size_row.reset_wanted.connect(self._reset_size)
+        self.patches = PatchBox()
+        self.patches.chosen.connect(self._choose_patches)
         self.grid_button = QPushButton(self.tr("Open grid as document"))
         self.grid_button.setToolTip(self.tr("The newest samples beside each other, in a new tab"))
         self.grid_button.clicked.connect(self._want_grid)
         self.column.addLayout(row)
         self.column.addWidget(self.size_row)
+        self.column.addWidget(self.patches)
         self.column.addWidget(self.grid_button)
 
     @property
@@ -66,6 +70,7 @@ class SamplesPage(ApplicationPage):
         super().show_settings(settings)
         self.count.show_value(settings.sample_count)
         self.start_scale.show_value(settings.sample_scale)
+        self.patches.show_choice(settings.patch_scales)
         self._show_size()
 
     def show_model(self) -> None:
@@ -93,7 +98,8 @@ class SamplesPage(ApplicationPage):
         if self.session is not None:
             width, height = self._size_px()
             settings, size = self.settings, (height, width)
-            order = SampleOrder(seed, settings.sample_count, settings.sample_scale, size)
+            count, patches = settings.sample_count, settings.patch_scales
+            order = SampleOrder(seed, count, settings.sample_scale, size, patches)
             self.session.request_samples(order)
 
     def _take_count(self) -> None:
@@ -101,6 +107,9 @@ class SamplesPage(ApplicationPage):
 
     def _take_start_scale(self) -> None:
         self.choose("sample_scale", sample_scale=self.start_scale.value())
+
+    def _choose_patches(self, patch_scales: int | None) -> None:
+        self.choose("patch_scales", patch_scales=patch_scales)
 
     def _take_size(self, width: int, height: int) -> None:
         self.choose("sample_size", sample_width=width, sample_height=height)
