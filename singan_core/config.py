@@ -80,6 +80,8 @@ class TrainConfig:
         critic_learning_rate: Adam step size of the critic; None = that of the generator.
         cycle_weight: weight of the cycle loss between the two photos of a pair, at the residual
             scales only (structural analogy, section 3.2).
+        photo_interval: in every so many rounds the two photos of a pair are translated instead of
+            samples; None = never, as in the authors' code.
         preview_interval: rounds between two preview samples.
         precision: number format of the convolutions; losses and optimizer stay float32.
         seed: every random number of the run derives from it.
@@ -120,6 +122,7 @@ class TrainConfig:
     residual_scales: int | None = None
     critic_learning_rate: float | None = None
     cycle_weight: float = 0.0
+    photo_interval: int | None = None
     preview_interval: int = 50
     precision: Precision = "float32"
     seed: int = 0
@@ -222,6 +225,7 @@ _OPTIONAL_RANGES: dict[str, tuple[float, float]] = {
     "crop_px": (32, 20_000),
     "plateau_interval": (1, 1_000_000),
     "residual_scales": (0, 40),
+    "photo_interval": (1, 1_000_000),
     "critic_learning_rate": (0.0, 1.0),
 }
 

@@ -14,7 +14,7 @@ import torch
 from singan_core.config import TrainConfig
 from singan_core.errors import CheckpointError, ConfigError
 from singan_core.model.derivation import Derivation
-from singan_core.model.networks import Generator, noise_size
+from singan_core.model.networks import TRANSLATION, Generator, noise_size
 from singan_core.model.pyramid import PyramidPlan
 from singan_core.model.tensor_file import tensors_from_bytes, tensors_to_bytes
 from singan_core.model.trained import TrainedPyramid, TrainedScale, TrainState
@@ -196,7 +196,12 @@ def _scale(values: Mapping[str, Any], weights: Mapping[str, torch.Tensor]) -> Tr
         )
     except (KeyError, TypeError, ValueError, OverflowError) as error:
         raise CheckpointError("The description of a scale is damaged.") from error
-    if not 1 <= scale.channels <= 4096 or _shapes(weights) != _generator_shapes(scale.channels):
+    is_fitting = 1 <= scale.channels <= 4096
+    if is_fitting:
+        expected = _generator_shapes(scale.channels)
+        translating = _shapes(_below(weights, TRANSLATION))
+        is_fitting = _shapes(weights) == expected and translating.items() <= expected.items()
+    if not is_fitting:
         raise CheckpointError("The stored weights do not have the shapes of a generator.")
     return scale
 
@@ -210,7 +215,7 @@ def _shapes(weights: Mapping[str, torch.Tensor]) -> dict[str, torch.Size]:
     return {
         name: weight.shape
         for name, weight in weights.items()
-        if not name.endswith("num_batches_tracked")
+        if not name.endswith("num_batches_tracked") and not name.startswith(TRANSLATION)
     }
 
 

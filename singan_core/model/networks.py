@@ -18,6 +18,8 @@ KERNEL_PX = 3
 PADDING_PX = LAYER_COUNT * (KERNEL_PX // 2)
 """Border that the unpadded convolutions eat: half of the 11 px receptive field."""
 LEAK = 0.2
+TRANSLATION = "translation."
+"""Before the names of the statistics with which a generator of a pair translates pictures."""
 Convolve = Callable[[nn.Conv2d, torch.Tensor], torch.Tensor]
 
 

@@ -20,7 +20,7 @@ def edge_correlation(picture: torch.Tensor, reference: torch.Tensor) -> float:
     """Return the correlation of the edges of two pictures, -1 to 1; 0 where one has none.
 
     Both are reduced to the reference's shape at a short side of 64 px; edges are Sobel magnitudes
-    of the luminance, blurred with 1.5 px so that they need not meet to the pixel.
+    of the luminance, which is blurred by 1.5 px before so that grain does not count.
 
     Args:
         picture: (1, 3, H, W) float in [-1, 1], of any size.
@@ -36,14 +36,14 @@ def edge_correlation(picture: torch.Tensor, reference: torch.Tensor) -> float:
 
 @torch.no_grad()
 def _edges(picture: torch.Tensor, size: Size) -> torch.Tensor:
-    """Return blurred gradient magnitudes without their mean: (1, 1, *size) float64."""
+    """Return gradient magnitudes of the blurred picture without their mean: (1, 1, *size)."""
     weights = torch.tensor([0.299, 0.587, 0.114], dtype=torch.float64, device=picture.device)
     light = (resize(picture, size).double() * weights[:, None, None]).sum(dim=1, keepdim=True)
-    light = functional.pad(light, (1, 1, 1, 1), mode="replicate")
+    light = functional.pad(_blurred(light), (1, 1, 1, 1), mode="replicate")
     smooth, slope = light.new_tensor([1.0, 2.0, 1.0]), light.new_tensor([-1.0, 0.0, 1.0])
     across = functional.conv2d(light, (smooth[:, None] * slope)[None, None])
     down = functional.conv2d(light, (slope[:, None] * smooth)[None, None])
-    edges = _blurred((across.square() + down.square()).sqrt())
+    edges = (across.square() + down.square()).sqrt()
     return edges - edges.mean()
 
 

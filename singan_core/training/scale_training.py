@@ -246,7 +246,7 @@ class ScaleTraining:
         self._average.put()
         if self._freeze_iteration >= self.iterations and not self._is_frozen:
             yield from self.freezing()
-        weights = _stored_weights(self._generator)
+        weights = self.stored_weights()
         rmse = yield from self._batches.reconstructing(weights)
         if not rmse <= self.largest_rmse:
             raise DivergedError
@@ -316,6 +316,10 @@ class ScaleTraining:
     def _norms(self) -> list[nn.BatchNorm2d]:
         return [m for m in self._generator.modules() if isinstance(m, nn.BatchNorm2d)]
 
+    def stored_weights(self) -> dict[str, torch.Tensor]:
+        """Return a copy of the weights and statistics that the finished scale has."""
+        return _stored_weights(self._generator)
+
     def critic_weights(self) -> dict[str, torch.Tensor]:
         """Return a copy of the critic's weights, for the scale above to start from."""
         return _stored_weights(self._critic)
@@ -368,7 +372,9 @@ class ScaleTraining:
         seed = derive_seed(self._seed, self.scale, name, repr(self.learning_rate))
         initialise(network, torch.Generator().manual_seed(seed))
         if below is not None and below["last.weight"].shape == network.last.weight.shape:
-            network.load_state_dict({**network.state_dict(), **below})
+            own = network.state_dict()
+            known = {name: value for name, value in below.items() if name in own}
+            network.load_state_dict({**own, **known})
         return network.to(self._real.device).train()
 
 

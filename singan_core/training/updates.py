@@ -138,9 +138,13 @@ class PlainUpdates:
 
     def generated(self, source: GeneratorInput) -> torch.Tensor:
         """Return G_n of an input: (B, 3, h, w)."""
+        return self.made_by(self.generator, source)
+
+    def made_by(self, generator: Generator, source: GeneratorInput) -> torch.Tensor:
+        """Return what a form of the generator makes of an input: (B, 3, h, w)."""
         with self._autocast():
-            residual = self.generator.residual(source.padded)
-        return residual + source.base if self.generator.is_residual else residual
+            residual = generator.residual(source.padded)
+        return residual + source.base if generator.is_residual else residual
 
     def score(self, image: torch.Tensor) -> torch.Tensor:
         """Return the mean of the critic's map of (B, 3, h, w), a float32 scalar."""

@@ -10,14 +10,18 @@ import pytest
 
 import main as program
 from app.cli import COMMANDS
+from app.terminal import analogy
 from tests.terminal.terminal_runs import Terminal, Trained
 
 ROOT = Path(program.__file__).parent
 
 
-@pytest.mark.parametrize("command", COMMANDS)
+ANALOGIES = [f"analogy {name}" for name in analogy.COMMANDS]
+
+
+@pytest.mark.parametrize("command", [*(each for each in COMMANDS if each != "analogy"), *ANALOGIES])
 def test_every_command_has_help_and_the_common_options(terminal: Terminal, command: str) -> None:
-    ran = terminal.run(command, "--help")
+    ran = terminal.run(*command.split(), "--help")
     assert ran.code == 0
     assert all(option in ran.out for option in ("--seed", "--device", "--json"))
 
@@ -44,6 +48,10 @@ def test_help_loads_neither_torch_nor_qt() -> None:
         ("edit", "p.singan", "c.png", "-o", "o.png", "--mask-tolerance", "nan"),
         ("sample", "p.singan", "-o", "d", "-n", "many"),
         ("sample", "p.singan", "-o", "d", "--seed", "-1"),
+        ("analogy",),
+        ("analogy", "train", "a.png", "-o", "p.singan"),
+        ("analogy", "train", "a.png", "b.png", "-o", "p.singan", "--switch-scale", "0"),
+        ("analogy", "render", "p.singan", "-o", "o.png"),
         ("bogus", "x"),
         ("--bogus",),
     ],

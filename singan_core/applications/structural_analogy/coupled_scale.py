@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import copy
 import math
 from collections.abc import Iterator
 from typing import Any
 
 import torch
+from torch import nn
 
 from singan_core.applications.structural_analogy.coupled_updates import (
     CoupledUpdates,
@@ -14,7 +16,9 @@ from singan_core.applications.structural_analogy.coupled_updates import (
     recorder_on,
     translation_input,
 )
-from singan_core.model.networks import PADDING_PX
+from singan_core.errors import CheckpointError
+from singan_core.model.networks import TRANSLATION, Generator
+from singan_core.model.trained import TrainState, tensors_below
 from singan_core.training.batch import GeneratorInput
 from singan_core.training.inputs import Steps, returned
 from singan_core.training.scale_training import (
@@ -23,6 +27,7 @@ from singan_core.training.scale_training import (
     ScaleTraining,
 )
 
+_TRANSLATOR = "translator."
 _LARGEST_RMSE = 0.6
 """A scale that is not residual begins from nothing, however good the scale below is."""
 
@@ -31,12 +36,20 @@ class PairedScale(ScaleTraining):
     """The networks, inputs and rounds of one photo of a pair; the steps are done for both.
 
     Attributes:
+        translator: the generator with statistics of its own, see ``Side``; its weights are the
+            very same tensors.
         partner: the other photo's, once it is prepared.
     """
 
     def __init__(self, *args: Any, **named: Any) -> None:
         super().__init__(*args, **named)
+        self.translator = twin(self._generator)
         self.partner: PairedScale | None = None
+
+    @property
+    def side(self) -> Side:
+        """What the updates of both photos need of this one."""
+        return Side(self.plain, self.translator, self.is_cropped)
 
     @property
     def is_cropped(self) -> bool:
@@ -50,23 +63,74 @@ class PairedScale(ScaleTraining):
         is_residual = self.config.is_residual(self.scale)
         return known if is_residual else max(known, _LARGEST_RMSE)
 
-    def statistics_inputs(self) -> Iterator[GeneratorInput | None]:
-        """Return own samples and, in turn, those of the partner to be translated."""
-        theirs = iter(()) if self.partner is None else self.partner.samples_to_translate()
-        for own in super().statistics_inputs():
-            yield own
-            yield next(theirs, None)
+    def freezing(self) -> Steps[None]:
+        """Average both sets of statistics, that of translations over the partner's pictures."""
+        norms = _norms(self.translator)
+        for norm in norms:
+            norm.reset_running_stats()
+            norm.momentum = None
+        assert self.partner is not None, "the scale of a pair is coupled before it is trained"
+        for source in self.partner.pictures_to_translate():
+            if source is None:
+                yield
+            else:
+                with torch.no_grad():
+                    self.plain.made_by(self.translator, source)
+        yield from super().freezing()
 
     @torch.no_grad()
-    def samples_to_translate(self) -> Iterator[GeneratorInput | None]:
-        """Return random samples as the inputs of their translations; None after a part of one."""
-        for source in self._batches.statistics(RECALIBRATION_SAMPLES):
+    def pictures_to_translate(self) -> Iterator[GeneratorInput | None]:
+        """Return random samples and, in turn, the photo as the inputs of their translations."""
+        for source in self._batches.statistics(RECALIBRATION_SAMPLES // 2):
             if source is None:
                 yield None
-            else:
-                sample = self._generated(source).clamp(-1.0, 1.0)
-                is_cut = min(sample.shape[-2:]) > 4 * PADDING_PX and self.is_windowed
-                yield translation_input(sample, is_cropped=is_cut)
+                continue
+            sample = self._generated(source).clamp(-1.0, 1.0)
+            yield translation_input(sample, is_cropped=self.is_windowed)
+            yield self.photo_to_translate()
+
+    def photo_to_translate(self) -> GeneratorInput | None:
+        """Return the photo as the input of its translation; None = it is not held whole."""
+        return None if self.is_windowed else translation_input(self._real, is_cropped=False)
+
+    def stored_weights(self) -> dict[str, torch.Tensor]:
+        """Return weights and statistics, those of translations beside the others."""
+        translating = {
+            TRANSLATION + name: value
+            for name, value in self._translator_buffers().items()
+            if not name.endswith("num_batches_tracked")
+        }
+        return super().stored_weights() | translating
+
+    def state(self) -> dict[str, torch.Tensor]:
+        """Return copies of all tensors that a continued run needs, by dotted name."""
+        buffers = self._translator_buffers()
+        return super().state() | {_TRANSLATOR + name: value for name, value in buffers.items()}
+
+    def restore(self, state: TrainState) -> None:
+        """Continue where a state was taken.
+
+        Raises:
+            CheckpointError: tensors are missing or of another shape.
+        """
+        kept = tensors_below(state.tensors, _TRANSLATOR)
+        try:
+            for name, buffer in self.translator.named_buffers():
+                buffer.copy_(kept[name])
+        except (RuntimeError, KeyError) as error:
+            raise CheckpointError("The saved training state does not fit its model.") from error
+        super().restore(state)
+
+    def _freeze(self) -> None:
+        super()._freeze()
+        for norm in _norms(self.translator):
+            norm.eval()
+
+    def _translator_buffers(self) -> dict[str, torch.Tensor]:
+        return {
+            name: buffer.detach().to("cpu", copy=True)
+            for name, buffer in self.translator.named_buffers()
+        }
 
     @property
     def is_windowed(self) -> bool:
@@ -90,9 +154,8 @@ class LeadingScale(PairedScale):
         """
         self.partner, partner.partner = partner, self
         self._order: tuple[PairedScale, ...] = (self, partner) if is_first else (partner, self)
-        first, second = (Side(each.plain, each.is_cropped) for each in self._order)
         self._coupled = CoupledUpdates(
-            (first, second),
+            (self._order[0].side, self._order[1].side),
             self.config,
             has_cycle=self.config.is_residual(self.scale),
             recorder=recorder_on(self.plain.device),
@@ -105,18 +168,29 @@ class LeadingScale(PairedScale):
         dues = [each.due() for each in self._order]
         due, batches = dues[0], [each.batch for each in dues]
         if due.network == "critic":
-            weight = due.penalty_weight
-            self._coupled.update_critics(batches, due.rate, weight, is_last=due.is_last)
+            self._coupled.update_critics(
+                batches,
+                due.rate,
+                due.penalty_weight,
+                is_last=due.is_last,
+                is_of_photos=self._is_of_photos,
+            )
         else:
-            self._coupled.update_generators(batches, due.rate)
+            self._coupled.update_generators(batches, due.rate, is_of_photos=self._is_of_photos)
         for each in self._order:
             each.advance()
         return due.network
 
+    @property
+    def _is_of_photos(self) -> bool:
+        """Whether the photos are translated in this round, not samples."""
+        interval = self.config.photo_interval
+        return interval is not None and self.iteration % interval == interval - 1
+
     def freezing(self) -> Steps[None]:
         """Freeze the statistics of both photos."""
         for each in self._order:
-            yield from ScaleTraining.freezing(each)
+            yield from PairedScale.freezing(each)
         self._coupled.forget()
 
     def check_finite(self) -> None:
@@ -133,7 +207,21 @@ class LeadingScale(PairedScale):
     @torch.no_grad()
     def preview(self) -> torch.Tensor:
         """Return the translation of photo A: (1, 3, H, W) in [-1, 1]; a sample where it is huge."""
-        if self.is_windowed or self.partner is None:
+        source = self.photo_to_translate()
+        if source is None or self.partner is None:
             return super().preview()
-        source = translation_input(self._real, is_cropped=False)
-        return self.partner.plain.generated(source).clamp(-1.0, 1.0)
+        translator = self.partner.translator
+        return self.partner.plain.made_by(translator, source).clamp(-1.0, 1.0)
+
+
+def twin(generator: Generator) -> Generator:
+    """Return a generator that shares all weights with another one, but not its statistics."""
+    copied = copy.deepcopy(generator)
+    for own, shared in zip(copied.modules(), generator.modules(), strict=True):
+        for name, parameter in shared.named_parameters(recurse=False):
+            setattr(own, name, parameter)
+    return copied
+
+
+def _norms(network: nn.Module) -> list[nn.BatchNorm2d]:
+    return [module for module in network.modules() if isinstance(module, nn.BatchNorm2d)]

@@ -2,6 +2,11 @@
 
 Symbols of the paper (section 3), for A; those of B are their mirror: a_n = ``fake`` of A, a random
 sample at scale n; ab_n = G_B_n(a_n) its translation; aba_n = G_A_n(ab_n), the way back.
+
+Deviation: in some rounds (``TrainConfig.photo_interval``) the photos themselves stand for what is
+translated. The authors translate samples alone; after their 20000 rounds these look like the
+photos, after the few hundred of a fast preset they do not, and it is photos that are translated in
+the end.
 """
 
 from __future__ import annotations
@@ -13,7 +18,7 @@ import torch
 from torch.nn import functional
 
 from singan_core.config import TrainConfig
-from singan_core.model.networks import PADDING_PX, pad
+from singan_core.model.networks import PADDING_PX, Generator, pad
 from singan_core.training.batch import Batch, GeneratorInput
 from singan_core.training.captured import Captures, CudaRecorder, Recorder
 from singan_core.training.losses import reconstruction_loss
@@ -26,10 +31,13 @@ class Side:
 
     Attributes:
         plain: both networks with their optimizers.
+        translator: the same generator with statistics of its own, for pictures of the other photo:
+            they are other ones than those of its samples, and normalise it otherwise.
         is_cropped: whether its batches are crops, not whole pictures.
     """
 
     plain: PlainUpdates
+    translator: Generator
     is_cropped: bool
 
     def translated(self, image: torch.Tensor, *, is_cropped: bool) -> torch.Tensor:
@@ -38,7 +46,8 @@ class Side:
         A whole picture is padded once, as all inputs are. A crop goes on beyond its border, where
         padding would be wrong, so that its translation is 5 px smaller all around.
         """
-        return self.plain.generated(translation_input(image, is_cropped=is_cropped))
+        source = translation_input(image, is_cropped=is_cropped)
+        return self.plain.made_by(self.translator, source)
 
 
 def translation_input(image: torch.Tensor, *, is_cropped: bool) -> GeneratorInput:
@@ -86,13 +95,27 @@ class CoupledUpdates:
         return tuple(plain.losses for plain in self._plains)
 
     def update_critics(
-        self, batches: Sequence[Batch], rate: float, penalty_weight: float, *, is_last: bool
+        self,
+        batches: Sequence[Batch],
+        rate: float,
+        penalty_weight: float,
+        *,
+        is_last: bool,
+        is_of_photos: bool,
     ) -> None:
-        """Do one optimizer step of both critics; arguments as of ``Updates``."""
+        """Do one optimizer step of both critics.
+
+        Args:
+            batches: of both sides.
+            rate: as of ``Updates``.
+            penalty_weight: likewise.
+            is_last: likewise.
+            is_of_photos: the photos are translated instead of the samples.
+        """
         self._set_rate("critic", rate)
         if self._captures is None:
             with torch.set_grad_enabled(is_last):
-                made = self._made(batches)
+                made = self._made(batches, is_of_photos)
             # The generators have not changed when theirs is the next update.
             self._kept = made if is_last else None
             self._step_critics(batches, made, penalty_weight)
@@ -101,20 +124,25 @@ class CoupledUpdates:
 
         def work() -> None:
             with torch.no_grad():
-                made = self._made(placed)
+                made = self._made(placed, is_of_photos)
             self._step_critics(placed, made, penalty_weight)
 
-        self._captures.do(("critic", penalty_weight), work)
+        self._captures.do(("critic", penalty_weight, is_of_photos), work)
 
-    def update_generators(self, batches: Sequence[Batch], rate: float) -> None:
-        """Do one optimizer step of both generators."""
+    def update_generators(
+        self, batches: Sequence[Batch], rate: float, *, is_of_photos: bool
+    ) -> None:
+        """Do one optimizer step of both generators; arguments as of ``update_critics``."""
         self._set_rate("generator", rate)
         if self._captures is None:
             made, self._kept = self._kept, None
-            self._step_generators(batches, self._made(batches) if made is None else made)
+            self._step_generators(batches, made or self._made(batches, is_of_photos))
             return
         placed = self._captures.placed(batches)
-        self._captures.do("generator", lambda: self._step_generators(placed, self._made(placed)))
+        self._captures.do(
+            ("generator", is_of_photos),
+            lambda: self._step_generators(placed, self._made(placed, is_of_photos)),
+        )
 
     def forget(self) -> None:
         """Drop what was kept of earlier updates: weights or statistics changed otherwise."""
@@ -126,16 +154,17 @@ class CoupledUpdates:
         for plain in self._plains:
             plain.set_rate(network, rate)
 
-    def _made(self, batches: Sequence[Batch]) -> list[_Made]:
-        """Return samples of both sides, and each one's translation of the other's."""
+    def _made(self, batches: Sequence[Batch], is_of_photos: bool) -> list[_Made]:
+        """Return samples of both sides, and each one's translation of what the other gives."""
         fakes = [
             side.plain.generated(batch.fake)
             for side, batch in zip(self._sides, batches, strict=True)
         ]
+        given = [batch.real for batch in batches] if is_of_photos else fakes
         first, second = self._sides
         return [
-            _Made(fakes[0], first.translated(fakes[1], is_cropped=second.is_cropped)),
-            _Made(fakes[1], second.translated(fakes[0], is_cropped=first.is_cropped)),
+            _Made(fakes[0], given[0], first.translated(given[1], is_cropped=second.is_cropped)),
+            _Made(fakes[1], given[1], second.translated(given[0], is_cropped=first.is_cropped)),
         ]
 
     def _step_critics(
@@ -177,25 +206,26 @@ class CoupledUpdates:
         loss = adversarial + self._config.reconstruction_weight * reconstruction
         if self._has_cycle:
             there = made[1 - index].translated
-            loss = loss + self._config.cycle_weight * self._cycle_loss(side, pictures.sample, there)
+            loss = loss + self._config.cycle_weight * self._cycle_loss(side, pictures.given, there)
         plain.losses |= {
             "generator": adversarial.detach(),
             "reconstruction": reconstruction.detach(),
         }
         return loss
 
-    def _cycle_loss(self, side: Side, sample: torch.Tensor, there: torch.Tensor) -> torch.Tensor:
+    def _cycle_loss(self, side: Side, given: torch.Tensor, there: torch.Tensor) -> torch.Tensor:
         """Mean squared error between a_n and aba_n, where both are known."""
         back = side.translated(there, is_cropped=side.is_cropped)
-        border = (sample.shape[-1] - back.shape[-1]) // 2
-        return functional.mse_loss(back, inner(sample, border))
+        border = (given.shape[-1] - back.shape[-1]) // 2
+        return functional.mse_loss(back, inner(given, border))
 
 
 @dataclass(frozen=True, slots=True)
 class _Made:
-    """What a side's generator made: a_n, and ba_n of the other's sample."""
+    """A side's pictures: the sample a_n, what of it is translated, and ba_n from the other."""
 
     sample: torch.Tensor
+    given: torch.Tensor
     translated: torch.Tensor
 
 

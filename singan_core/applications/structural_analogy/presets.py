@@ -33,6 +33,7 @@ def pair_preset(name: str) -> TrainConfig:
         cycle_weight=1.0,
         critic_steps=1,
         generator_steps=1,
+        photo_interval=2,
     )
     return config.changed(**_CHANGES[name])
 
@@ -41,7 +42,12 @@ _CHANGES: Final[dict[str, dict[str, object]]] = {
     "draft": {"max_size_px": 128, "reconstruction_weight": 10.0},
     "standard": {"reconstruction_weight": 10.0},
     "full": {"iterations": 6000, "critic_learning_rate": 1e-4, "decay_at": 1.0},
-    "paper": {"iterations": 20_000, "critic_learning_rate": 1e-4, "decay_at": 1.0},
+    "paper": {
+        "iterations": 20_000,
+        "critic_learning_rate": 1e-4,
+        "decay_at": 1.0,
+        "photo_interval": None,
+    },
 }
 
 

@@ -16,8 +16,9 @@ import numpy as np
 import torch
 
 from singan_core.errors import PhotoError, ScaleError
+from singan_core.model.networks import TRANSLATION, FrozenGenerator
 from singan_core.model.pyramid import scaled_sizes
-from singan_core.model.trained import TrainedPyramid
+from singan_core.model.trained import TrainedPyramid, tensors_below
 from singan_core.model.trained_pair import Direction, TrainedPair
 from singan_core.pixels.image import ImageArray
 from singan_core.pixels.noise import derive_seed
@@ -124,7 +125,7 @@ def translation_steps(
     picture = translation.picture
     if translation.inject is not None:
         picture = yield from _drawn_anew(translation, Renderer.of(source, device), tiling)
-    renderer = without_noise_at(Renderer.of(target, device), translation.used_scale)
+    renderer = translating(target, translation.used_scale, device)
     picture = yield from _walked(
         renderer, translation.sizes, translation.used_scale, picture, translation.seed, tiling
     )
@@ -141,11 +142,20 @@ def translated(translation: Translation, device: torch.device) -> ImageArray:
     raise AssertionError("a translation ends with its picture")
 
 
-def without_noise_at(renderer: Renderer, scale: int) -> Renderer:
-    """Return a renderer whose scale adds no noise: ab_n = G_B_n(a_n) has none."""
-    amplitudes = list(renderer.amplitudes)
+def translating(model: TrainedPyramid, scale: int, device: torch.device) -> Renderer:
+    """Return a renderer whose scale translates pictures of the other photo of its pair.
+
+    It adds no noise, as ab_n = G_B_n(a_n) has none, and has the statistics of translations.
+    """
+    renderer, trained = Renderer.of(model, device), model.scales[scale]
+    statistics = tensors_below(trained.weights, TRANSLATION)
+    generators, amplitudes = list(renderer.generators), list(renderer.amplitudes)
+    is_residual = model.config.is_residual(scale)
+    generators[scale] = FrozenGenerator(
+        {**trained.weights, **statistics}, device, is_residual=is_residual
+    )
     amplitudes[scale] = 0.0
-    return replace(renderer, amplitudes=tuple(amplitudes))
+    return replace(renderer, generators=tuple(generators), amplitudes=tuple(amplitudes))
 
 
 def _drawn_anew(
