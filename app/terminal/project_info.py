@@ -8,6 +8,7 @@ from typing import Any
 
 from app.document.files.project.project_contents import ProjectContents
 from app.document.files.project.project_file import load_project
+from app.document.files.project.project_pair import StoredPair
 from app.terminal.console import Console
 from singan_core.device import describe_device, pick_device
 from singan_core.model.trained import TrainedPyramid, TrainState
@@ -38,6 +39,7 @@ def run(arguments: Namespace, console: Console) -> tuple[list[str], dict[str, An
             for model_id, model in contents.models.items()
         ],
         "training": _state_values(contents.train_state),
+        "pair": None if contents.pair is None else _pair_values(contents.pair),
         "results": [result.recipe for result in contents.results],
         "notices": list(contents.notices),
         "device": str(device),
@@ -65,6 +67,21 @@ def _model_values(model: TrainedPyramid, is_active: bool) -> dict[str, Any]:
     }
 
 
+def _pair_values(stored: StoredPair) -> dict[str, Any]:
+    pair = stored.pair
+    return {
+        "name": stored.name,
+        "size": list(stored.photo_b.shape[:2]),
+        "model_id": None if pair is None else pair.model_id,
+        "switch_scale": None if pair is None else pair.switch_scale,
+        "models": [
+            _model_values(model, is_active=model_id in (stored.a_id, stored.b_id))
+            for model_id, model in stored.models.items()
+        ],
+        "training": _state_values(stored.state),
+    }
+
+
 def _state_values(state: TrainState | None) -> dict[str, Any] | None:
     if state is None:
         return None
@@ -84,8 +101,22 @@ def _lines(contents: ProjectContents) -> list[str]:
             f"Training can go on at scale {state.scale} (of 0 to "
             f"{state.model.plan.scale_count - 1}), round {state.iteration}."
         )
+    if contents.pair is not None:
+        lines.append(_pair_line(contents.pair))
     lines.append(f"Results kept: {len(contents.results)}.")
     return [*lines, *contents.notices]
+
+
+def _pair_line(stored: StoredPair) -> str:
+    height, width = stored.photo_b.shape[:2]
+    line, pair = f"Pair with {stored.name}, {width} x {height} px", stored.pair
+    if pair is None:
+        return f"{line}: not trained yet."
+    config, planned = pair.config, pair.a.plan.scale_count
+    return (
+        f"{line}: preset {config.preset}, seed {config.seed}, switch scale {pair.switch_scale}, "
+        f"{pair.scale_count} of {planned} scales trained."
+    )
 
 
 def _counted_layers(contents: ProjectContents) -> str:
