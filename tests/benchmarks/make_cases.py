@@ -82,6 +82,17 @@ class Bench:
             self.run(MAIN, "train", self.data / train, "-o", path, *options)
         return path
 
+    def pair(self, first: str, second: str) -> Path:
+        """Return the project of two photos, in the order of their names; trained where it lacks."""
+        name = "_and_".join(project_name(each) for each in (first, second))
+        path = self.models / f"{name}.singan"
+        if not path.exists():
+            self.models.mkdir(parents=True, exist_ok=True)
+            photos = [self.data / each for each in (first, second)]
+            options = ["--preset", self.preset, *self._common()]
+            self.run(MAIN, "analogy", "train", *photos, "-o", path, *options)
+        return path
+
     def measured(self, *words: str | Path) -> dict[str, Any]:
         """Run an instrument that writes JSON; {} when it failed."""
         path = self.out / "measured.json"
@@ -124,6 +135,11 @@ def make_case(bench: Bench, case: Case) -> None:
     elif case["task"] == "animate":
         source = _project_or(bench, project_name(case["train"]), bench.data / case["train"])
         bench.make(name, output, "animate", source, "--preset", bench.preset)
+    elif case["task"] == "analogy":
+        first, second = sorted((case["a"], case["b"]))
+        direction = "a2b" if case["a"] == first else "b2a"
+        words = [bench.pair(first, second), "--direction", direction]
+        bench.make(name, output, "analogy", "render", *words)
 
 
 def _project_or(bench: Bench, name: str, photo: Path) -> Path:

@@ -47,6 +47,12 @@ TABLES: dict[str, tuple[Column, ...]] = {
         Column("stlpips", "bicubic_stlpips", "< bicubic"),
         Column("lr_psnr", None, "> 28"),
     ),
+    "analogy": (
+        Column("struct_edge", "floor_struct_edge", "> floor + 0.1"),
+        Column("coherence", "input_coherence", "< 15"),
+        Column("completeness", "input_completeness"),
+        Column("sifid", "input_sifid", "< 1"),
+    ),
     "animate": (
         Column("motion", "published_motion", "2 to 6"),
         Column("jerk", "published_jerk", "1.2 to 1.8"),
