@@ -18,6 +18,7 @@ from app.jobs.requests import (
     SwitchScaleRequest,
     TrainRequest,
 )
+from app.jobs.video_request import VideoRequest
 
 if TYPE_CHECKING:
     from app.jobs.results import JobStream
@@ -29,16 +30,19 @@ class Priority(IntEnum):
     LIVE_RENDER = 0
     RENDER = 1
     STRIP = 2
-    TRAINING = 3
-    MEASURING = 4
+    FILM = 3
+    TRAINING = 4
+    MEASURING = 5
 
 
 def priority_of(request: JobRequest) -> Priority:
-    """Return the priority of a request: live > render > strip > training > speed."""
+    """Return the priority of a request: live > render > strip > film > training > speed."""
     if isinstance(request, TrainRequest | SwitchScaleRequest):
         return Priority.TRAINING
     if isinstance(request, SpeedRequest):
         return Priority.MEASURING
+    if isinstance(request, VideoRequest):
+        return Priority.FILM
     if isinstance(request, StripRequest | AnalogyStripRequest):
         return Priority.STRIP
     return Priority.LIVE_RENDER if isinstance(request, LiveRequest) else Priority.RENDER

@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 
 from app.document.document import PhotoTransform
 from app.jobs.recipe import Application, Fit
+from app.jobs.video_request import VideoRequest
 
 if TYPE_CHECKING:
     from app.jobs.results import JobStream
@@ -422,6 +423,7 @@ JobRequest = (
     | AnalogyRequest
     | AnalogyStripRequest
     | SwitchScaleRequest
+    | VideoRequest
     | StripRequest
     | LiveRequest
 )

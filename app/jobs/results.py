@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Generator
+from collections.abc import Generator, Mapping
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -82,6 +82,30 @@ class FrameReady:
 
 
 @dataclass(frozen=True, slots=True)
+class VideoWritten:
+    """A film is finished and in its file.
+
+    Attributes:
+        id: the request's.
+        path: of the file.
+        size: (H, W) of the frames.
+        frame_count: of the film.
+        fps: frames per second.
+        resumed_count: frames that an earlier run had made.
+        recipe: all that the frames depend on, as plain JSON values.
+    """
+
+    id: int
+    session_id: str
+    path: str
+    size: tuple[int, int]
+    frame_count: int
+    fps: float
+    resumed_count: int
+    recipe: Mapping[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
 class StripStarted:
     """A scale strip is on its way.
 
@@ -139,6 +163,7 @@ class SpeedMeasured:
 
 if TYPE_CHECKING:
     Glance = StripStarted | StripReady | LiveReady
-    Made = RenderResult | FrameReady | Glance | SpeedMeasured | SwitchScaleTried | SwitchScaleChosen
+    Tried = SwitchScaleTried | SwitchScaleChosen
+    Made = RenderResult | FrameReady | VideoWritten | Glance | SpeedMeasured | Tried
     JobEvent = TrainEvent | StepDone | Made
     JobStream = Generator[JobEvent, str | None, None]

@@ -37,6 +37,8 @@ from app.jobs.requests import (
 )
 from app.jobs.results import SpeedMeasured, StepDone
 from app.jobs.strip_stream import strip_events
+from app.jobs.video_request import VideoRequest
+from app.jobs.video_stream import video_events
 
 if TYPE_CHECKING:
     from app.jobs.results import JobStream
@@ -122,4 +124,5 @@ _STREAMS: dict[type[Any], Callable[[Any], JobStream]] = {
     AnalogyRequest: analogy_events,
     AnalogyStripRequest: analogy_strip_events,
     SwitchScaleRequest: switch_scale_events,
+    VideoRequest: video_events,
 }

@@ -11,6 +11,7 @@ from app.terminal.console import Console
 COMMANDS: Final = {
     "train": "app.terminal.analogy_training",
     "render": "app.terminal.analogy_rendering",
+    "video": "app.terminal.analogy_video",
 }
 
 

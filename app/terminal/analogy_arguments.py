@@ -23,6 +23,7 @@ def add_analogy(commands: Any) -> None:
     )
     _add_train(inner)
     _add_render(inner)
+    _add_video(inner)
 
 
 def switch_scale(text: str) -> int | Literal["auto"]:
@@ -102,14 +103,59 @@ def _add_render(commands: Any) -> None:
         help="draw this picture instead of the one that was trained",
     )
     add_translation(command)
-    command.add_argument(
-        "--refiner",
-        metavar="P.singan",
-        help="refine with the model of this project, trained on the picture that gives the "
-        "appearance, instead of the pair's own",
-    )
     add_memory_limit(command)
     add_common(command, "number that picks the noise (default: 0)")
+
+
+def _add_video(commands: Any) -> None:
+    command = add_command(
+        commands,
+        "video",
+        "draw a clip, frame by frame, in the appearance of a picture of a pair",
+        "Finished frames are kept beside OUT until the film is whole: Ctrl-C loses none of them, "
+        "and --resume goes on there.",
+    )
+    command.add_argument("project", metavar="PAIR.singan")
+    command.add_argument(
+        "clip", metavar="CLIP", help="a video, an animated picture, or a folder of pictures"
+    )
+    command.add_argument(
+        "-o",
+        "--output",
+        required=True,
+        metavar="OUT",
+        help="its name ends in .mp4, .webm, .gif, .webp or .apng; the sides of the first two are "
+        "even, so an odd one grows by a pixel",
+    )
+    command.add_argument(
+        "--direction",
+        choices=("a2b", "b2a"),
+        default="a2b",
+        help="a2b = the clip has the structure of A and gets the appearance of B (the default)",
+    )
+    add_translation(command)
+    command.add_argument(
+        "--fps",
+        type=number(1.0, 60.0),
+        metavar="F",
+        help="frames a second, unless given those of the clip (25 of a folder of pictures)",
+    )
+    command.add_argument(
+        "--once", action="store_true", help="play once instead of again and again (not in videos)"
+    )
+    existing = command.add_mutually_exclusive_group()
+    existing.add_argument(
+        "--resume", action="store_true", help="go on with the frames of an interrupted run"
+    )
+    existing.add_argument(
+        "--force", action="store_true", help="drop the frames of an interrupted run"
+    )
+    add_memory_limit(command)
+    add_common(
+        command,
+        "number that picks noise, equal in every frame, for livelier textures that swim a little "
+        "(unless given: no noise, which is steadiest)",
+    )
 
 
 def add_translation(command: Parser) -> None:
@@ -134,4 +180,10 @@ def add_translation(command: Parser) -> None:
         type=whole_number(1, 1000),
         metavar="K",
         help="inject the result at this scale into the generators of the other picture",
+    )
+    command.add_argument(
+        "--refiner",
+        metavar="P.singan",
+        help="refine with the model of this project, trained on the picture that gives the "
+        "appearance, instead of the pair's own",
     )

@@ -95,15 +95,22 @@ def _request(
         scale=arguments.scale,
         inject=arguments.inject,
         refine=arguments.refine,
-        refiner=_refiner(arguments, pair, console),
+        refiner=read_refiner(arguments, pair, console),
         seed=arguments.seed or 0,
         device=arguments.device,
         memory_limit=arguments.memory_limit,
     )
 
 
-def _refiner(arguments: Namespace, pair: TrainedPair, console: Console) -> TrainedPyramid | None:
-    """Return the single model to refine with; it must be of the picture that is imitated."""
+def read_refiner(
+    arguments: Namespace, pair: TrainedPair, console: Console
+) -> TrainedPyramid | None:
+    """Return the single model to refine with; it must be of the picture that is imitated.
+
+    Raises:
+        CommandError: it is of another picture, or the scale to refine at lacks.
+        DocumentError: the project is missing or damaged, or holds no model.
+    """
     if arguments.refiner is None:
         return None
     if arguments.refine is None:

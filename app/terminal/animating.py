@@ -65,7 +65,7 @@ def run(arguments: Namespace, console: Console) -> tuple[list[str], dict[str, An
     model, origin = needed_model(source, need, console)
     frames = _filmed(model, film, arguments.device, console)
     write_animation(output, frames, playing)
-    height, width = _shown_size(output, frames[0], console)
+    height, width = shown_size(output, (frames[0].shape[0], frames[0].shape[1]), console)
     values = {
         "output": str(output),
         "size": [height, width],
@@ -147,8 +147,9 @@ def _filmed(model: TrainedPyramid, film: Animation, device: str, console: Consol
     return frames
 
 
-def _shown_size(output: Path, frame: Pixels, console: Console) -> tuple[int, int]:
-    height, width = frame.shape[:2]
+def shown_size(output: Path, size: tuple[int, int], console: Console) -> tuple[int, int]:
+    """Return (H, W) of a film whose frames have a size, and tell where that is another."""
+    height, width = size
     if output.suffix.lower() not in VIDEO_CODECS:
         return height, width
     even_height, even_width = even_size(height, width)

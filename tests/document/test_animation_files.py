@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import re
+from collections.abc import Generator
 from pathlib import Path
 
 import cv2
@@ -194,7 +195,12 @@ def test_a_missing_codec_is_one_sentence(tmp_path: Path, monkeypatch: pytest.Mon
 def test_a_video_that_lost_frames_is_refused(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(videos, "_frame_count", lambda path: 3)
+
+    def three(path: Path) -> Generator[None, None, int]:
+        yield
+        return 3
+
+    monkeypatch.setattr(videos, "_counting", three)
     with pytest.raises(VideoError, match="temporary folder full"):
         write_animation(tmp_path / "film.webm", film(), PLAYING)
     assert not list(tmp_path.iterdir())

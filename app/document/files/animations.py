@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import io
 import os
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 from pathlib import Path
@@ -15,7 +15,7 @@ from PIL import Image
 
 from app.document.errors import DocumentError
 from app.document.files.atomic_files import write_bytes_atomic
-from app.document.files.videos import encoded_video
+from app.document.files.videos import VIDEO_CODECS, encoded_video, writing_video
 from app.document.pixels import Pixels
 from app.document.wording import translate
 
@@ -88,6 +88,30 @@ def write_animation(
     write_bytes_atomic(path, encoded_animation(path, frames, playing))
 
 
+def writing_animation(
+    path: str | os.PathLike[str], frames: Sequence[Pixels], playing: Playing
+) -> Iterator[None]:
+    """Write an animation as ``write_animation`` does, a video in steps and frame by frame.
+
+    Args:
+        path: as there.
+        frames: as there; those of a video are asked for one after the other.
+        playing: as there.
+
+    Yields:
+        After every part of the work.
+
+    Raises:
+        AnimationFileError, VideoError, FileWriteError: as there.
+    """
+    check_animation_name(path, playing.fps)
+    if Path(path).suffix.lower() in VIDEO_CODECS:
+        yield from writing_video(path, frames, playing.fps)
+    else:
+        write_animation(path, frames, playing)
+        yield
+
+
 def encoded_animation(
     path: str | os.PathLike[str], frames: Sequence[Pixels], playing: Playing
 ) -> bytes:
@@ -129,7 +153,7 @@ def _shared_palette(frames: Sequence[Pixels]) -> Image.Image:
     """Return a picture with the one palette of all frames, so that no colour flickers."""
     pixels = sum(frame.shape[0] * frame.shape[1] for frame in frames)
     step = max(1, pixels // _PALETTE_SAMPLE)
-    sample = np.concatenate([frame.reshape(-1, 3)[::step] for frame in frames])
+    sample = np.concatenate([frame.reshape(-1, 3)[::step].copy() for frame in frames])
     picture = Image.fromarray(np.ascontiguousarray(sample[None]))
     return picture.quantize(_PALETTE_COLOURS, Image.Quantize.MEDIANCUT, kmeans=3)
 
