@@ -7,5 +7,5 @@ of the way to the photo's, and patches of the photo are put in at the finest sca
 from singan_core.applications.injecting import InjectingApplication
 
 HARMONIZE = InjectingApplication(
-    "harmonize", depth=0.6, has_mask=True, detail_scales=2, colour_match=0.5, patch_scales=1
+    "harmonize", depth=0.7, has_mask=True, detail_scales=2, colour_match=0.5, patch_scales=1
 )

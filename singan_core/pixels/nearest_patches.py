@@ -2,7 +2,7 @@
 
 From "Drop the GAN" (Granot et al., arXiv 2103.15545), which builds whole pictures this way: the
 patches are searched among *looks*, a picture that is as soft as what is to be replaced, and the
-photo's own pixels at their places are put in. Ours differs: patches are blurred, compared by their
+photo's own pixels at their places are put in. Ours differs: patches are compared by their
 principal components, searched approximately, made to continue their neighbours, and vote
 narrowly, so that detail stays sharp. Completeness, every patch of the photo being used as often
 as it ought to, is weighed by one typical picture and not by the one at hand, so that a window of
@@ -24,14 +24,11 @@ from singan_core.pixels.resize import Size, Window
 
 _PATCH_PX = 7
 _HALF = _PATCH_PX // 2
-_BLUR_PX = 3
-_BLUR_SIGMA = 0.8
 _VOTE_PX = 1
-_VOTE_SIGMA = 0.6
-_COMPLETENESS = 0.3
+_VOTE_SIGMA = 0.45
+_COMPLETENESS = 0.35
 """Smaller = patches that little resembles are put in more often."""
-_SEEN_PX = _HALF + _BLUR_PX
-MARGIN_PX = _SEEN_PX + REACH_PX + _VOTE_PX
+MARGIN_PX = _HALF + REACH_PX + _VOTE_PX
 """How far around a pixel the result depends on the picture."""
 
 _COMPONENTS = 24
@@ -71,7 +68,7 @@ class NearestPatches:
         """
         size = int(photo.shape[-2]), int(photo.shape[-1])
         step = max(1, math.ceil(math.sqrt(size[0] * size[1] / _MOST_PATCHES)))
-        seen = _blurred(mirrored(looks, (_SEEN_PX,) * 4))
+        seen = mirrored(looks, (_HALF,) * 4)
         filters = _principal_filters(seen)
         rows = functional.conv2d(seen, filters)[0].flatten(1).t().contiguous()
         searched = torch.arange(len(rows), device=rows.device).reshape(size)[::step, ::step]
@@ -110,12 +107,12 @@ class NearestPatches:
     def _features(self, image: torch.Tensor, read: Window, searched: Window) -> torch.Tensor:
         """Return what is looked for around each pixel of a window: (B, h, w, F)."""
         missing = (
-            _SEEN_PX - (searched.left - read.left),
-            _SEEN_PX - (read.right - searched.right),
-            _SEEN_PX - (searched.top - read.top),
-            _SEEN_PX - (read.bottom - searched.bottom),
+            _HALF - (searched.left - read.left),
+            _HALF - (read.right - searched.right),
+            _HALF - (searched.top - read.top),
+            _HALF - (read.bottom - searched.bottom),
         )
-        seen = _blurred(mirrored(image, missing))
+        seen = mirrored(image, missing)
         return functional.conv2d(seen, self.filters).permute(0, 2, 3, 1).contiguous()
 
     def _nearest(self, queries: torch.Tensor) -> torch.Tensor:
@@ -179,18 +176,9 @@ def _principal_filters(padded: torch.Tensor) -> torch.Tensor:
     return filters.reshape(len(filters), 3, _PATCH_PX, _PATCH_PX).contiguous()
 
 
-def _blurred(image: torch.Tensor) -> torch.Tensor:
-    """Return a picture without what a scale adds; ``_BLUR_PX`` smaller on every side."""
-    reach = torch.arange(-_BLUR_PX, _BLUR_PX + 1, dtype=image.dtype, device=image.device)
-    taps = torch.exp(-reach.square() / (2.0 * _BLUR_SIGMA**2))
-    taps = (taps / taps.sum()).expand(3, 1, -1)
-    across = functional.conv2d(image, taps[:, :, None, :], groups=3)
-    return functional.conv2d(across, taps[:, :, :, None], groups=3)
-
-
 def _missed(rows: torch.Tensor, typical: torch.Tensor, filters: torch.Tensor) -> torch.Tensor:
     """Return how far each patch is from the nearest one of a typical picture: (N, F) -> (N,)."""
-    seen = _blurred(mirrored(typical, (_SEEN_PX,) * 4))
+    seen = mirrored(typical, (_HALF,) * 4)
     step = max(1, math.ceil(math.sqrt(typical.shape[-2] * typical.shape[-1] / _MOST_PATCHES)))
     there = functional.conv2d(seen, filters, stride=step)[0].flatten(1).t().contiguous()
     return PatchIndex(there).nearest(rows)[1]
