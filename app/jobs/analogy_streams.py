@@ -5,7 +5,7 @@ from __future__ import annotations
 import dataclasses
 from typing import TYPE_CHECKING, Any
 
-from app.jobs.generating import recipe_of, whole_result
+from app.jobs.generating import of_size, recipe_of, whole_result
 from app.jobs.memory import tiling_of
 from app.jobs.recipe import Application
 from app.jobs.results import StepDone, StripReady
@@ -13,12 +13,8 @@ from app.jobs.results import StepDone, StripReady
 if TYPE_CHECKING:
     from collections.abc import Generator
 
-    from app.jobs.requests import (
-        AnalogyRequest,
-        AnalogyStripRequest,
-        PairRequest,
-        SwitchScaleRequest,
-    )
+    from app.jobs.analogy_requests import AnalogyRequest, AnalogyStripRequest, SwitchScaleRequest
+    from app.jobs.requests import PairRequest
     from app.jobs.results import JobStream
     from singan_core.applications.structural_analogy.translation import Translation
     from singan_core.pixels.image import ImageArray
@@ -40,14 +36,32 @@ def pair_training_events(request: PairRequest) -> JobStream:
         pick_device(request.device),
         request.resume,
         checkpoint_interval_s=request.checkpoint_interval_s,
+        more_frames=request.more_frames,
     )
 
 
 def analogy_events(request: AnalogyRequest) -> JobStream:
-    """Translate a picture: a ``StepDone`` per tile and a ``RenderResult``."""
-    translation = translation_of(request)
-    image = yield from _translated(translation, request.device, request.memory_limit)
-    yield _result(request, translation, image)
+    """Translate a picture: a ``StepDone`` per tile, and a ``RenderResult`` for each seed."""
+    seeds = (request.seed, *request.more_seeds)
+    for made, seed in enumerate(seeds):
+        one = dataclasses.replace(request, seed=seed, more_seeds=())
+        translation = translation_of(one)
+        steps = _translated(translation, request.device, request.memory_limit)
+        image = yield from _counted(steps, made, len(seeds))
+        yield _result(one, translation, image)
+
+
+def _counted(
+    steps: Generator[StepDone, None, ImageArray], made: int, count: int
+) -> Generator[StepDone, None, ImageArray]:
+    """Count the steps of one of several results as a part of all."""
+    while True:
+        try:
+            step = next(steps)
+        except StopIteration as stop:
+            image: ImageArray = stop.value
+            return image
+        yield StepDone(made * step.total + step.done, count * step.total)
 
 
 def analogy_strip_events(request: AnalogyStripRequest) -> JobStream:
@@ -79,7 +93,7 @@ def switch_scale_events(request: SwitchScaleRequest) -> JobStream:
 
 def translation_of(request: AnalogyRequest) -> Translation:
     """Return what a request asks the engine for."""
-    from singan_core.applications.structural_analogy.translation import Translation
+    from singan_core.applications.structural_analogy.translation import PATCH_SCALES, Translation
 
     return Translation(
         request.pair,
@@ -91,6 +105,8 @@ def translation_of(request: AnalogyRequest) -> Translation:
         request.refiner,
         request.seed,
         request.size,
+        request.appearance,
+        PATCH_SCALES if request.patch_scales is None else request.patch_scales,
     )
 
 
@@ -128,11 +144,14 @@ def _result(request: AnalogyRequest, translation: Translation, image: ImageArray
         "refine": translation.refine,
         "refiner_model_id": None if request.refiner is None else request.refiner.model_id,
         "size": None if request.size is None else list(request.size),
+        "shown_size": None if request.shown_size is None else list(request.shown_size),
     }
     device = pick_device(request.device).type
     words = (target, Application.ANALOGY, request.seed, device)
-    recipe = recipe_of(*words, translation.used_scale, parameters)
+    patch_scales = 0 if request.appearance is None else translation.patch_scales
+    recipe = recipe_of(*words, translation.used_scale, parameters, patch_scales)
     size = (image.shape[0], image.shape[1])
+    shown = of_size(image, *(request.shown_size or size))
     return whole_result(
-        request.id, request.session_id, image, recipe, target, size, request.picture
+        request.id, request.session_id, shown, recipe, target, size, request.picture
     )

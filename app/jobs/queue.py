@@ -9,15 +9,8 @@ from dataclasses import dataclass
 from enum import IntEnum
 from typing import TYPE_CHECKING
 
-from app.jobs.requests import (
-    AnalogyStripRequest,
-    JobRequest,
-    LiveRequest,
-    SpeedRequest,
-    StripRequest,
-    SwitchScaleRequest,
-    TrainRequest,
-)
+from app.jobs.analogy_requests import AnalogyStripRequest, SwitchScaleRequest
+from app.jobs.requests import JobRequest, LiveRequest, SpeedRequest, StripRequest, TrainRequest
 from app.jobs.video_request import VideoRequest
 
 if TYPE_CHECKING:

@@ -15,13 +15,9 @@ from app.document.errors import DocumentError
 from app.document.pixels import Pixels
 from app.document.transforming.photo_place import placed_photo
 from app.document.wording import translate
+from app.jobs.analogy_requests import AnalogyRequest
 from app.jobs.recipe import Application, Recipe
-from app.jobs.requests import (
-    AnalogyRequest,
-    RenderRequest,
-    SampleRequest,
-    SuperResolutionRequest,
-)
+from app.jobs.requests import RenderRequest, SampleRequest, SuperResolutionRequest
 
 if TYPE_CHECKING:
     from singan_core.model.trained import TrainedPyramid
@@ -41,11 +37,13 @@ class ReplayInputs:
         photo: (H, W, 3) uint8 RGB, the training photo.
         composite: (h, w, 3) uint8 RGB, as kept with the result; None = there was none.
         edit_mask: (h, w) uint8, likewise.
+        photo_b: (h, w, 3) uint8 RGB, the second photo of the project's pair; None = it has none.
     """
 
     photo: NDArray[np.uint8]
     composite: NDArray[np.uint8] | None = None
     edit_mask: NDArray[np.uint8] | None = None
+    photo_b: NDArray[np.uint8] | None = None
 
 
 def replay_request(
@@ -198,7 +196,24 @@ def _analogy_request(
         size=None if size is None else (int(size[0]), int(size[1])),
         device=device,
         shown_size=None if shown_size is None else (int(shown_size[0]), int(shown_size[1])),
+        appearance=_appearance(recipe, inputs, target),
+        patch_scales=recipe.patch_scales,
     )
+
+
+def _appearance(
+    recipe: Recipe, inputs: ReplayInputs, target: TrainedPyramid
+) -> NDArray[np.uint8] | None:
+    """Return the photo whose patches a translation has; None = it has none."""
+    from singan_core.pixels.image import photo_sha256
+
+    if not recipe.patch_scales:
+        return None
+    for photo in (inputs.photo, inputs.photo_b):
+        if photo is not None and photo_sha256(photo) == target.photo_sha256:
+            return photo
+    text = translate("Errors", "The picture that gave this result its appearance is not here.")
+    raise ReplayError(text)
 
 
 def _model(models: Mapping[str, TrainedPyramid], model_id: object) -> TrainedPyramid:

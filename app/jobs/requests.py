@@ -9,6 +9,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from app.document.document import PhotoTransform
+from app.jobs.analogy_requests import AnalogyRequest, AnalogyStripRequest, SwitchScaleRequest
+from app.jobs.arrays import copied
 from app.jobs.recipe import Application, Fit
 from app.jobs.video_request import VideoRequest
 
@@ -17,11 +19,6 @@ if TYPE_CHECKING:
     from singan_core.config import TrainConfig
     from singan_core.model.pyramid import PyramidPlan
     from singan_core.model.trained import TrainedPyramid, TrainState
-    from singan_core.model.trained_pair import Direction, TrainedPair
-
-
-def _copied(array: NDArray[np.uint8] | None) -> NDArray[np.uint8] | None:
-    return None if array is None else np.array(array, dtype=np.uint8, order="C", copy=True)
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,7 +44,7 @@ class TrainRequest:
     checkpoint_interval_s: float = 30.0
 
     def __post_init__(self) -> None:
-        object.__setattr__(self, "photo", _copied(self.photo))
+        object.__setattr__(self, "photo", copied(self.photo))
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,7 +110,7 @@ class RenderRequest:
 
     def __post_init__(self) -> None:
         for name in ("photo", "composite", "mask"):
-            object.__setattr__(self, name, _copied(getattr(self, name)))
+            object.__setattr__(self, name, copied(getattr(self, name)))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -146,97 +143,15 @@ class PairRequest(TrainRequest):
 
     Attributes:
         photo_b: (h, w, 3) uint8 RGB, the second photo; copied.
+        more_frames: where ``photo`` is the first of a clip: others of its size; not copied.
     """
 
     photo_b: NDArray[np.uint8]
+    more_frames: tuple[NDArray[np.uint8], ...] = ()
 
     def __post_init__(self) -> None:
-        object.__setattr__(self, "photo", _copied(self.photo))
-        object.__setattr__(self, "photo_b", _copied(self.photo_b))
-
-
-@dataclass(frozen=True, slots=True)
-class AnalogyRequest:
-    """Translate a picture; see ``singan_core.applications.structural_analogy.translation``.
-
-    Attributes:
-        id: number chosen by the caller, handed back with the result.
-        picture: (H, W, 3) uint8 RGB with the structure, as a rule photo A for a2b and photo B for
-            b2a; copied, and kept with the result.
-        scale, inject, refine, refiner, seed, size: see ``Translation``.
-        memory_limit: as of a ``RenderRequest``.
-        more_seeds: of variations; each is a further result of the same request.
-        shown_size: (H, W) that the results are enlarged or reduced to; None = as rendered.
-    """
-
-    id: int
-    session_id: str
-    pair: TrainedPair
-    picture: NDArray[np.uint8]
-    direction: Direction = "a2b"
-    scale: int | None = None
-    inject: int | None = None
-    refine: int | None = None
-    refiner: TrainedPyramid | None = None
-    seed: int = 0
-    size: tuple[int, int] | None = None
-    device: str = "auto"
-    memory_limit: int | None = None
-    more_seeds: tuple[int, ...] = ()
-    shown_size: tuple[int, int] | None = None
-
-    @property
-    def channel(self) -> str:
-        """As of renders."""
-        return "render"
-
-    def __post_init__(self) -> None:
-        object.__setattr__(self, "picture", _copied(self.picture))
-
-
-@dataclass(frozen=True, slots=True)
-class AnalogyStripRequest:
-    """Translate one picture at every scale, as ``StripReady`` thumbnails.
-
-    Attributes:
-        render: the picture; its scale is not used.
-    """
-
-    render: AnalogyRequest
-
-    @property
-    def session_id(self) -> str:
-        """The document it belongs to."""
-        return self.render.session_id
-
-    @property
-    def channel(self) -> str:
-        """Newer requests of the same channel and session supersede this one."""
-        return "analogy strip"
-
-
-@dataclass(frozen=True, slots=True)
-class SwitchScaleRequest:
-    """Try several K for two photos on a short schedule; see ``switch_scale``.
-
-    Attributes:
-        config: of the training that K is wanted for.
-    """
-
-    session_id: str
-    photo: NDArray[np.uint8]
-    photo_b: NDArray[np.uint8]
-    config: TrainConfig
-    device: str = "auto"
-
-    @property
-    def channel(self) -> str:
-        """Newer requests of the same channel and session supersede this one."""
-        return "switch scale"
-
-    def __post_init__(self) -> None:
-        object.__setattr__(self, "photo", _copied(self.photo))
-        object.__setattr__(self, "photo_b", _copied(self.photo_b))
+        object.__setattr__(self, "photo", copied(self.photo))
+        object.__setattr__(self, "photo_b", copied(self.photo_b))
 
 
 @dataclass(frozen=True, slots=True)
@@ -270,7 +185,7 @@ class SampleRequest:
         return "render"
 
     def __post_init__(self) -> None:
-        object.__setattr__(self, "photo", _copied(self.photo))
+        object.__setattr__(self, "photo", copied(self.photo))
 
 
 @dataclass(frozen=True, slots=True)
@@ -305,7 +220,7 @@ class SuperResolutionRequest:
         return "render"
 
     def __post_init__(self) -> None:
-        object.__setattr__(self, "picture", _copied(self.picture))
+        object.__setattr__(self, "picture", copied(self.picture))
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
+from app.jobs.analogy_requests import AnalogyRequest, AnalogyStripRequest, SwitchScaleRequest
 from app.jobs.analogy_streams import (
     analogy_events,
     analogy_strip_events,
@@ -19,8 +20,6 @@ from app.jobs.generating import animation_events, sample_events, super_resolutio
 from app.jobs.live_stream import live_events
 from app.jobs.rendering import edit_injection, render_events
 from app.jobs.requests import (
-    AnalogyRequest,
-    AnalogyStripRequest,
     AnimationRequest,
     FinetuneRequest,
     JobRequest,
@@ -32,7 +31,6 @@ from app.jobs.requests import (
     SpeedRequest,
     StripRequest,
     SuperResolutionRequest,
-    SwitchScaleRequest,
     TrainRequest,
 )
 from app.jobs.results import SpeedMeasured, StepDone

@@ -11,7 +11,7 @@ from app.document.files.images.image_export import export_image
 from app.document.files.project.project_contents import ProjectContents, ProjectFileError
 from app.document.files.project.project_file import load_project
 from app.document.pixels import Pixels
-from app.jobs.requests import AnalogyRequest
+from app.jobs.analogy_requests import AnalogyRequest
 from app.jobs.results import RenderResult, StepDone
 from app.jobs.streams import job_events
 from app.terminal.console import Console, Eta
@@ -99,6 +99,8 @@ def _request(
         seed=arguments.seed or 0,
         device=arguments.device,
         memory_limit=arguments.memory_limit,
+        appearance=source_picture(contents, "b2a" if arguments.direction == "a2b" else "a2b"),
+        patch_scales=arguments.patch_scales,
     )
 
 

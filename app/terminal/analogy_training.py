@@ -15,7 +15,8 @@ from app.document.files.images.image_files import OpenedImage, open_image
 from app.document.files.project.project_contents import ProjectContents
 from app.document.files.project.project_pair import StoredPair
 from app.document.pixels import Pixels
-from app.jobs.requests import PairRequest, SwitchScaleRequest
+from app.jobs.analogy_requests import SwitchScaleRequest
+from app.jobs.requests import PairRequest
 from app.jobs.results import StepDone
 from app.jobs.streams import job_events
 from app.terminal.analogy_arguments import AUTO_SCALE

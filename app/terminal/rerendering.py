@@ -88,7 +88,8 @@ def _made_again(
     progress: tuple[int, int, Eta],
 ) -> RenderResult:
     recipe, stored = kept.recipe, kept.stored
-    inputs = ReplayInputs(contents.photo, stored.composite, stored.edit_mask)
+    photo_b = None if contents.pair is None else contents.pair.photo_b
+    inputs = ReplayInputs(contents.photo, stored.composite, stored.edit_mask, photo_b)
     # without a word from the user, on the kind of device that made it
     device = None if arguments.device == "auto" else arguments.device
     paired = {} if contents.pair is None else contents.pair.models

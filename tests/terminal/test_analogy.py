@@ -11,7 +11,7 @@ import pytest
 import app.terminal.analogy_training
 from app.cli import main
 from app.document.files.project.project_file import load_project, save_project
-from app.jobs.requests import AnalogyRequest
+from app.jobs.analogy_requests import AnalogyRequest
 from app.jobs.results import RenderResult
 from app.jobs.streams import job_events
 from app.session.files import stored_result

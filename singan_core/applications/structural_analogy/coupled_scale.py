@@ -10,6 +10,7 @@ from typing import Any
 import torch
 from torch import nn
 
+from singan_core.applications.structural_analogy.clip_frames import FrameBatches
 from singan_core.applications.structural_analogy.coupled_updates import (
     CoupledUpdates,
     Side,
@@ -81,17 +82,25 @@ class PairedScale(ScaleTraining):
     @torch.no_grad()
     def pictures_to_translate(self) -> Iterator[GeneratorInput | None]:
         """Return random samples and, in turn, the photo as the inputs of their translations."""
-        for source in self._batches.statistics(RECALIBRATION_SAMPLES // 2):
+        for number, source in enumerate(self._batches.statistics(RECALIBRATION_SAMPLES // 2)):
             if source is None:
                 yield None
                 continue
             sample = self._generated(source).clamp(-1.0, 1.0)
             yield translation_input(sample, is_cropped=self.is_windowed)
-            yield self.photo_to_translate()
+            yield self.photo_to_translate(number)
 
-    def photo_to_translate(self) -> GeneratorInput | None:
-        """Return the photo as the input of its translation; None = it is not held whole."""
-        return None if self.is_windowed else translation_input(self._real, is_cropped=False)
+    def photo_to_translate(self, number: int = 0) -> GeneratorInput | None:
+        """Return the photo, or a frame of a clip, as the input of its translation.
+
+        Returns:
+            None where it is not held whole.
+        """
+        if self.is_windowed:
+            return None
+        batches = self._batches
+        frame = batches.frame(number) if isinstance(batches, FrameBatches) else None
+        return translation_input(self._real if frame is None else frame, is_cropped=False)
 
     def stored_weights(self) -> dict[str, torch.Tensor]:
         """Return weights and statistics, those of translations beside the others."""

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import dataclasses
-from collections.abc import Generator
+from collections.abc import Generator, Sequence
 from dataclasses import dataclass, field
 
 import torch
 
+from singan_core.applications.structural_analogy.clip_frames import ClipFrames, FrameBatches
 from singan_core.applications.structural_analogy.coupled_scale import LeadingScale, PairedScale
 from singan_core.applications.structural_analogy.presets import begun_config, pair_plans
 from singan_core.config import TrainConfig
@@ -19,6 +20,7 @@ from singan_core.model.trained import TrainedPyramid, TrainState
 from singan_core.pixels.image import ImageArray, normalise_array, photo_sha256
 from singan_core.pixels.noise import derive_seed
 from singan_core.rendering.sample import Renderer
+from singan_core.training.batch import InputSource
 from singan_core.training.less_memory import less_memory
 from singan_core.training.photo_levels import PhotoLevels
 from singan_core.training.scale_training import ScaleTraining
@@ -33,6 +35,7 @@ def train_pair(
     resume: TrainState | None = None,
     *,
     checkpoint_interval_s: float = 30.0,
+    more_frames: Sequence[ImageArray] = (),
 ) -> EventStream:
     """Train all scales of two photos, coarse to fine, each scale of both at once.
 
@@ -47,19 +50,24 @@ def train_pair(
         device: where to compute.
         resume: state of an earlier run on the same photos in the same order.
         checkpoint_interval_s: seconds between checkpoints.
+        more_frames: of a clip that begins with photo A, see ``clip_frames``; of its size.
 
     Raises:
-        PhotoError: a photo cannot carry a pyramid.
+        PhotoError: a photo cannot carry a pyramid, or a frame is of another size than A.
         ConfigError: K does not exist.
-        CheckpointError: ``resume`` belongs to other photos.
+        CheckpointError: ``resume`` belongs to other photos or frames.
         TrainingDivergedError, OutOfMemoryError: as of ``train_pyramid``.
     """
     photos = [normalise_array(photo).rgb for photo in (photo_a, photo_b)]
     models = _new_models(photos, config) if resume is None else _resumed_models(photos, resume)
     other = _side_of(photos[1], models[1], None if resume is None else resume.partner, device)
-    levels = PhotoLevels(photos[0], models[0].plan.sizes, device)
+    sizes = models[0].plan.sizes
+    clip = ClipFrames.of(photos[0], more_frames, sizes, device)
+    if resume is not None:
+        clip.check_resumed(resume)
+    levels = PhotoLevels(photos[0], sizes, device)
     renderer, shape = Renderer.of(models[0], device), (photos[0].shape[0], photos[0].shape[1])
-    run = _PairRun(shape, levels, models[0], renderer, device, resume, other=other)
+    run = _PairRun(shape, levels, models[0], renderer, device, resume, other=other, clip=clip)
     yield from driven(run, checkpoint_interval_s)
 
 
@@ -105,9 +113,12 @@ class _PairRun(TrainingRun):
 
     Attributes:
         other: of photo B.
+        clip: the other frames where photo A is the first of a clip.
     """
 
     other: _Side = field(kw_only=True)
+    clip: ClipFrames = field(kw_only=True)
+    _frames: tuple[torch.Tensor, ...] = field(default=(), init=False)
 
     @property
     def scale_kind(self) -> type[ScaleTraining]:
@@ -117,7 +128,13 @@ class _PairRun(TrainingRun):
     def usable_partner(self) -> TrainedPyramid:
         return self.other.usable_model
 
+    def new_training(self, real: torch.Tensor, batches: InputSource) -> ScaleTraining:
+        if self._frames:
+            batches = FrameBatches(batches, self._frames, self.model.seed, self.scale)
+        return super().new_training(real, batches)
+
     def begun_training(self) -> Generator[TrainEvent, None, ScaleTraining]:
+        self._frames = yield from self.told(self.clip.at(self.scale))
         leading = yield from super().begun_training()
         # A checkpoint may be asked for while the other side is prepared.
         self.training = leading
@@ -148,7 +165,9 @@ class _PairRun(TrainingRun):
         self.other.begin_again(state.partner, config)
 
     def state(self) -> TrainState:
-        return dataclasses.replace(super().state(), partner=self.other.state())
+        own = super().state()
+        tensors = {**own.tensors, **self.clip.mark}
+        return dataclasses.replace(own, partner=self.other.state(), tensors=tensors)
 
 
 def _side_of(

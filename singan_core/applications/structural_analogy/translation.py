@@ -20,14 +20,17 @@ from singan_core.model.networks import TRANSLATION, FrozenGenerator
 from singan_core.model.pyramid import scaled_sizes
 from singan_core.model.trained import TrainedPyramid, tensors_below
 from singan_core.model.trained_pair import Direction, TrainedPair
-from singan_core.pixels.image import ImageArray
+from singan_core.pixels.image import ImageArray, photo_sha256
 from singan_core.pixels.noise import derive_seed
 from singan_core.pixels.resize import Size, Window
 from singan_core.rendering.edit_windows import EditWindows, InjectedWindows
 from singan_core.rendering.finishing import Finishing
+from singan_core.rendering.retouching import retouched
 from singan_core.rendering.sample import Renderer
 from singan_core.rendering.tiling import StartSource, TiledPicture, TiledWalk, TileStep, Tiling
 
+PATCH_SCALES = 3
+"""Unless told otherwise; see ``Translation``."""
 _SMALLEST_SIDE_PX = 3
 
 
@@ -50,6 +53,12 @@ class Translation:
         seed: of the noise of the finer scales.
         size: (H, W) of the result; None = the size that the pyramid was trained at, of the
             picture's aspect ratio.
+        appearance: (h, w, 3) uint8, the photo that gives the appearance, for its patches; None =
+            they are not used.
+        patch_scales: how many of the finest scales put patches of that photo in the place of what
+            they made, see ``retouching``; 0 = none, as in the paper. Nearest patches are taken
+            as they are: weighed for completeness, all of the photo would have to be found in the
+            structure of the other one.
     """
 
     pair: TrainedPair
@@ -61,6 +70,8 @@ class Translation:
     refiner: TrainedPyramid | None = None
     seed: int = 0
     size: Size | None = None
+    appearance: ImageArray | None = None
+    patch_scales: int = PATCH_SCALES
 
     @property
     def used_scale(self) -> int:
@@ -73,7 +84,7 @@ class Translation:
         Raises:
             ConfigError: the direction is unknown.
             ScaleError: a scale does not exist.
-            PhotoError: the picture is too small.
+            PhotoError: the picture is too small, or the appearance that of another photo.
         """
         self.pair.check_usable()
         self.pair.ends(self.direction)
@@ -86,6 +97,21 @@ class Translation:
             _check_scale("The scale to refine at", self.refine, 1, count - 1)
         if min(self.picture.shape[:2]) < _SMALLEST_SIDE_PX or min(self.sizes[0]) < 1:
             raise PhotoError("The picture is too small or too narrow to render.")
+        _, target = self.pair.ends(self.direction)
+        if self.appearance is not None and photo_sha256(self.appearance) != target.photo_sha256:
+            raise PhotoError("The picture that gives the appearance is not the one trained on.")
+
+    def renderer(self, device: torch.device) -> Renderer:
+        """Return the generators that translate it."""
+        _, target = self.pair.ends(self.direction)
+        return self.with_patches(translating(target, self.used_scale, device), target)
+
+    def with_patches(self, renderer: Renderer, model: TrainedPyramid) -> Renderer:
+        """Return generators of the photo that gives the appearance with its patches."""
+        if self.appearance is None:
+            return renderer
+        count = self.patch_scales
+        return retouched(renderer, model, self.appearance, count, is_complete=False)
 
     @property
     def sizes(self) -> tuple[Size, ...]:
@@ -121,11 +147,11 @@ def translation_steps(
     """
     translation.check()
     tiling = tiling or Tiling()
-    source, target = translation.pair.ends(translation.direction)
+    source, _ = translation.pair.ends(translation.direction)
     picture = translation.picture
     if translation.inject is not None:
         picture = yield from _drawn_anew(translation, Renderer.of(source, device), tiling)
-    renderer = translating(target, translation.used_scale, device)
+    renderer = translation.renderer(device)
     picture = yield from _walked(
         renderer, translation.sizes, translation.used_scale, picture, translation.seed, tiling
     )
@@ -204,7 +230,7 @@ def _refined(
         Window.of(sizes[translation.refine]),
     )
     seed = derive_seed(translation.seed, "refine")
-    renderer = Renderer.of(target, device)
+    renderer = translation.with_patches(Renderer.of(target, device), target)
     return (yield from _made(renderer, sizes, translation.refine, start, seed, tiling))
 
 

@@ -15,13 +15,13 @@ from dataclasses import dataclass, replace
 import numpy as np
 import torch
 
+from singan_core.applications.structural_analogy.clip_frames import check_frame_size
 from singan_core.applications.structural_analogy.steadying import (
     KEPT_SHARE,
     Steadying,
     SteadyState,
 )
 from singan_core.applications.structural_analogy.translation import Translation, translating
-from singan_core.errors import PhotoError
 from singan_core.model.pyramid import scaled_sizes
 from singan_core.model.trained import TrainedPyramid
 from singan_core.model.trained_pair import Direction, TrainedPair
@@ -143,24 +143,6 @@ def video_steps(
                 yield VideoStep(index, done, making.total)
         steady = VideoState(index + 1, size, steadying.end())
         yield VideoStep(index, making.total, making.total, image, steady)
-
-
-def check_frame_size(index: int, frame: ImageArray, size: Size) -> None:
-    """Raise unless a frame, counted from 0, has (H, W).
-
-    Raises:
-        PhotoError: it has not.
-    """
-    if (frame.shape[0], frame.shape[1]) != size:
-        raise PhotoError(
-            "Frame {number} is {width} x {height} px, but the first one is {first_width} x "
-            "{first_height} px: all frames must be of one size.",
-            number=index + 1,
-            width=frame.shape[1],
-            height=frame.shape[0],
-            first_width=size[1],
-            first_height=size[0],
-        )
 
 
 _Walked = Generator[tuple[int, ImageArray | None], None, ImageArray]
