@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import time
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -24,6 +25,8 @@ _CHANNELS = 3
 _LEAST_WATCHED_S = 5.0
 _LONGEST_GAP_S = 5.0
 _MOST_KEPT = 60
+PAIR_SHARE = 3.5
+"""How many times as long two photos of equal size take together as one of them alone."""
 _SETTING = "speed/measured"
 
 
@@ -125,6 +128,23 @@ class CostEstimates(QObject):
         seconds = None if speed is None else speed.training_s(plan, config, scales)
         return Cost(seconds, training_bytes(plan, config, scales))
 
+    def pair_training(
+        self, plans: tuple[PyramidPlan, PyramidPlan], config: TrainConfig, device: str
+    ) -> Cost:
+        """Return what it takes to train two photos together.
+
+        Args:
+            plans: of both.
+            config: of the training.
+            device: where it runs.
+        """
+        alone = self.training(plans[0], config, device)
+        pixels = [math.prod(plan.sizes[-1]) for plan in plans]
+        seconds = None
+        if alone.seconds is not None:
+            seconds = PAIR_SHARE * alone.seconds * sum(pixels) / (2 * pixels[0])
+        return Cost(seconds, alone.byte_count * 2)
+
     def enlarging(self, plan: PyramidPlan, config: TrainConfig, size: Size, factor: float) -> Cost:
         """Return what it takes to enlarge (H, W) by a factor.
 
@@ -203,6 +223,8 @@ class CostEstimates(QObject):
             pace = self._paces.pop(progress.job_id)
             if known is not None and pace.seconds >= _LEAST_WATCHED_S:
                 ratio = pace.ratio(known, model.plan, model.config)
+                if event.partner is not None:
+                    ratio /= PAIR_SHARE
                 self._store(self._key(model.plan, model.config, "auto"), known.slowed(ratio))
 
     @Slot(object)

@@ -56,6 +56,7 @@ from app.window.photo_colors import PhotoColors
 from app.window.pictures import Pictures
 from app.window.quick_mask_colors import QuickMaskColors
 from app.window.recovering import Recovering
+from app.window.second_pictures import SecondPictures
 from app.window.select_actions import SelectActions
 from app.window.status_bar import StatusBar
 from app.window.view_actions import ViewActions
@@ -124,6 +125,7 @@ class MainWindow(InputWindow):
         in_front = self.docks.docks["generate"].visibilityChanged
         in_front.connect(self._notices.note_generate_shown)
         self.pictures = Pictures(self, workspace, self.generate, self.files, self.settings)
+        self.second_pictures = SecondPictures(self, workspace, self.generate, self.settings)
         self.recovering = Recovering(self, workspace, self.messages)
         self._follow_on_canvas()
         self._layout = LayoutMemory(self, self.docks, self.settings)
@@ -140,7 +142,13 @@ class MainWindow(InputWindow):
         self._mask_tint = MaskTint(
             workspace, self.generate, self.canvas, self._tasks, self.messages.show_notice
         )
-        self._overlays = EditOverlays(workspace, self.generate.injection, self.canvas, self._tasks)
+        self._overlays = EditOverlays(
+            workspace,
+            self.generate.injection,
+            self.generate.analogy.scale_box.strip,
+            self.canvas,
+            self._tasks,
+        )
         self._overlays.remember_live(self.settings)
         self._quick_mask_colors = QuickMaskColors(workspace, self)
         self._photo_colors = PhotoColors(
@@ -268,6 +276,7 @@ class MainWindow(InputWindow):
             session.history_changed,
             session.training_changed,
             session.model_changed,
+            session.pair_changed,
             session.results_changed,
             session.preview_changed,
             session.live_changed,
@@ -289,6 +298,8 @@ class MainWindow(InputWindow):
         session, tool = self.workspace.active, self.workspace.tool_state.tool
         can_train = not self.training.blocker()
         conditions = conditions_of(session, tool, can_train, self.canvas.is_pending)
+        if session is not None and not self.generate.blocker():
+            conditions.add("renderable")
         if len(self.workspace.sessions) > 1:
             conditions.add("several_documents")
         self.registry.refresh(conditions)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import dataclass
 
 from PySide6.QtCore import QEvent, QPointF, QRectF, QSize, Qt, Signal
 from PySide6.QtGui import (
@@ -17,6 +18,7 @@ from PySide6.QtGui import (
 from PySide6.QtWidgets import QAbstractSlider, QSizePolicy, QToolTip, QWidget
 
 from app.controls.scale_cell import CellLook, ScaleCell, paint_cell, paint_ends
+from app.document.wording import translate
 
 GAP_PX = 4
 ENDS_PX = 18
@@ -28,10 +30,48 @@ LOWEST_PX = 40
 HIGHEST_PX = 76
 
 
-class ScaleStrip(QAbstractSlider):
-    """A cell per stop 1 to ``planned - 1``; those of scales not trained yet cannot be chosen.
+@dataclass(frozen=True, slots=True)
+class StripWords:
+    """What a strip says.
 
-    ``valueChanged`` announces the injection scale.
+    Attributes:
+        name: of what is chosen.
+        ends: names of the first and of the last stop.
+        hint: of a stop; ``{scale}`` is its number.
+        default_hint: of the marked stop.
+        missing_hint: of a stop that cannot be chosen yet.
+    """
+
+    name: str
+    ends: tuple[str, str]
+    hint: str
+    default_hint: str
+    missing_hint: str
+
+
+def injection_words() -> StripWords:
+    """Return what the strip of injection scales says."""
+    return StripWords(
+        translate("ScaleStrip", "Injection scale"),
+        (translate("ScaleStrip", "new layout"), translate("ScaleStrip", "only texture")),
+        translate("ScaleStrip", "Scale {scale}: click to inject here (Alt+{scale}, Alt and wheel)"),
+        translate(
+            "ScaleStrip",
+            "Scale {scale}, where this application starts: click to inject here (Alt+{scale}, "
+            "Alt and wheel)",
+        ),
+        translate("ScaleStrip", "Scale {scale} is not trained yet"),
+    )
+
+
+class ScaleStrip(QAbstractSlider):
+    """A cell per stop; those of scales not trained yet cannot be chosen.
+
+    ``valueChanged`` announces the stop: as a rule the injection scale, 1 to ``planned - 1``.
+
+    Args:
+        parent: owner.
+        words: None = those of injection scales.
 
     Signals:
         hovered(object): the pointer came to rest on a stop that can be chosen; None = on none.
@@ -39,9 +79,10 @@ class ScaleStrip(QAbstractSlider):
 
     hovered = Signal(object)
 
-    def __init__(self, parent: QWidget | None = None) -> None:
+    def __init__(self, parent: QWidget | None = None, words: StripWords | None = None) -> None:
         super().__init__(parent)
-        self._stop_count = 1
+        self._words = words or injection_words()
+        self._first, self._stop_count = 1, 1
         self._default: int | None = None
         self._hovered: int | None = None
         self._aspect = 4 / 3
@@ -53,7 +94,7 @@ class ScaleStrip(QAbstractSlider):
         policy = QSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Minimum)
         policy.setHeightForWidth(True)
         self.setSizePolicy(policy)
-        self.setAccessibleName(self.tr("Injection scale"))
+        self.setAccessibleName(self._words.name)
 
     @property
     def default(self) -> int | None:
@@ -78,10 +119,21 @@ class ScaleStrip(QAbstractSlider):
             trained: finished ones; stops below this number can be chosen.
             default: the application's own choice, marked; None = unknown.
         """
-        shown = (max(1, planned - 1), default)
-        self.setRange(1, max(1, min(trained, planned) - 1))
-        if shown != (self._stop_count, self._default):
-            self._stop_count, self._default = shown
+        self.show_stops(1, max(1, planned - 1), max(1, min(trained, planned) - 1), default)
+
+    def show_stops(self, first: int, count: int, last_usable: int, default: int | None) -> None:
+        """Show any stops.
+
+        Args:
+            first: number of the first one.
+            count: how many.
+            last_usable: number of the last one that can be chosen.
+            default: the marked one; None = none is.
+        """
+        shown = (first, count, default)
+        self.setRange(first, max(first, last_usable))
+        if shown != (self._first, self._stop_count, self._default):
+            self._first, self._stop_count, self._default = shown
             self.updateGeometry()
             self.update()
 
@@ -120,14 +172,16 @@ class ScaleStrip(QAbstractSlider):
     def cell_rect(self, stop: int) -> QRectF:
         """Return where a stop's cell lies, in widget coordinates."""
         size = self._cell_size(self.width())
-        row, column = divmod(stop - 1, self._columns(self.width()))
+        row, column = divmod(stop - self._first, self._columns(self.width()))
         x, y = column * (size.width() + GAP_PX), row * (size.height() + GAP_PX)
         return QRectF(x, y, size.width(), size.height())
 
     def stop_at(self, place: QPointF) -> int | None:
         """Return the stop whose cell lies under a point."""
-        stops = range(1, self._stop_count + 1)
-        return next((stop for stop in stops if self.cell_rect(stop).contains(place)), None)
+        return next((stop for stop in self._stops() if self.cell_rect(stop).contains(place)), None)
+
+    def _stops(self) -> range:
+        return range(self._first, self._first + self._stop_count)
 
     def _columns(self, width: int) -> int:
         count = self._stop_count
@@ -144,15 +198,14 @@ class ScaleStrip(QAbstractSlider):
     def paintEvent(self, event: QPaintEvent) -> None:
         painter = QPainter(self)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        for stop in range(1, self._stop_count + 1):
+        for stop in self._stops():
             paint_cell(painter, self.cell_rect(stop), self._look(stop), self.font())
-        bottom = self.cell_rect(self._stop_count).bottom()
+        bottom = self.cell_rect(self._stops()[-1]).bottom()
         line = QRectF(0, bottom, self._right_edge(), ENDS_PX)
-        paint_ends(painter, line, self.tr("new layout"), self.tr("only texture"), self.isEnabled())
+        paint_ends(painter, line, *self._words.ends, self.isEnabled())
 
     def _right_edge(self) -> float:
-        stops = range(1, self._stop_count + 1)
-        return max(self.cell_rect(stop).right() for stop in stops)
+        return max(self.cell_rect(stop).right() for stop in self._stops())
 
     def _look(self, stop: int) -> CellLook:
         is_usable = self.isEnabled() and stop <= self.maximum()
@@ -230,12 +283,7 @@ class ScaleStrip(QAbstractSlider):
             self.hovered.emit(stop)
 
     def _hint(self, stop: int) -> str:
+        words = self._words
         if not self._is_usable(stop):
-            return self.tr("Scale {scale} is not trained yet").format(scale=stop)
-        text = self.tr("Scale {scale}: click to inject here (Alt+{scale}, Alt and wheel)")
-        if stop == self._default:
-            text = self.tr(
-                "Scale {scale}, where this application starts: click to inject here (Alt+{scale}, "
-                "Alt and wheel)"
-            )
-        return text.format(scale=stop)
+            return words.missing_hint.format(scale=stop)
+        return (words.default_hint if stop == self._default else words.hint).format(scale=stop)

@@ -31,6 +31,12 @@ class RenderSettings(NamedTuple):
         frame_count: frames of an animation.
         frames_per_second: of an animation.
         is_loop: whether its end leads back to its beginning.
+        is_analogy_reversed: whether an analogy has the structure of the second picture.
+        is_analogy_of_document: whether it translates what the document shows, not its photo.
+        analogy_scale: where the other picture's generators take over; None = the default.
+        analogy_inject: scale from which the structure is drawn anew first; None = as it is.
+        analogy_refine: scale at which the result is injected once more; None = it is not.
+        switch_scale: first scale that is not residual; None = the default, 0 = found by trying.
     """
 
     application: str = "edit"
@@ -54,6 +60,12 @@ class RenderSettings(NamedTuple):
     frame_count: int = 100
     frames_per_second: int = 10
     is_loop: bool = False
+    is_analogy_reversed: bool = False
+    is_analogy_of_document: bool = False
+    analogy_scale: int | None = None
+    analogy_inject: int | None = None
+    analogy_refine: int | None = None
+    switch_scale: int | None = None
 
     @classmethod
     def from_values(cls, values: Mapping[str, Any]) -> RenderSettings:

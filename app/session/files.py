@@ -20,6 +20,7 @@ from app.storage.journal import JournalContents
 
 if TYPE_CHECKING:
     from app.document.document import Document
+    from app.document.files.project.project_pair import StoredPair
     from app.session.services import SessionServices
     from app.storage.recovery import RecoveryFolder
     from singan_core.config import TrainConfig
@@ -57,6 +58,8 @@ class SaveOrder:
         models: all that made a result, besides the current one.
         state: checkpoint of an unfinished training, unless the recovery folder has a newer one.
         kept_ids: of those models that are kept although no result refers to them.
+        pair: the second picture, with all models that results may refer to.
+        pair_recovery_id: name of the checkpoint of its training.
     """
 
     session_id: str
@@ -68,6 +71,8 @@ class SaveOrder:
     config: TrainConfig | None
     results: tuple[RenderResult, ...]
     kept_ids: frozenset[str] = frozenset()
+    pair: StoredPair | None = None
+    pair_recovery_id: str = ""
 
 
 def write_project(path: Path, order: SaveOrder, recovery: RecoveryFolder) -> None:
@@ -76,7 +81,11 @@ def write_project(path: Path, order: SaveOrder, recovery: RecoveryFolder) -> Non
     Raises:
         DocumentError: when the file cannot be written; an old one stays whole.
     """
-    save_project(path, _contents(order, recovery.read(order.session_id) or order.state))
+    pair, begun = order.pair, None
+    if pair is not None:
+        begun = recovery.read(order.pair_recovery_id) or pair.state
+    state = recovery.read(order.session_id) or order.state
+    save_project(path, _contents(order, state, begun))
 
 
 def unsaved_contents(
@@ -84,13 +93,17 @@ def unsaved_contents(
 ) -> JournalContents:
     """Return what a journal keeps; the checkpoint of a training has a file of its own already."""
     state = None if recovery.holds(order.session_id) else order.state
-    return JournalContents(_contents(order, state), path, title)
+    pair, begun = order.pair, None
+    if pair is not None and not recovery.holds(order.pair_recovery_id):
+        begun = pair.state
+    return JournalContents(_contents(order, state, begun), path, title)
 
 
-def _contents(order: SaveOrder, state: TrainState | None) -> ProjectContents:
-    referred = {result.recipe.model_id for result in order.results}
-    referred |= order.kept_ids
-    referred |= {layer.recipe["model_id"] for layer in order.document.layers if layer.recipe}
+def _contents(
+    order: SaveOrder, state: TrainState | None, pair_state: TrainState | None
+) -> ProjectContents:
+    referred = _referred_ids(order)
+    pair = order.pair
     active_id = None if order.model is None else order.model.model_id
     models = {model.model_id: model for model in order.models}
     if order.model is not None:
@@ -106,7 +119,19 @@ def _contents(order: SaveOrder, state: TrainState | None) -> ProjectContents:
         config=order.config,
         results=[stored_result(each) for each in order.results],
         settings={"photo_name": order.source.name, "is_blank": order.source.is_blank},
+        pair=None if pair is None else pair.with_pair(pair.pair, pair_state, referred),
     )
+
+
+def _referred_ids(order: SaveOrder) -> set[str]:
+    """Return the ids of models that stay: kept ones, and those that results and layers name."""
+    recipes = [result.recipe.to_dict() for result in order.results]
+    recipes += [layer.recipe for layer in order.document.layers if layer.recipe]
+    named = {recipe["model_id"] for recipe in recipes}
+    others = ("source_model_id", "refiner_model_id")
+    choices = [recipe.get("parameters") or {} for recipe in recipes]
+    named |= {values[name] for values in choices for name in others if values.get(name)}
+    return named | order.kept_ids
 
 
 def stored_result(result: RenderResult) -> StoredResult:

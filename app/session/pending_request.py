@@ -9,9 +9,12 @@ from typing import TYPE_CHECKING
 from app.document.errors import NothingToRenderError
 
 if TYPE_CHECKING:
+    from app.jobs.analogy_requests import AnalogyStripRequest
     from app.jobs.requests import LiveRequest, StripRequest
     from app.jobs.worker import JobEnded, JobProgress
     from app.session.services import SessionServices
+
+    PendingJob = LiveRequest | StripRequest | AnalogyStripRequest
 
 
 class PendingRequest:
@@ -28,7 +31,7 @@ class PendingRequest:
         self._number = 0
         self._job_id: int | None = None
 
-    def send(self, make: Callable[[int], LiveRequest | StripRequest]) -> None:
+    def send(self, make: Callable[[int], PendingJob]) -> None:
         """Send a request in place of the one on its way.
 
         Args:
@@ -62,9 +65,7 @@ class PendingRequest:
             self._failed(ended.message)
         return True
 
-    def _made(
-        self, make: Callable[[int], LiveRequest | StripRequest], number: int
-    ) -> LiveRequest | StripRequest | str:
+    def _made(self, make: Callable[[int], PendingJob], number: int) -> PendingJob | str:
         """Return the request, or why there is nothing to render; on any thread."""
         if number != self._number:
             return ""
@@ -73,7 +74,7 @@ class PendingRequest:
         except NothingToRenderError as error:
             return str(error)
 
-    def _submit(self, number: int, made: LiveRequest | StripRequest | str) -> None:
+    def _submit(self, number: int, made: PendingJob | str) -> None:
         if number != self._number:
             return
         if isinstance(made, str):

@@ -6,11 +6,12 @@ from typing import TYPE_CHECKING
 
 from app.document.render_settings import RenderSettings
 from app.jobs.recipe import Application, Recipe
+from app.session.analogy_session import AnalogyOrder
 from app.session.render_orders import EnlargementOrder, SampleOrder
 
 if TYPE_CHECKING:
     from app.jobs.results import RenderResult
-    from app.session.generating_session import GeneratingSession
+    from app.session.analogy_session import AnalogySession
 
 
 def settings_of(recipe: Recipe, settings: RenderSettings) -> RenderSettings:
@@ -41,6 +42,14 @@ def settings_of(recipe: Recipe, settings: RenderSettings) -> RenderSettings:
             fine_noise=fine_noise(recipe),
             is_document_enlarged=bool(values.get("is_document")),
         )
+    if application is Application.ANALOGY:
+        values = recipe.parameters
+        return chosen._replace(
+            is_analogy_reversed=values.get("direction") == "b2a",
+            analogy_scale=recipe.scale,
+            analogy_inject=values.get("inject"),
+            analogy_refine=values.get("refine"),
+        )
     return chosen
 
 
@@ -69,7 +78,7 @@ def fine_noise(recipe: Recipe) -> float:
     return float(recipe.parameters.get("fine_noise", 1.0))
 
 
-def render_again(session: GeneratingSession, result: RenderResult) -> None:
+def render_again(session: AnalogySession, result: RenderResult) -> None:
     """Make a result anew, of the document and with the model as they are now.
 
     What was a draft when it was made takes all scales that are finished since.
@@ -100,3 +109,15 @@ def render_again(session: GeneratingSession, result: RenderResult) -> None:
             seed=recipe.seed,
         )
         session.request_enlargement(order, None)
+    elif application is Application.ANALOGY:
+        values = recipe.parameters
+        analogy = AnalogyOrder(
+            direction="b2a" if values.get("direction") == "b2a" else "a2b",
+            scale=recipe.scale,
+            inject=values.get("inject"),
+            refine=values.get("refine"),
+            is_document=session.document.render_settings.is_analogy_of_document,
+            seed=recipe.seed,
+            device=recipe.device,
+        )
+        session.request_translation(analogy)

@@ -16,6 +16,7 @@ from app.document.files.project.project_contents import StoredResult
 from app.document.geometry import Rect
 from app.document.layers import Layer, LayerKind
 from app.document.planes import Plane
+from app.jobs.analogy_requests import AnalogyRequest
 from app.jobs.requests import RenderRequest, SampleRequest, SuperResolutionRequest
 from app.jobs.results import RenderResult
 from app.session.files import restored_result
@@ -25,7 +26,7 @@ if TYPE_CHECKING:
     from app.session.services import SessionServices
 
 
-ResultRequest = RenderRequest | SampleRequest | SuperResolutionRequest
+ResultRequest = RenderRequest | SampleRequest | SuperResolutionRequest | AnalogyRequest
 """What a session waits for the results of, one at a time."""
 
 

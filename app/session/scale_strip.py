@@ -12,6 +12,7 @@ from app.jobs.results import StripReady, StripStarted
 from app.session.pending_request import PendingRequest
 
 if TYPE_CHECKING:
+    from app.jobs.analogy_requests import AnalogyStripRequest
     from app.jobs.requests import StripRequest
     from app.jobs.worker import JobEnded, JobProgress
     from app.session.services import SessionServices
@@ -58,7 +59,9 @@ class SessionStrip:
             self.thumbnails, self.mask, self.reason = {}, None, ""
             self._changed()
 
-    def request(self, make: Callable[[int], StripRequest], key: object) -> None:
+    def request(
+        self, make: Callable[[int], StripRequest | AnalogyStripRequest], key: object
+    ) -> None:
         """Have all thumbnails made anew, in place of a request on its way.
 
         Args:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, cast
 from PySide6.QtCore import QObject
 
 from app.document.document import Document
-from app.session.derived_session import DerivedSession
+from app.session.analogy_session import AnalogySession
 from app.session.edits import SessionEdits
 from app.session.files import PhotoSource, SaveOrder
 from app.session.geometry import SessionGeometry
@@ -28,7 +28,7 @@ if TYPE_CHECKING:
 __all__ = ["Session", "TrainingStatus"]
 
 
-class Session(DerivedSession):
+class Session(AnalogySession):
     """A document with its history, training, results and file.
 
     Every change goes through a method of this class and is announced once.
@@ -76,6 +76,7 @@ class Session(DerivedSession):
         self._training.restore(contents.config, self._model, contents.train_state)
         self.kinds.restore(contents.models.values())
         self._results.restore(contents.results)
+        self.pair.restore(contents.pair)
         self._files.path = path
         if not is_saved:
             self._files.mark_changed()
@@ -91,6 +92,8 @@ class Session(DerivedSession):
             self._training.config,
             self._results.kept,
             frozenset(model.model_id for model in self.kinds.models),
+            self.pair.stored,
+            "" if self.pair.second is None else self.pair.second.recovery_id,
         )
 
     # ---- jobs
@@ -105,6 +108,7 @@ class Session(DerivedSession):
         self._results.cancel()
         self._end_glances()
         self._end_generating()
+        self._end_analogy()
 
     def take_progress(self, progress: JobProgress) -> None:
         """Follow an event of one of this session's jobs."""
@@ -114,6 +118,7 @@ class Session(DerivedSession):
             )
         elif not (
             self.kinds.take_progress(progress)
+            or self.pair.take_progress(progress)
             or self._take_glance(progress)
             or self.film.take_progress(progress)
         ):
@@ -124,6 +129,9 @@ class Session(DerivedSession):
         if ended.job_id == self._training.job_id:
             self._training.end(ended)
         elif not (
-            self.kinds.take_end(ended) or self._take_glance_end(ended) or self.film.take_end(ended)
+            self.kinds.take_end(ended)
+            or self.pair.take_end(ended)
+            or self._take_glance_end(ended)
+            or self.film.take_end(ended)
         ):
             self._results.end(ended)

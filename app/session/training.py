@@ -89,9 +89,23 @@ class SessionTraining:
         services: SessionServices,
         listener: TrainingListener,
         kind: ModelKind = "single",
+        derived: DerivedTraining | None = None,
+        recovery_id: str = "",
     ) -> None:
+        """Train nothing yet.
+
+        Args:
+            session_id: the document.
+            photo: (H, W, 3) uint8 RGB.
+            services: where it is trained and kept.
+            listener: hears what happened.
+            kind: of the model.
+            derived: how a training is gone on with that was not begun here; None = a plain one.
+            recovery_id: name of its checkpoint; empty = by session and kind.
+        """
         self._session_id = session_id
-        self._recovery_id = session_id if kind == "single" else f"{session_id}-{kind}"
+        own_id = session_id if kind == "single" else f"{session_id}-{kind}"
+        self._recovery_id = recovery_id or own_id
         self._photo = photo
         self._services = services
         self._listener = listener
@@ -100,7 +114,7 @@ class SessionTraining:
         self._job_id: int | None = None
         self._is_smaller = False
         self._run_number = 0
-        self._derived: DerivedTraining | None = None
+        self._derived = derived
         self.config: TrainConfig | None = None
         self.device = "auto"
         self.state: TrainState | None = None
@@ -211,7 +225,8 @@ class SessionTraining:
             self._listener.model_made(event.model)
         if isinstance(event, events.TrainingDone):
             self._listener.model_made(event.model)
-            self._keep(event.model)
+            # half of a pair is of no use to another document
+            self._keep(event.model, is_cached=event.partner is None)
         self._listener.status_changed()
 
     def _tell_reduction(self, event: CropsReduced) -> None:
@@ -323,10 +338,10 @@ class SessionTraining:
         request = make(self._session_id, self._photo, config, self.device, state, self._recovery_id)
         self._job_id = self._services.worker.submit(request)
 
-    def _keep(self, model: TrainedPyramid) -> None:
+    def _keep(self, model: TrainedPyramid, *, is_cached: bool) -> None:
         services = self._services
         # asked now: the switch may be turned before the files thread comes to it
-        cache = services.cache if services.cache.is_enabled else None
+        cache = services.cache if services.cache.is_enabled and is_cached else None
         keep = partial(keep_model, cache, services.recovery, self._recovery_id, model)
         self.state = None
         services.files.submit(keep, lambda _: None, self._listener.notice)

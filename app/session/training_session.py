@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from functools import partial
 from typing import TYPE_CHECKING
 
@@ -105,15 +105,19 @@ class TrainingSession(FileSession):
 
         A document without a photo is trained on as it looks now: that becomes its photo.
         """
+        self._with_photo(lambda: self._training.start(config, device))
+
+    def _with_photo(self, start: Callable[[], None]) -> None:
+        """Start a training of the photo; without one, what is shown now becomes the photo first."""
         if self.has_photo:
-            self._training.start(config, device)
+            start()
             return
         self.finish_gestures()
         work = partial(picture_of, self.document.snapshot())
-        done = partial(self._train_on, config, device)
+        done = partial(self._take_photo, start)
         self._services.edits.submit(work, done, self._notify)
 
-    def _train_on(self, config: TrainConfig, device: str, picture: NDArray[np.uint8]) -> None:
+    def _take_photo(self, start: Callable[[], None], picture: NDArray[np.uint8]) -> None:
         if self._is_closed or self.has_photo:
             return
         top = len(self.document.layers)
@@ -123,7 +127,7 @@ class TrainingSession(FileSession):
             # no step of the history: there is no way back to a document without a photo
             self.document.photo_transform = PhotoTransform()
             self._training.use_photo(self.photo)
-            self._training.start(config, device)
+            start()
 
     def train_on_processor(self) -> None:
         """Start the last training anew without a graphics card."""

@@ -139,6 +139,28 @@ class RecoveryFolder:
         )
         return next(fitting, None)
 
+    def find_pair(self, photo_sha256: str, partner_sha256: str) -> TrainState | None:
+        """Return the newest state of an unfinished training of exactly these two photos.
+
+        Of this program or of one that ended.
+
+        Args:
+            photo_sha256: hash of the first photo's pixels.
+            partner_sha256: of the second one's.
+        """
+        own = sorted(self._own.glob(f"*{_SUFFIX}"), key=_written_at, reverse=True)
+        others = [each.path for each in self.abandoned() if each.kind == "pair"]
+        states = (_read(path) for path in (*own, *others))
+        fitting = (
+            state
+            for state in states
+            if state is not None
+            and state.partner is not None
+            and state.model.photo_sha256 == photo_sha256
+            and state.partner.model.photo_sha256 == partner_sha256
+        )
+        return next(fitting, None)
+
     def adopt(self, abandoned: AbandonedTraining, session_id: str) -> None:
         """Make an abandoned checkpoint that of a session of this program.
 
@@ -184,6 +206,12 @@ class RecoveryFolder:
             lock.unlock()
             with suppress(OSError):
                 folder.rmdir()  # succeeds once nothing is left in it
+
+
+def _written_at(path: Path) -> float:
+    with suppress(OSError):
+        return path.stat().st_mtime
+    return 0.0
 
 
 def _described(path: Path) -> AbandonedTraining | None:

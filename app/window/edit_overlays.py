@@ -10,9 +10,11 @@ from app.canvas.picture_overlay import PictureOverlay
 from app.document.planes import qimage_of
 from app.window.model_view import ModelView
 from app.window.scale_preview import ScalePreview
+from app.window.translation_preview import TranslationPreview
 
 if TYPE_CHECKING:
     from app.canvas.canvas_view import CanvasView
+    from app.controls.scale_strip import ScaleStrip
     from app.jobs.background import BackgroundTasks
     from app.panels.generate.injection_page import InjectionPage
     from app.session import Session
@@ -38,6 +40,7 @@ class EditOverlays(QObject):
     Args:
         workspace: the open documents.
         page: says what is to be shown.
+        analogies: the strip of the translations.
         canvas: shows it.
         tasks: computes the model's-eye view.
     """
@@ -46,6 +49,7 @@ class EditOverlays(QObject):
         self,
         workspace: Workspace,
         page: InjectionPage,
+        analogies: ScaleStrip,
         canvas: CanvasView,
         tasks: BackgroundTasks,
     ) -> None:
@@ -55,7 +59,9 @@ class EditOverlays(QObject):
         self._page = page
         self._preview = ScalePreview(workspace, page.scale_box.strip, self)
         self._view = ModelView(workspace, page, tasks, self)
+        self._translation = TranslationPreview(workspace, analogies, self)
         self._preview.changed.connect(self._show)
+        self._translation.changed.connect(self._show)
         self._view.changed.connect(self._show)
         workspace.active_changed.connect(self._show)
         workspace.session_opened.connect(self._follow)
@@ -74,7 +80,7 @@ class EditOverlays(QObject):
 
     def _show(self) -> None:
         session = self._workspace.active
-        overlay = self._preview.overlay or self._view.overlay
+        overlay = self._preview.overlay or self._translation.overlay or self._view.overlay
         if overlay is None and session is not None:
             overlay = live_overlay(session)
         self._canvas.show_overlay(overlay)

@@ -21,12 +21,15 @@ GENERATE = (
     ActionSpec("generate.superres", "S&uper-Resolution", (), "", "generate", choice="application"),
     ActionSpec("generate.animate", "Animati&on", (), "", "generate", choice="application"),
     ActionSpec(
+        "generate.analogy", "Structural A&nalogy", (), "", "generate", choice="application"
+    ),
+    ActionSpec(
         "generate.render",
         "&Render",
         ("Ctrl+Return", "Ctrl+Enter"),
         "",
         "generate",
-        MODEL,
+        frozenset({"renderable"}),
         starts_group=True,
     ),
     ActionSpec(

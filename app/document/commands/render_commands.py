@@ -30,6 +30,12 @@ _LABELS = {
     "frame_count": "Number of frames",
     "frames_per_second": "Frames per second",
     "is_loop": "Loop",
+    "is_analogy_reversed": "Exchange pictures",
+    "is_analogy_of_document": "Picture with the structure",
+    "analogy_scale": "Exchange scale",
+    "analogy_inject": "Structure redrawn",
+    "analogy_refine": "Refinement",
+    "switch_scale": "Switch scale",
 }
 
 

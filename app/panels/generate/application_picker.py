@@ -18,6 +18,7 @@ _ICONS = {
     Application.SAMPLE: "ph.shuffle",
     Application.SUPER_RESOLUTION: "ph.arrows-out",
     Application.ANIMATION: "ph.film-strip",
+    Application.ANALOGY: "ph.intersect",
 }
 
 
@@ -61,7 +62,9 @@ class ApplicationPicker(QWidget):
             button.setProperty("application", application.value)
             button.setToolTip(sentences[application])
             self._group.addButton(button)
-            grid.addWidget(button, place // COLUMN_COUNT, place % COLUMN_COUNT)
+            is_alone = place == len(applications) - 1 and place % COLUMN_COUNT == 0
+            across = COLUMN_COUNT if is_alone else 1
+            grid.addWidget(button, place // COLUMN_COUNT, place % COLUMN_COUNT, 1, across)
         self._group.buttons()[0].setChecked(True)
         self._group.buttonClicked.connect(self._announce)
 
@@ -93,4 +96,5 @@ class ApplicationPicker(QWidget):
             Application.SAMPLE: self.tr("Samples"),
             Application.SUPER_RESOLUTION: self.tr("Enlarge"),
             Application.ANIMATION: self.tr("Animate"),
+            Application.ANALOGY: self.tr("Structural analogy"),
         }

@@ -15,6 +15,7 @@ from app.document.commands import SetRenderSettings
 from app.document.render_settings import RenderSettings
 from app.jobs.recipe import Application
 from app.jobs.results import RenderResult
+from app.panels.generate.analogy_page import AnalogyPage
 from app.panels.generate.animation_page import AnimationPage
 from app.panels.generate.application_page import ApplicationPage
 from app.panels.generate.application_picker import ApplicationPicker
@@ -43,6 +44,7 @@ class GeneratePanel(SessionPanel):
         samples: the page of random samples.
         super_resolution: the page of larger pictures.
         animation: the page of animations.
+        analogy: the page of structural analogies.
         picture_box: shows results that have a size of their own.
 
     Signals:
@@ -74,6 +76,7 @@ class GeneratePanel(SessionPanel):
             (session.training_changed, self._show_training),
             (session.results_changed, self._show_outcome),
             (session.film_changed, self._show_film),
+            (session.pair_changed, self._show_pair),
             (session.preview_changed, self._show_outcome),
             (session.history_changed, self._follow_settings),
         ]
@@ -159,9 +162,11 @@ class GeneratePanel(SessionPanel):
         self.sentence, self.seed = sentence_label(), SeedRow()
         self.injection, self.samples = InjectionPage(), SamplesPage()
         self.super_resolution, self.animation = SuperResolutionPage(), AnimationPage()
+        self.analogy = AnalogyPage()
         self.injection.mask_changed.connect(self.mask_changed)
         self.seed.field.value_changed.connect(self.injection.show_seed)
         self.seed.field.value_changed.connect(self.animation.show_seed)
+        self.seed.field.value_changed.connect(self.analogy.show_seed)
         self._pages: dict[Application, ApplicationPage] = {
             Application.EDIT: self.injection,
             Application.HARMONIZE: self.injection,
@@ -169,6 +174,7 @@ class GeneratePanel(SessionPanel):
             Application.SAMPLE: self.samples,
             Application.SUPER_RESOLUTION: self.super_resolution,
             Application.ANIMATION: self.animation,
+            Application.ANALOGY: self.analogy,
         }
         sentences = {each: self._application_sentence(each) for each in self._pages}
         self.picker = ApplicationPicker(self.applications, sentences)
@@ -238,6 +244,9 @@ class GeneratePanel(SessionPanel):
                 "The photo made larger, with detail learned from it alone."
             ),
             Application.ANIMATION: self.tr("A short film in which the photo's textures move."),
+            Application.ANALOGY: self.tr(
+                "The structure of one picture in the appearance of another."
+            ),
         }[application]
 
     def _choose(self, field: str, changes: dict[str, Any]) -> None:
@@ -292,6 +301,10 @@ class GeneratePanel(SessionPanel):
 
     def _show_film(self) -> None:
         self.animation.show_outcome()
+        self._show_render_state()
+
+    def _show_pair(self) -> None:
+        self.analogy.show_model()
         self._show_render_state()
 
     def _show_render_state(self) -> None:

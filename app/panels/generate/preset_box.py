@@ -12,20 +12,32 @@ from singan_core.config import PRESETS, TrainConfig, preset
 class PresetBox(ChoiceBox):
     """The presets by name, and one entry for whatever there is.
 
+    Args:
+        parent: owner.
+        is_short: whether there is little room for each name.
+
     Signals:
         chosen(str): a preset was chosen; empty = any will do.
     """
 
     chosen = Signal(str)
 
-    def __init__(self, parent: QWidget | None = None) -> None:
+    def __init__(self, parent: QWidget | None = None, is_short: bool = False) -> None:
         super().__init__(parent)
-        for name, text in (
-            ("", self.tr("Trained as the photo was")),
-            ("draft", self.tr("Trained as a draft")),
-            ("standard", self.tr("Trained to standard")),
-            ("full", self.tr("Trained in full")),
-        ):
+        long_texts = (
+            self.tr("Trained as the photo was"),
+            self.tr("Trained as a draft"),
+            self.tr("Trained to standard"),
+            self.tr("Trained in full"),
+        )
+        short_texts = (
+            self.tr("As the photo was"),
+            self.tr("Draft"),
+            self.tr("Standard"),
+            self.tr("Full"),
+        )
+        texts = short_texts if is_short else long_texts
+        for name, text in zip(("", "draft", "standard", "full"), texts, strict=True):
             self.addItem(text, name)
         self.setAccessibleName(self.tr("Preset"))
         self.setToolTip(self.tr("How thoroughly the model for this is trained"))

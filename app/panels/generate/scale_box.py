@@ -3,19 +3,44 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import dataclass
 
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QVBoxLayout, QWidget
 
 from app.controls.labels import icon_button, label, sentence_label
 from app.controls.scale_cell import ScaleCell
-from app.controls.scale_strip import ScaleStrip
+from app.controls.scale_strip import ScaleStrip, StripWords, injection_words
 
 PLACEHOLDER_SCALES = 9
 
 
+@dataclass(frozen=True, slots=True)
+class ScaleWords:
+    """What a box of scales says.
+
+    Attributes:
+        numbered: above the strip; ``{scale}`` is the number of the one chosen.
+        default: likewise, of the default.
+        draft: what it means that finer scales are not trained yet.
+        back: what the button does that takes the default.
+        strip: of the strip itself.
+    """
+
+    numbered: str
+    default: str
+    draft: str
+    back: str
+    strip: StripWords
+
+
 class ScaleBox(QWidget):
     """Shows the application's default until something else is chosen.
+
+    Args:
+        parent: owner.
+        words: None = those of injection scales.
+        first: number of the first scale that can be chosen.
 
     Signals:
         chosen(object): another scale, or None for the default.
@@ -25,21 +50,21 @@ class ScaleBox(QWidget):
     chosen = Signal(object)
     hovered = Signal(object)
 
-    def __init__(self, parent: QWidget | None = None) -> None:
+    def __init__(
+        self, parent: QWidget | None = None, words: ScaleWords | None = None, first: int = 1
+    ) -> None:
         super().__init__(parent)
+        self._words = words or self._injection_words()
+        self._first = first
         self._choice: int | None = None
         self.text = QLabel()
         self.draft_badge = label("badge")
-        self.draft_badge.setToolTip(
-            self.tr("Finer scales are not trained yet; the results are enlarged meanwhile")
-        )
-        self.strip = ScaleStrip()
+        self.draft_badge.setToolTip(self._words.draft)
+        self.strip = ScaleStrip(words=self._words.strip)
         self.strip.valueChanged.connect(self._take)
         self.strip.hovered.connect(self.hovered)
         self.hint = sentence_label()
-        self.default_button = icon_button(
-            "ph.arrow-counter-clockwise", self.tr("Back to the scale this application starts with")
-        )
+        self.default_button = icon_button("ph.arrow-counter-clockwise", self._words.back)
         self.default_button.clicked.connect(self._take_default)
         self.head = QHBoxLayout()
         self.head.setSpacing(4)
@@ -73,7 +98,7 @@ class ScaleBox(QWidget):
     def show_scales(self, planned: int, trained: int, default: int) -> None:
         """Show the scales of a usable model; arguments as ``ScaleStrip.show_scales``."""
         was_blocked = self.strip.blockSignals(True)
-        self.strip.show_scales(planned, trained, default)
+        self._show_stops(planned, trained, default)
         self.strip.blockSignals(was_blocked)
         self._show_value(default if self._choice is None else self._choice)
         self.setEnabled(True)
@@ -85,7 +110,7 @@ class ScaleBox(QWidget):
 
     def show_none(self) -> None:
         """Show that there is no usable model yet."""
-        self.strip.show_scales(PLACEHOLDER_SCALES, 2, None)
+        self._show_stops(PLACEHOLDER_SCALES, 2, None)
         self.setEnabled(False)
         self.draft_badge.hide()
         self._show_text()
@@ -110,12 +135,24 @@ class ScaleBox(QWidget):
         self.strip.setValue(scale)
         self.strip.blockSignals(was_blocked)
 
+    def _show_stops(self, planned: int, trained: int, default: int | None) -> None:
+        first = self._first
+        last = max(first, min(trained, planned) - 1)
+        self.strip.show_stops(first, max(1, planned - first), last, default)
+
     def _show_text(self) -> None:
-        is_default = self.value() == self.strip.default
-        text = (
-            self.tr("Injection scale {scale}") if self.isEnabled() else self.tr("Injection scale")
-        )
+        is_default, words = self.value() == self.strip.default, self._words
+        text = words.numbered if self.isEnabled() else words.strip.name
         if self.isEnabled() and is_default:
-            text = self.tr("Injection scale {scale} (default)")
+            text = words.default
         self.text.setText(text.format(scale=self.value()))
         self.default_button.setEnabled(not is_default)
+
+    def _injection_words(self) -> ScaleWords:
+        return ScaleWords(
+            self.tr("Injection scale {scale}"),
+            self.tr("Injection scale {scale} (default)"),
+            self.tr("Finer scales are not trained yet; the results are enlarged meanwhile"),
+            self.tr("Back to the scale this application starts with"),
+            injection_words(),
+        )

@@ -15,6 +15,7 @@ from app.document.document import Document, PhotoTransform
 from app.document.errors import DocumentError
 from app.document.files.images.image_files import OpenedImage, image_from_bytes
 from app.document.files.project.project_contents import ProjectContents, StoredResult
+from app.document.files.project.project_pair import StoredPair
 from app.document.layers import BlendMode, Layer, LayerKind
 from app.document.pixels import Pixels
 from app.document.render_settings import RenderSettings
@@ -55,6 +56,21 @@ def project_values(contents: ProjectContents, writer: RasterWriter) -> dict[str,
         "config": None if contents.config is None else contents.config.to_dict(),
         "results": [_result_values(result, writer) for result in contents.results],
         "settings": contents.settings,
+    }
+
+
+def pair_values(pair: StoredPair, writer: RasterWriter) -> dict[str, Any]:
+    """Store the second picture of a pair, and return what there is besides models and training.
+
+    Raises:
+        OSError: it cannot be written.
+    """
+    return {
+        "pixels": writer.array(pair.photo_b),
+        "name": pair.name,
+        "models": list(pair.models),
+        "a": pair.a_id,
+        "b": pair.b_id,
     }
 
 
@@ -134,6 +150,7 @@ class _ProjectReader:
         document = self._document()
         content, opened = self._photo_file()
         models = self._models()
+        pair = self._pair(models)
         active_id = self._values.get("active_model_id")
         return ProjectContents(
             document=document,
@@ -142,7 +159,8 @@ class _ProjectReader:
             photo=self._photo(opened, document),
             models=models,
             active_model_id=active_id if active_id in models else None,
-            train_state=self._state(),
+            train_state=self._state(self._values.get("training")),
+            pair=pair,
             config=self._config(),
             results=self._results(),
             settings=dict(self._values.get("settings") or {}),
@@ -223,8 +241,22 @@ class _ProjectReader:
                 models[model_id] = pyramid_from_bytes(self._reader.content(described))
         return models
 
-    def _state(self) -> TrainState | None:
-        described = self._values.get("training")
+    def _pair(self, models: dict[str, TrainedPyramid]) -> StoredPair | None:
+        """Return the pair; its models are taken out of those of the document."""
+        described = self._values.get("pair")
+        if described is None:
+            return None
+        with self._part(translate("Errors", "the second picture of the pair")):
+            own = {each: models.pop(each) for each in described["models"] if each in models}
+            state = self._state(described.get("training"))
+            pixels = self._reader.array(described["pixels"])
+            is_whole = {described["a"], described["b"]} <= set(own)
+            a_id, b_id = (described["a"], described["b"]) if is_whole else (None, None)
+            if not self._reader.is_damaged:
+                return StoredPair(pixels, str(described["name"]), own, a_id, b_id, state)
+        return None
+
+    def _state(self, described: Mapping[str, Any] | None) -> TrainState | None:
         if described is None:
             return None
         with self._part(translate("Errors", "the unfinished training")):

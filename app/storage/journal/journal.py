@@ -22,6 +22,7 @@ from app.storage.journal.blobs import BlobFolder, DamagedBlobError
 from app.storage.journal.description import (
     FORMAT_VERSION,
     JournalError,
+    pair_values,
     project_values,
     read_project,
     text_of,
@@ -32,6 +33,7 @@ from app.storage.journal.thumbnails import thumbnail_png
 from app.storage.user_folders import make_private
 
 if TYPE_CHECKING:
+    from app.document.files.project.project_pair import StoredPair
     from singan_core.model.trained import TrainState
 
 DESCRIPTION = "journal.json"
@@ -98,7 +100,7 @@ class Journal:
         self._blobs = BlobFolder(folder / _CONTENTS)
         self._memory = BandMemory()
         self._models: dict[str, dict[str, Any]] = {}
-        self._state: tuple[weakref.ref[TrainState], dict[str, Any]] | None = None
+        self._states: dict[str, tuple[weakref.ref[TrainState], dict[str, Any]]] = {}
         self._durable: set[str] | None = None
 
     def write(self, contents: JournalContents) -> None:
@@ -140,35 +142,45 @@ class Journal:
             "thumbnail": writer.content(thumbnail_png(project.document)),
             **project_values(project, writer),
             "models": self._model_values(project, writer),
-            "training": self._state_values(project.train_state, writer),
+            "training": self._state_values("training", project.train_state, writer),
+            "pair": None if project.pair is None else self._pair_values(project.pair, writer),
         }
 
+    def _pair_values(self, pair: StoredPair, writer: RasterWriter) -> dict[str, Any]:
+        state = self._state_values("pair", pair.state, writer)
+        return pair_values(pair, writer) | {"training": state}
+
     def _model_values(self, project: ProjectContents, writer: RasterWriter) -> dict[str, Any]:
-        for model_id, model in project.models.items():
+        models = dict(project.models)
+        if project.pair is not None:
+            models |= project.pair.models
+        for model_id, model in models.items():
             if model_id not in self._models:
                 from singan_core.model.checkpoint import pyramid_to_bytes
 
                 self._models[model_id] = writer.content(pyramid_to_bytes(model))
-        self._models = {model_id: self._models[model_id] for model_id in project.models}
+        self._models = {model_id: self._models[model_id] for model_id in models}
         writer.names.update(described["name"] for described in self._models.values())
         return self._models
 
     def _state_values(
-        self, state: TrainState | None, writer: RasterWriter
+        self, name: str, state: TrainState | None, writer: RasterWriter
     ) -> dict[str, Any] | None:
         if state is None:
-            self._state = None
+            self._states.pop(name, None)
             return None
-        if self._state is None or self._state[0]() is not state:
+        known = self._states.get(name)
+        if known is None or known[0]() is not state:
             from singan_core.model.checkpoint import state_to_bytes
 
-            self._state = (weakref.ref(state), writer.content(state_to_bytes(state)))
-        writer.names.add(self._state[1]["name"])
-        return self._state[1]
+            known = (weakref.ref(state), writer.content(state_to_bytes(state)))
+            self._states[name] = known
+        writer.names.add(known[1]["name"])
+        return known[1]
 
     def _take_back(self) -> None:
         """Leave the disk as after the last whole write, which it may have no room beyond."""
-        self._memory, self._models, self._state = BandMemory(), {}, None
+        self._memory, self._models, self._states = BandMemory(), {}, {}
         if self._durable is not None:
             self._blobs.keep_only(self._durable)
 

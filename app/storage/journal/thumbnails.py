@@ -21,10 +21,14 @@ def thumbnail_png(document: Document) -> bytes:
     Args:
         document: a snapshot.
     """
+    return png_bytes(flatten(sampled_document(document)))
+
+
+def sampled_document(document: Document) -> Document:
+    """Return a document of at most 192 px a side with every n-th pixel of another one."""
     step = -(-max(document.width, document.height) // THUMBNAIL_PX)
     layers = [_sampled_layer(document, layer, step) for layer in document.layers]
-    width, height = -(-document.width // step), -(-document.height // step)
-    return png_bytes(flatten(Document(width, height, layers)))
+    return Document(-(-document.width // step), -(-document.height // step), layers)
 
 
 def _sampled_layer(document: Document, layer: Layer, step: int) -> Layer:

@@ -1,0 +1,272 @@
+"""A document that is one of a pair: trained with a second picture, translated to its appearance."""
+
+from __future__ import annotations
+
+import dataclasses
+from collections.abc import Sequence
+from functools import partial
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import numpy as np
+from numpy.typing import NDArray
+from PySide6.QtCore import QObject, Signal
+
+from app.document.change import Change
+from app.document.compositing import flatten
+from app.document.document import Document
+from app.document.errors import DocumentError
+from app.document.files.opening import open_picture
+from app.document.wording import translate
+from app.jobs.analogy_requests import AnalogyRequest, AnalogyStripRequest
+from app.jobs.recipe import Application
+from app.jobs.results import RenderResult
+from app.session.blank_documents import picture_of
+from app.session.derived_session import DerivedSession
+from app.session.files import PhotoSource
+from app.session.pair import PairListener, SessionPair, SetSecondPicture
+from app.session.scale_strip import SessionStrip
+from app.storage.journal.thumbnails import sampled_document
+
+if TYPE_CHECKING:
+    from app.jobs.worker import JobEnded, JobProgress
+    from app.session.services import SessionServices
+    from singan_core.config import TrainConfig
+    from singan_core.model.trained_pair import Direction, TrainedPair
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
+class AnalogyOrder:
+    """A translation the user asked for.
+
+    Attributes:
+        direction: ``a2b`` = the structure of the photo in the appearance of the second picture.
+        scale: where the other picture's generators take over; None = the default.
+        inject: scale from which the structure is drawn anew first; None = it stays as it is.
+        refine: scale at which the result is injected once more; None = it is not.
+        is_document: takes what the document shows for the photo.
+        more_seeds: of variations, a further result each.
+    """
+
+    direction: Direction = "a2b"
+    scale: int | None = None
+    inject: int | None = None
+    refine: int | None = None
+    is_document: bool = False
+    seed: int = 0
+    more_seeds: tuple[int, ...] = ()
+    device: str = "auto"
+
+
+class AnalogySession(DerivedSession):
+    """The ground of a session as far as its pair goes.
+
+    Attributes:
+        pair: the second picture, and what is trained of it and the photo.
+        analogy_strip: the translations of all scales.
+
+    Signals:
+        pair_changed: ``pair`` is another, or its training, or its trials.
+        analogy_strip_changed: ``analogy_strip`` shows something else.
+    """
+
+    pair_changed = Signal()
+    analogy_strip_changed = Signal()
+
+    def __init__(
+        self,
+        document: Document,
+        source: PhotoSource,
+        services: SessionServices,
+        parent: QObject | None = None,
+    ) -> None:
+        super().__init__(document, source, services, parent)
+        listener = PairListener(self.pair_changed.emit, self._note_pair, self._notify)
+        self.pair = SessionPair(self.id, services, listener)
+        self.analogy_strip = SessionStrip(services, self.analogy_strip_changed.emit)
+        self._strip_order: AnalogyOrder | None = None
+        self.edit_changed.connect(self._outdate_translations)
+
+    # ---- the second picture
+
+    def read_second_picture(self, path: Path) -> None:
+        """Take a file's picture for the second one, in the background; one undo step."""
+        self._services.files.submit(
+            partial(open_picture, path),
+            lambda opened: self._take_second(opened.rgb, path.name),
+            self._notify,
+        )
+
+    def show_second_picture(self, document: Document, name: str) -> None:
+        """Take what a document shows for the second picture, in the background; one undo step.
+
+        Args:
+            document: a snapshot.
+            name: what it is called.
+        """
+        self._services.edits.submit(
+            partial(picture_of, document),
+            lambda rgba: self._take_second(rgba[..., :3], name),
+            self._notify,
+        )
+
+    def set_second_picture(self, rgb: NDArray[np.uint8], name: str) -> None:
+        """Take a picture, (h, w, 3) uint8 RGB, for the second one: one undo step."""
+        second = self.pair.picture(np.ascontiguousarray(rgb), name)
+        known = self.pair.second
+        if known is None or known.sha256 != second.sha256:
+            self.run(SetSecondPicture(self.pair, second))
+            self._look_for_pair()
+
+    def _take_second(self, rgb: NDArray[np.uint8], name: str) -> None:
+        if not self._is_closed:
+            self.set_second_picture(rgb, name)
+
+    def look_for_leftovers(self, closed_ids: Sequence[str]) -> None:
+        """Find, in the background, what was left of trainings of the same pictures."""
+        super().look_for_leftovers(closed_ids)
+        self._look_for_pair()
+
+    def _look_for_pair(self) -> None:
+        if self.has_photo and self.pair.second is not None:
+            from singan_core.pixels.image import photo_sha256
+
+            self.pair.look_for_leftover(photo_sha256(self.photo))
+
+    def shown_small(self) -> NDArray[np.uint8]:
+        """Return what the document shows, small: (h, w, 3) uint8 RGB on white."""
+        rgba = flatten(sampled_document(self.document)).astype(np.uint16)
+        alpha = rgba[..., 3:]
+        return np.asarray((rgba[..., :3] * alpha + 255 * (255 - alpha)) // 255, np.uint8)
+
+    # ---- training
+
+    def train_pair(self, config: TrainConfig, device: str = "auto") -> None:
+        """Train the photo and the second picture together, from the beginning.
+
+        A document without a photo is trained on as it looks now: that becomes its photo.
+
+        Args:
+            config: see ``structural_analogy.presets``.
+            device: where it runs.
+        """
+        second = self.pair.second
+        if second is not None:
+            self._with_photo(lambda: second.start(self.photo, config, device))
+
+    def resume_pair(self) -> None:
+        """Go on with a training that was paused, stopped, or begun in an earlier session."""
+        if self.pair.second is not None:
+            self.pair.second.resume(self.photo)
+
+    def try_switch_scales(self, config: TrainConfig, scale_count: int) -> None:
+        """Try several switch scales for a training on a short schedule."""
+        second, device = self.pair.second, self.render_device
+        if second is not None:
+            self._with_photo(
+                lambda: second.trials.start(self.photo, second.photo, config, device, scale_count)
+            )
+
+    def _note_pair(self) -> None:
+        self._files.mark_changed()
+        self.pair_changed.emit()
+        self.model_changed.emit()
+        self._refresh_title()
+
+    # ---- translating
+
+    def request_translation(self, order: AnalogyOrder) -> None:
+        """Translate the photo, what the document shows, or the second picture.
+
+        Supersedes a render on its way.
+        """
+        pair = self.pair.pair
+        if pair is None or not pair.is_usable:
+            self.notice_raised.emit(self.tr("Train at least two scales of the pair first."))
+            return
+        self.finish_gestures()
+        source = self._structure(order)
+        used = self.pair.use(pair)
+        self._results.request(
+            lambda number: _request(order, number, self.id, source, used),
+        )
+
+    def is_translation_strip_of(self, order: AnalogyOrder) -> bool:
+        """Whether the strip shows, or is about to show, what is asked for."""
+        return self.analogy_strip.is_of((id(self.pair.pair), order))
+
+    def request_translation_strip(self, order: AnalogyOrder) -> None:
+        """Translate the same at every scale; the scale of the order is not used."""
+        pair = self.pair.pair
+        if pair is None or not pair.is_usable:
+            self.analogy_strip.clear()
+            return
+        self._strip_order, source = order, self._structure(order)
+        self.analogy_strip.request(
+            lambda number: AnalogyStripRequest(_request(order, number, self.id, source, pair)),
+            (id(pair), order),
+        )
+
+    def _structure(self, order: AnalogyOrder) -> NDArray[np.uint8] | Document:
+        """Return the picture that gives the structure, or a snapshot that shows it."""
+        if order.direction == "b2a":
+            assert self.pair.second is not None, "there is a pair"
+            return self.pair.second.photo
+        return self.document.snapshot() if order.is_document else self.photo
+
+    def planned_scales(self, result: RenderResult) -> int:
+        """Return how many scales the model that made a result was to have."""
+        model = self.pair.models.get(result.recipe.model_id)
+        if result.recipe.application != Application.ANALOGY.value or model is None:
+            return super().planned_scales(result)
+        return model.plan.scale_count
+
+    def _outdate_translations(self, _: Change) -> None:
+        order = self._strip_order
+        if order is not None and order.is_document:
+            self.analogy_strip.outdate()
+
+    def _take_glance(self, progress: JobProgress) -> bool:
+        return super()._take_glance(progress) or self.analogy_strip.take(progress)
+
+    def _take_glance_end(self, ended: JobEnded) -> bool:
+        return super()._take_glance_end(ended) or self.analogy_strip.end(ended)
+
+    def _end_analogy(self) -> None:
+        self.pair.cancel()
+        self.analogy_strip.clear()
+
+
+def _request(
+    order: AnalogyOrder,
+    number: int,
+    session_id: str,
+    source: NDArray[np.uint8] | Document,
+    pair: TrainedPair,
+) -> AnalogyRequest:
+    """Build a request from snapshots; on any thread.
+
+    Raises:
+        DocumentError: the document shows one plain colour, or a scale is not trained yet.
+    """
+    picture = picture_of(source)[..., :3] if isinstance(source, Document) else source
+    for scale in (order.scale, order.refine):
+        if scale is not None and scale >= pair.scale_count:
+            text = translate("AnalogySession", "Scale {scale} of the pair is not trained yet.")
+            raise DocumentError(text.format(scale=scale))
+    height, width = picture.shape[:2]
+    return AnalogyRequest(
+        id=number,
+        session_id=session_id,
+        pair=pair,
+        picture=picture,
+        direction=order.direction,
+        scale=order.scale,
+        inject=order.inject,
+        refine=order.refine,
+        seed=order.seed,
+        device=order.device,
+        more_seeds=order.more_seeds,
+        # what has the document's proportions fits over it; the second picture has its own size
+        shown_size=None if order.direction == "b2a" else (height, width),
+    )
