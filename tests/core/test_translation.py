@@ -33,7 +33,8 @@ from singan_core.model.checkpoint import (
 from singan_core.model.networks import TRANSLATION
 from singan_core.model.trained import TrainedPyramid
 from singan_core.model.trained_pair import TrainedPair
-from singan_core.pixels.image import to_array, to_tensor
+from singan_core.pixels.image import ImageArray, to_array, to_tensor
+from singan_core.pixels.patch_distance import PatchDistance
 from singan_core.pixels.resize import resize
 from singan_core.pixels.structure import edge_correlation
 from singan_core.rendering.sample import Renderer, enlarged, last_image, walk
@@ -115,8 +116,25 @@ def test_refining_goes_through_a_single_model_of_the_photo(pair: TrainedPair) ->
         translated(Translation(pair, "a2b", A, refine=2, refiner=refiner), CPU)
 
 
-def test_a_result_does_not_depend_on_how_it_is_cut(pair: TrainedPair) -> None:
-    wanted = Translation(pair, "a2b", A, scale=0, inject=0, refine=1, size=(90, 108))
+def test_patches_of_the_photo_make_the_result_like_it(pair: TrainedPair) -> None:
+    plain = Translation(pair, "a2b", A)
+    patched = dataclasses.replace(plain, appearance=B)
+    distance = PatchDistance(to_tensor(B))
+    soft, sharp = (distance.of(to_tensor(translated(each, CPU))) for each in (plain, patched))
+    assert sharp < soft
+    none = dataclasses.replace(patched, patch_scales=0)
+    assert np.array_equal(translated(none, CPU), translated(plain, CPU))
+    with pytest.raises(PhotoError, match="not the one trained on"):
+        translated(dataclasses.replace(plain, appearance=A), CPU)
+
+
+@pytest.mark.parametrize("appearance", [None, B])
+def test_a_result_does_not_depend_on_how_it_is_cut(
+    pair: TrainedPair, appearance: ImageArray | None
+) -> None:
+    wanted = Translation(
+        pair, "a2b", A, scale=0, inject=0, refine=1, size=(90, 108), appearance=appearance
+    )
     whole = translated(wanted, CPU)
     events = list(translation_steps(wanted, CPU, Tiling(2_000_000)))
     assert sum(isinstance(event, TileStep) for event in events) > 8

@@ -24,9 +24,9 @@ from singan_core.pixels.image import ImageArray, to_tensor
 from singan_core.pixels.patch_distance import PictureDistance
 from singan_core.pixels.structure import edge_correlation
 
-TRIED_SIZE_PX = 96
+TRIED_SIZE_PX = 64
 """Long side of the pictures that are trained on trial."""
-_TRIED_ROUNDS = 150
+_TRIED_ROUNDS = 120
 _MOST_PLAIN_SCALES = 3
 """At most so many of the finest scales are tried without residual."""
 
@@ -174,7 +174,8 @@ def _one_way(
     device: torch.device,
 ) -> tuple[ImageArray, float, float]:
     """Return a translation, its edge correlation, and its relative patch distance."""
-    image = translated(Translation(pair, direction, structure), device)
+    translation = Translation(pair, direction, structure, appearance=appearance)
+    image = translated(translation, device)
     picture, given = to_tensor(image), to_tensor(structure)
     distance = PictureDistance(to_tensor(appearance))
     farthest = max(distance.of(given), 1e-6)
