@@ -257,7 +257,16 @@ def test_a_damaged_pair_is_told_and_the_rest_opens(
         name = next(entry for entry in parts if entry.endswith("scale_01.safetensors"))
         parts[name] = parts[name][:99]
 
-    for change, sentence in ((lose_photo, "second picture"), (cut_a_scale, "model of the pair")):
+    def exchange_photo(parts: dict[str, bytes]) -> None:
+        other = write_image(tmp_path / "other.png", photo_pixels(36, 30, seed=9))
+        parts["singan/pair/photo.png"] = other.read_bytes()
+
+    changes = (
+        (lose_photo, "second picture of the pair is damaged"),
+        (exchange_photo, "not the one that the pair was trained on"),
+        (cut_a_scale, "model of the pair is lost"),
+    )
+    for change, sentence in changes:
         path = rewritten(paired, change)
         contents = load_project(path)
         assert np.array_equal(contents.photo, photo_pixels())

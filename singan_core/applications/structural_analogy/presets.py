@@ -18,8 +18,10 @@ def pair_preset(name: str) -> TrainConfig:
 
     ``paper`` is the schedule of the authors' released code: 20000 rounds a scale of one critic
     and one generator step, Adam 1e-4 and 5e-4 without decay, reconstruction and cycle weight 1,
-    three channels of noise, 220 px at the finest and 18 px at the coarsest scale. The others have
-    the same weights, and the rounds, rates and inputs of ``config.preset``.
+    three channels of noise, 220 px at the finest and 18 px at the coarsest scale. ``full`` has
+    a third of its rounds. ``draft`` (128 px) and ``standard`` have the rounds, rates and inputs of
+    those of one photo, and its tenfold weight of the reconstruction: so few rounds do not find
+    the layout of a photo with less.
 
     Raises:
         ConfigError: there is none of that name.

@@ -187,7 +187,9 @@ class _Parts:
     def contents(self, document: Document) -> ProjectContents:
         models, state = self._models(), self._training()
         opened = self._photo()
+        pair = self._pair()
         trained = [state.model] if state else [*models.values(), *filter(None, [self.intact])]
+        trained += [] if pair is None or pair.pair is None else [pair.pair.a]
         photo = _trained_pixels(opened, document, trained)
         active_id = self.values.get("active_model_id")
         finished = models.get(active_id, self.intact) if active_id else None
@@ -207,7 +209,7 @@ class _Parts:
             photo_exif=opened.exif if opened else None,
             photo_alpha=opened.alpha if opened else None,
             model_problem=self.model_problem,
-            pair=self._pair(),
+            pair=pair,
             notices=tuple(self.notices),
         )
 

@@ -20,7 +20,8 @@ from app.document.files.project.project_models import (
     write_training,
 )
 from app.document.pixels import Pixels
-from app.document.wording import translate
+from app.document.wording import sentence_of_error, translate
+from singan_core.errors import CheckpointError
 
 if TYPE_CHECKING:
     from singan_core.model.trained import TrainedPyramid, TrainState
@@ -105,12 +106,36 @@ def read_pair(
         )
         return None
     models = _models(archive, described, notices)
-    a_id, b_id = described.get("a"), described.get("b")
-    if not {a_id, b_id} <= set(models):
-        a_id = b_id = None
     photo_b = np.ascontiguousarray(rgba[..., :3])
+    a_id, b_id = _present_ids(described, models, photo_b, notices)
     state = _state(archive, notices)
     return StoredPair(photo_b, str(described.get("name", "")), models, a_id, b_id, state)
+
+
+def _present_ids(
+    described: Mapping[str, Any],
+    models: Mapping[str, TrainedPyramid],
+    photo_b: Pixels,
+    notices: list[str],
+) -> tuple[str | None, str | None]:
+    """Return the ids of the present pair where both models are there and belong to B."""
+    a, b = models.get(str(described.get("a"))), models.get(str(described.get("b")))
+    if a is None or b is None:
+        return None, None
+    from singan_core.model.trained_pair import TrainedPair
+    from singan_core.pixels.image import photo_sha256
+
+    try:
+        TrainedPair(a, b).check_belongs()
+    except CheckpointError as error:
+        notices.append(sentence_of_error(error))
+        return None, None
+    if photo_sha256(photo_b) != b.photo_sha256:
+        notices.append(
+            translate("Errors", "The second picture is not the one that the pair was trained on.")
+        )
+        return None, None
+    return a.model_id, b.model_id
 
 
 def _models(
