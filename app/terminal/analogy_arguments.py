@@ -38,7 +38,7 @@ def _add_train(commands: Any) -> None:
         "train two pictures together and write a project",
         "Ctrl-C saves what was trained; --resume goes on exactly there.",
     )
-    command.add_argument("photo", metavar="A")
+    command.add_argument("photo", metavar="A", help="a picture, or a clip: some of its frames")
     command.add_argument("photo_b", metavar="B")
     command.add_argument("-o", "--output", required=True, metavar="PAIR.singan")
     command.add_argument("--preset", choices=PRESETS, help="standard unless given")

@@ -20,6 +20,7 @@ from app.jobs.requests import PairRequest
 from app.jobs.results import StepDone
 from app.jobs.streams import job_events
 from app.terminal.analogy_arguments import AUTO_SCALE
+from app.terminal.analogy_clips import open_picture_or_clip
 from app.terminal.console import Console, Eta, duration
 from app.terminal.errors import CommandError, InterruptedRunError
 from app.terminal.interruption import interrupts_held
@@ -71,6 +72,7 @@ class _Task:
         stored: the second photo, with what the project holds of the pair.
         state: where an earlier run stopped.
         pair: the finished scales.
+        more_frames: where the project's photo is the first frame of a clip.
     """
 
     project: TrainingProject
@@ -80,6 +82,7 @@ class _Task:
     device: str
     state: TrainState | None
     pair: TrainedPair | None
+    more_frames: tuple[Pixels, ...] = ()
 
     @property
     def is_done(self) -> bool:
@@ -108,6 +111,7 @@ class _Task:
             "device": str(pick_device(self.device)),
             "size": list(plans[0].sizes[-1]),
             "size_b": list(plans[1].sizes[-1]),
+            "frames": 1 + len(self.more_frames),
             "scales": plans[0].scale_count,
             "scales_done": 0 if self.pair is None else self.pair.scale_count,
             "switch_scale": self.config.residual_scales,
@@ -120,7 +124,11 @@ def _prepared(arguments: Namespace, console: Console) -> _Task:
     """Check everything that can be checked before the first minute is spent."""
     project = TrainingProject(Path(arguments.output))
     project.check(may_exist=arguments.resume or arguments.force)
-    photo, photo_b = open_image(arguments.photo), open_image(arguments.photo_b)
+    opened_a, photo_b = (
+        open_picture_or_clip(arguments.photo, console),
+        open_image(arguments.photo_b),
+    )
+    photo = opened_a.photo
     name = Path(arguments.photo).name
     contents = project.contents_for(photo, name) if arguments.resume else new_contents(photo, name)
     for notice in (*photo.notices, *photo_b.notices, *contents.notices):
@@ -132,7 +140,8 @@ def _prepared(arguments: Namespace, console: Console) -> _Task:
         arguments.max_size = max(contents.photo.shape[:2])
     device = arguments.device
     config = _config(arguments, state, pair)
-    task = _Task(project, contents, stored, config, device, state, pair)
+    frames = opened_a.more_frames
+    task = _Task(project, contents, stored, config, device, state, pair, frames)
     (height, width), (height_b, width_b) = (plan.sizes[-1] for plan in task.plans)
     where = describe_device(pick_device(device))
     console.notice(
@@ -215,6 +224,7 @@ def _train(task: _Task, arguments: Namespace, console: Console) -> None:
         task.state or _state_after(task),
         checkpoint_interval_s=arguments.checkpoint_seconds,
         photo_b=task.stored.photo_b,
+        more_frames=task.more_frames,
     )
     if task.state is None:
         task.project.forget_checkpoint()

@@ -83,7 +83,7 @@ def looking(path: str | os.PathLike[str]) -> Generator[None, None, Clip]:
         None after every frame and every part of a file.
 
     Raises:
-        ClipError: missing, empty, damaged, cut off, or no clip.
+        ClipError: missing, empty, damaged, cut off, no clip, or frames of several sizes.
         ImageFileError: a picture is damaged or too large.
     """
     given = Path(path)
@@ -128,13 +128,16 @@ def clip_frames(clip: Clip, start: int = 0, step: int = 1) -> Iterator[Pixels]:
         (H, W, 3) uint8 sRGB; transparent parts are white.
 
     Raises:
-        ClipError: it changed since, or a frame is damaged.
+        ClipError: it changed since, or a frame is damaged or of another size.
         ImageFileError: a picture is damaged or too large.
     """
     wanted = range(start, clip.frame_count, step)
     readers = {"folder": _folder_frames, "pictures": _picture_frames, "video": _video_frames}
     count = 0
     for frame in readers[clip.kind](clip.path, wanted):
+        own = frame.shape[0], frame.shape[1]
+        if own != clip.size:
+            raise _other_size(clip.path, start + count * step + 1, own, clip.size)
         count += 1
         yield frame
     if count < len(wanted):
@@ -165,13 +168,13 @@ def _check_header(path: Path, number: int, size: tuple[int, int]) -> None:
         return
     own = (width, height) if is_turned else (height, width)
     if own != size:
-        raise _other_size(path, number, own, size)
+        raise _other_size(path.parent, number, own, size)
 
 
 def _other_size(path: Path, number: int, own: tuple[int, int], size: tuple[int, int]) -> ClipError:
     sentence = translate(
         "Errors",
-        "Frame {number} (“{name}”) is {width} x {height} px, but the first one is {first_width} x "
+        "Frame {number} of “{name}” is {width} x {height} px, but the first one is {first_width} x "
         "{first_height} px: all frames must be of one size.",
     )
     (height, width), (first_height, first_width) = own, size
