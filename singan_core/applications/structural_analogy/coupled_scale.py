@@ -65,18 +65,21 @@ class PairedScale(ScaleTraining):
         return known if is_residual else max(known, _LARGEST_RMSE)
 
     def freezing(self) -> Steps[None]:
-        """Average both sets of statistics, that of translations over the partner's pictures."""
+        """Average both sets of statistics, that of translations over the partner's pictures.
+
+        Yields:
+            None after every part.
+        """
         norms = _norms(self.translator)
         for norm in norms:
             norm.reset_running_stats()
             norm.momentum = None
         assert self.partner is not None, "the scale of a pair is coupled before it is trained"
         for source in self.partner.pictures_to_translate():
-            if source is None:
-                yield
-            else:
+            if source is not None:
                 with torch.no_grad():
                     self.plain.made_by(self.translator, source)
+            yield
         yield from super().freezing()
 
     @torch.no_grad()
