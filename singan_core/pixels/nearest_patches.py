@@ -26,7 +26,7 @@ _PATCH_PX = 7
 _HALF = _PATCH_PX // 2
 _VOTE_PX = 1
 _VOTE_SIGMA = 0.45
-_COMPLETENESS = 0.35
+_COMPLETENESS = 0.5
 """Smaller = patches that little resembles are put in more often."""
 MARGIN_PX = _HALF + REACH_PX + _VOTE_PX
 """How far around a pixel the result depends on the picture."""

@@ -198,7 +198,7 @@ def report(bench: Bench, values: dict[str, dict[str, Any]], moves: dict[str, Any
             moves if task == "moves" else {k: v for k, v in values.items() if v["task"] == task}
         )
         if chosen:
-            parts.append(table(task, chosen, bench.conditions))
+            parts.append(table(task, TABLES[task], chosen, bench.conditions))
     return "\n\n".join(parts) + "\n"
 
 

@@ -62,25 +62,41 @@ TABLES: dict[str, tuple[Column, ...]] = {
 }
 """Per task, the values that count; moves are measured inside their holes."""
 
+SAMPLES = (
+    Column("sifid", "published_sifid", "< published"),
+    Column("sifid_p2", "published_sifid_p2", "< published"),
+    Column("fd_eff", "published_fd_eff", "< published"),
+    Column("sharpness", "published_sharpness", "0.92 to 1.05"),
+    Column("novelty", "published_novelty", ">= 0.40"),
+    Column("copy_frac", "published_copy_frac", "<= 0.2"),
+    Column("diversity", None, ">= 0.40"),
+)
+"""Of random samples."""
 
-def table(task: str, results: Mapping[str, Values], conditions: Mapping[str, str]) -> str:
+
+def table(
+    title: str,
+    columns: Sequence[Column],
+    results: Mapping[str, Values],
+    conditions: Mapping[str, str],
+) -> str:
     """Return a Markdown table: a row per case, their medians, and what is wanted.
 
     Args:
-        task: a key of ``TABLES``.
+        title: of the table.
+        columns: what is told of each case.
         results: values by case.
         conditions: what each case was made with, by case.
     """
-    columns = TABLES[task]
     heads = ["case", *map(_head, columns), "made with"]
     rows = [
         [case, *(_cell(values, column) for column in columns), conditions.get(case, "")]
         for case, values in results.items()
     ]
-    rows.append(["**median**", *(_median(results, column) for column in columns), ""])
+    rows.append(["**median**", *(_medians(results, column) for column in columns), ""])
     rows.append(["wanted", *(column.wanted for column in columns), ""])
     return "\n".join(
-        [f"## {task}", "", _line(heads), _line(["---"] * len(heads)), *map(_line, rows)]
+        [f"## {title}", "", _line(heads), _line(["---"] * len(heads)), *map(_line, rows)]
     )
 
 
@@ -95,10 +111,17 @@ def _cell(values: Values, column: Column) -> str:
     return f"{own} ({_number(values.get(column.yardstick))})"
 
 
-def _median(results: Mapping[str, Values], column: Column) -> str:
-    found = [values.get(column.name) for values in results.values()]
+def _medians(results: Mapping[str, Values], column: Column) -> str:
+    own = _number(_median(results, column.name))
+    if column.yardstick is None:
+        return own
+    return f"{own} ({_number(_median(results, column.yardstick))})"
+
+
+def _median(results: Mapping[str, Values], name: str) -> float | None:
+    found = [values.get(name) for values in results.values()]
     numbers = [value for value in found if isinstance(value, (int, float))]
-    return _number(statistics.median(numbers)) if numbers else "-"
+    return statistics.median(numbers) if numbers else None
 
 
 def _number(value: object) -> str:
