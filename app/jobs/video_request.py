@@ -5,6 +5,11 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal
 
+import numpy as np
+from numpy.typing import NDArray
+
+from app.jobs.arrays import copied
+
 if TYPE_CHECKING:
     from singan_core.model.trained import TrainedPyramid
     from singan_core.model.trained_pair import Direction, TrainedPair
@@ -19,6 +24,9 @@ class VideoRequest:
         clip_path: a video, an animated picture, or a folder of pictures.
         output_path: of the film; its suffix is one of ``animations.ANIMATION_SUFFIXES``.
         scale, inject, refine, refiner, seed, size: see ``VideoTranslation``.
+        appearance: (h, w, 3) uint8 RGB, the photo that gives the appearance, as it was trained on;
+            copied. None = its patches are not used.
+        patch_scales: see ``Translation``; None = its own.
         fps: frames per second, 1 to 60; None = those of the clip.
         is_repeating: begins again at its end, where that is a matter of the format.
         existing: what happens to frames that an interrupted run kept beside the output.
@@ -37,6 +45,8 @@ class VideoRequest:
     refiner: TrainedPyramid | None = None
     seed: int | None = None
     size: tuple[int, int] | None = None
+    appearance: NDArray[np.uint8] | None = None
+    patch_scales: int | None = None
     fps: float | None = None
     is_repeating: bool = True
     existing: Literal["refuse", "resume", "replace"] = "refuse"
@@ -47,3 +57,6 @@ class VideoRequest:
     def channel(self) -> str:
         """Newer requests of the same channel and session supersede this one."""
         return "video"
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "appearance", copied(self.appearance))

@@ -69,6 +69,7 @@ def video_events(request: VideoRequest) -> JobStream:
 
 def video_of(request: VideoRequest) -> VideoTranslation:
     """Return what a request asks the engine for."""
+    from singan_core.applications.structural_analogy.translation import PATCH_SCALES
     from singan_core.applications.structural_analogy.video import VideoTranslation
 
     return VideoTranslation(
@@ -80,6 +81,8 @@ def video_of(request: VideoRequest) -> VideoTranslation:
         request.refiner,
         request.size,
         request.seed,
+        appearance=request.appearance,
+        patch_scales=PATCH_SCALES if request.patch_scales is None else request.patch_scales,
     )
 
 
@@ -100,6 +103,7 @@ def video_recipe(clip: Clip, video: VideoTranslation) -> dict[str, Any]:
         "size": None if video.size is None else list(video.size),
         "seed": video.seed,
         "kept_share": video.kept_share,
+        "patch_scales": 0 if video.appearance is None else video.patch_scales,
     }
 
 

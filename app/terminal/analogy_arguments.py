@@ -103,13 +103,6 @@ def _add_render(commands: Any) -> None:
         help="draw this picture instead of the one that was trained",
     )
     add_translation(command)
-    command.add_argument(
-        "--patch-scales",
-        type=whole_number(0, 100),
-        metavar="N",
-        help="how many of the finest scales put patches of the picture that gives the appearance "
-        "in the place of what they made; 0 = none, as in the paper (default: 3)",
-    )
     add_memory_limit(command)
     add_common(command, "number that picks the noise (default: 0)")
 
@@ -193,4 +186,11 @@ def add_translation(command: Parser) -> None:
         metavar="P.singan",
         help="refine with the model of this project, trained on the picture that gives the "
         "appearance, instead of the pair's own",
+    )
+    command.add_argument(
+        "--patch-scales",
+        type=whole_number(0, 100),
+        metavar="N",
+        help="how many of the finest scales put patches of the picture that gives the appearance "
+        "in the place of what they made; 0 = none, as in the paper (default: 3)",
     )

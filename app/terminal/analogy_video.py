@@ -11,7 +11,7 @@ from app.document.files.film_folder import FilmFolder
 from app.jobs.results import FrameReady, StepDone, VideoWritten
 from app.jobs.streams import job_events
 from app.jobs.video_request import VideoRequest
-from app.terminal.analogy_rendering import read_refiner, read_trained_pair
+from app.terminal.analogy_rendering import read_refiner, read_trained_pair, source_picture
 from app.terminal.animating import shown_size
 from app.terminal.console import Console, Eta
 from app.terminal.errors import CommandError, InterruptedRunError
@@ -65,7 +65,8 @@ def _request(arguments: Namespace, console: Console) -> VideoRequest:
             f"“{folder.path}” holds frames of an interrupted run: --resume goes on with them, "
             "--force begins again."
         )
-    _, pair = read_trained_pair(arguments.project, console)
+    contents, pair = read_trained_pair(arguments.project, console)
+    opposite = "b2a" if arguments.direction == "a2b" else "a2b"
     return VideoRequest(
         id=0,
         session_id="terminal",
@@ -78,6 +79,8 @@ def _request(arguments: Namespace, console: Console) -> VideoRequest:
         refine=arguments.refine,
         refiner=read_refiner(arguments, pair, console),
         seed=arguments.seed,
+        appearance=source_picture(contents, opposite),
+        patch_scales=arguments.patch_scales,
         fps=arguments.fps,
         is_repeating=not arguments.once,
         existing=existing,

@@ -1,18 +1,18 @@
 """Translation of a film, frame by frame: each resembles the one before as in the film itself.
 
-Every frame goes the way of ``translation``. Noise belongs to places of the picture, not to what
-moves through them, so that even equal noise in all frames makes textures swim (on the pan of
-``steadying.KEPT_SHARE`` two frames differed 5.8 times as much as the input's, without noise 2.6
-times): unless a seed is given there is none, as in the reconstruction of the photo (equation 5 of
-SinGAN). With or without it, what one scale hands to the next is steadied.
+Every frame goes the way of ``translation``, with three differences. Noise belongs to places of the
+picture, not to what moves through them, so that even equal noise in all frames makes textures swim:
+unless a seed is given there is none, as in the reconstruction of the photo (equation 5 of SinGAN).
+The same is true of zeros beyond the border: a frame goes on mirrored there. And what a scale makes,
+which is the input of the next one, is steadied (``steadying``).
 """
 
 from __future__ import annotations
 
 from collections.abc import Generator, Iterable, Iterator
 from dataclasses import dataclass, replace
+from functools import cached_property
 
-import numpy as np
 import torch
 
 from singan_core.applications.structural_analogy.clip_frames import check_frame_size
@@ -21,17 +21,18 @@ from singan_core.applications.structural_analogy.steadying import (
     Steadying,
     SteadyState,
 )
-from singan_core.applications.structural_analogy.translation import Translation, translating
+from singan_core.applications.structural_analogy.translation import PATCH_SCALES, Translation
+from singan_core.device import is_out_of_memory
+from singan_core.errors import OutOfMemoryError
 from singan_core.model.pyramid import scaled_sizes
 from singan_core.model.trained import TrainedPyramid
 from singan_core.model.trained_pair import Direction, TrainedPair
-from singan_core.pixels.image import ImageArray
+from singan_core.pixels.image import ImageArray, to_array
 from singan_core.pixels.noise import derive_seed
 from singan_core.pixels.resize import Size, Window, source_window
 from singan_core.rendering.edit_windows import EditWindows, InjectedWindows
-from singan_core.rendering.finishing import Finishing
 from singan_core.rendering.sample import Renderer
-from singan_core.rendering.tiling import StartSource, TiledPicture, TiledWalk, Tiling
+from singan_core.rendering.tiling import StartSource, TiledWalk, Tiling
 from singan_core.rendering.window_sample import enlarged_window
 
 
@@ -41,6 +42,7 @@ class VideoTranslation:
 
     Attributes:
         pair, direction, scale, inject, refine, refiner, size: see ``Translation``.
+        appearance, patch_scales: likewise.
         seed: of noise that is equal in every frame; None = no noise.
         kept_share: how much of what a scale makes comes from the frame before, 0 to below 1; 0 =
             every frame is translated alone.
@@ -55,6 +57,8 @@ class VideoTranslation:
     size: Size | None = None
     seed: int | None = None
     kept_share: float = KEPT_SHARE
+    appearance: ImageArray | None = None
+    patch_scales: int = PATCH_SCALES
 
     def of(self, frame: ImageArray) -> Translation:
         """Return the translation of a single frame, (H, W, 3) uint8."""
@@ -68,6 +72,8 @@ class VideoTranslation:
             self.refiner,
             self.seed or 0,
             self.size,
+            self.appearance,
+            self.patch_scales,
         )
 
 
@@ -128,15 +134,35 @@ def video_steps(
         PhotoError: a frame is of another size.
         OutOfMemoryError: there is not enough memory for the smallest tile.
     """
+    try:
+        yield from _steps(video, frames, device, tiling or Tiling(), state)
+    except (RuntimeError, MemoryError) as error:
+        if not is_out_of_memory(error):
+            raise
+        raise OutOfMemoryError(
+            "The device ran out of memory for a frame; close other programs or choose a smaller "
+            "size."
+        ) from error
+
+
+def _steps(
+    video: VideoTranslation,
+    frames: Iterable[ImageArray],
+    device: torch.device,
+    tiling: Tiling,
+    state: VideoState | None,
+) -> Iterator[VideoStep]:
     steadying = Steadying(video.kept_share, None if state is None else state.steady)
-    first = 0 if state is None else state.frame_count
-    size = None if state is None else state.frame_size
-    tiling = tiling or Tiling()
-    for index, frame in enumerate(frames, start=first):
+    done = 0 if state is None else state.frame_count
+    size, film = None if state is None else state.frame_size, None
+    for index, frame in enumerate(frames, start=done):
+        translation = video.of(frame)
+        if film is None:
+            translation.check()
+            film = _Film(video, translation, device, tiling, steadying)
         size = size or (frame.shape[0], frame.shape[1])
         check_frame_size(index, frame, size)
-        making = _Frame(video, video.of(frame), device, tiling, steadying)
-        image, done = None, 0
+        making, image = _Frame(film, translation), None
         steadying.begin(frame)
         for done, image in making.steps():
             if image is None:
@@ -148,6 +174,52 @@ def video_steps(
 _Walked = Generator[tuple[int, ImageArray | None], None, ImageArray]
 
 
+@dataclass(frozen=True)
+class _Film:
+    """What all frames share.
+
+    Attributes:
+        first: the translation of one of them.
+    """
+
+    video: VideoTranslation
+    first: Translation
+    device: torch.device
+    tiling: Tiling
+    steadying: Steadying
+
+    @cached_property
+    def drawing_anew(self) -> Renderer:
+        """The generators of the structure."""
+        source, _ = self.first.pair.ends(self.first.direction)
+        return self._filming(Renderer.of(source, self.device))
+
+    @cached_property
+    def translating(self) -> Renderer:
+        """The generators of the appearance, one of which translates."""
+        return self._filming(self.first.renderer(self.device))
+
+    @cached_property
+    def refining(self) -> Renderer:
+        """The generators that the result is injected into."""
+        model = self.refining_model
+        renderer = self.first.with_patches(Renderer.of(model, self.device), model)
+        return self._filming(renderer)
+
+    @property
+    def refining_model(self) -> TrainedPyramid:
+        """Theirs."""
+        _, target = self.first.pair.ends(self.first.direction)
+        return self.first.refiner or target
+
+    def _filming(self, renderer: Renderer) -> Renderer:
+        """Zeros beyond the border would mark it in every frame, whatever moves across it."""
+        mirrored = renderer.mirrored()
+        if self.video.seed is not None:
+            return mirrored
+        return replace(mirrored, amplitudes=(0.0,) * renderer.scale_count)
+
+
 @dataclass
 class _Frame:
     """The making of one frame.
@@ -156,11 +228,8 @@ class _Frame:
         done: scales that are done.
     """
 
-    video: VideoTranslation
+    film: _Film
     translation: Translation
-    device: torch.device
-    tiling: Tiling
-    steadying: Steadying
     done: int = 0
 
     @property
@@ -177,46 +246,34 @@ class _Frame:
 
     def steps(self) -> Iterator[tuple[int, ImageArray | None]]:
         """Yield the scales that are done after every tile; the picture with the last."""
-        made = self.translation
-        made.check()
-        source, target = made.pair.ends(made.direction)
+        made, film = self.translation, self.film
         picture, at = made.picture, made.used_scale
         if made.inject is not None:
             sizes = made.sizes[: at + 1]
             seed = derive_seed(made.seed, "inject")
             start = self._entering(picture, sizes[made.inject])
-            renderer = self._noisy(Renderer.of(source, self.device))
-            picture = yield from self._walked("a", renderer, sizes, made.inject, start, seed)
-        renderer = self._noisy(translating(target, at, self.device))
+            picture = yield from self._walked(film.drawing_anew, sizes, made.inject, start, seed)
         start = self._entering(picture, made.sizes[at])
-        picture = yield from self._walked("b", renderer, made.sizes, at, start, made.seed)
+        picture = yield from self._walked(film.translating, made.sizes, at, start, made.seed)
         if made.refine is not None:
-            picture = yield from self._refined(picture, made.refine, target)
+            picture = yield from self._refined(picture, made.refine)
         yield self.done, picture
 
     def _entering(self, picture: ImageArray, size: Size) -> StartSource:
-        windows = EditWindows(picture, self.device)
+        windows = EditWindows(picture, self.film.device)
         return lambda window: windows.at(size, window)
 
-    def _refined(self, picture: ImageArray, scale: int, target: TrainedPyramid) -> _Walked:
-        sizes, refiner = self.translation.sizes, self.translation.refiner
-        if refiner is not None:
-            target = refiner
-            sizes = scaled_sizes(target.plan, sizes[-1])[: target.scale_count]
-        edit, whole = EditWindows(picture, self.device), Window.of(sizes[scale])
+    def _refined(self, picture: ImageArray, scale: int) -> _Walked:
+        sizes, model = self.translation.sizes, self.film.refining_model
+        if self.translation.refiner is not None:
+            sizes = scaled_sizes(model.plan, sizes[-1])[: model.scale_count]
+        edit, whole = EditWindows(picture, self.film.device), Window.of(sizes[scale])
         start = InjectedWindows(edit, scale, sizes, whole)
         seed = derive_seed(self.translation.seed, "refine")
-        renderer = self._noisy(Renderer.of(target, self.device))
-        return (yield from self._walked("c", renderer, sizes, scale, start, seed))
-
-    def _noisy(self, renderer: Renderer) -> Renderer:
-        if self.video.seed is not None:
-            return renderer
-        return replace(renderer, amplitudes=(0.0,) * renderer.scale_count)
+        return (yield from self._walked(self.film.refining, sizes, scale, start, seed))
 
     def _walked(
         self,
-        name: str,
         renderer: Renderer,
         sizes: tuple[Size, ...],
         first: int,
@@ -224,27 +281,16 @@ class _Frame:
         seed: int,
     ) -> _Walked:
         """Walk scale by scale, each from what the one below made, steadied."""
-        last = len(sizes) - 1
-        for scale in range(first, last):
-            walk = self._one_scale(renderer, sizes, scale, start, seed)
-            steps = walk.steps(Window.of(sizes[scale]))
-            image = yield from self._counted(steps)
-            image = self.steadying.steadied(f"{name}{scale}", image)
-            start = _enlarging(image, sizes[scale], sizes[scale + 1])
+        image, tiling = torch.empty(0), self.film.tiling
+        for scale, size in enumerate(sizes[first:], start=first):
+            if scale > first:
+                start = _enlarging(image, sizes[scale - 1], size)
+            until = sizes[: scale + 1]
+            walk = TiledWalk(renderer, until, seed, tiling, start_scale=scale, start=start)
+            image = yield from self._counted(walk.steps(Window.of(size)))
+            image = self.film.steadying.steadied(str(self.done), image)
             self.done += 1
-        picture = np.empty((*sizes[last], 3), np.uint8)
-        walk = self._one_scale(renderer, sizes, last, start, seed)
-        finishing = Finishing.of(sizes[last], sizes[last], None)
-        for _ in TiledPicture(walk, finishing, picture).steps(Window.of(sizes[last])):
-            yield self.done, None
-        self.done += 1
-        return picture
-
-    def _one_scale(
-        self, renderer: Renderer, sizes: tuple[Size, ...], scale: int, start: StartSource, seed: int
-    ) -> TiledWalk:
-        until = sizes[: scale + 1]
-        return TiledWalk(renderer, until, seed, self.tiling, start_scale=scale, start=start)
+        return to_array(image)
 
     def _counted(
         self, steps: Generator[int, None, torch.Tensor]
