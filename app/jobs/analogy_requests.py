@@ -24,7 +24,8 @@ class AnalogyRequest:
         id: number chosen by the caller, handed back with the result.
         picture: (H, W, 3) uint8 RGB with the structure, as a rule photo A for a2b and photo B for
             b2a; copied, and kept with the result.
-        scale, inject, refine, refiner, seed, size: see ``Translation``.
+        scale: see ``Translation``; None = the best by measuring, where the appearance is given.
+        inject, refine, refiner, seed, size: see ``Translation``.
         appearance: (h, w, 3) uint8 RGB, the photo that gives the appearance, as it was trained on;
             copied. None = its patches are not used.
         patch_scales: see ``Translation``; None = its own.

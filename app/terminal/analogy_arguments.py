@@ -102,7 +102,7 @@ def _add_render(commands: Any) -> None:
         metavar="PICTURE",
         help="draw this picture instead of the one that was trained",
     )
-    add_translation(command)
+    add_translation(command, "all are tried, and the best by edges and patches is taken")
     add_memory_limit(command)
     add_common(command, "number that picks the noise (default: 0)")
 
@@ -133,7 +133,7 @@ def _add_video(commands: Any) -> None:
         default="a2b",
         help="a2b = the clip has the structure of A and gets the appearance of B (the default)",
     )
-    add_translation(command)
+    add_translation(command, "the finest one that adds to the one below")
     command.add_argument(
         "--fps",
         type=number(1.0, 60.0),
@@ -158,8 +158,8 @@ def _add_video(commands: Any) -> None:
     )
 
 
-def add_translation(command: Parser) -> None:
-    """Add the scales of a translation."""
+def add_translation(command: Parser, default: str) -> None:
+    """Add the scales of a translation, with words for the one that is used when none is given."""
     scale = whole_number(0, 1000)
     command.add_argument(
         "--scale",
@@ -167,7 +167,7 @@ def add_translation(command: Parser) -> None:
         metavar="T",
         help="scale at which the picture changes over, counted from 0 = coarsest: a coarse one "
         "takes large parts of the form of the other picture, the finest its texture alone "
-        "(unless given: chosen for the pair)",
+        f"(unless given: {default})",
     )
     command.add_argument(
         "--inject",

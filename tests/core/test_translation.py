@@ -10,6 +10,7 @@ import pytest
 import torch
 
 from singan_core.applications.structural_analogy import switch_scale
+from singan_core.applications.structural_analogy.scale_choice import ScaleTried, scale_choice
 from singan_core.applications.structural_analogy.switch_scale import (
     SwitchScaleChosen,
     SwitchScaleStep,
@@ -166,6 +167,24 @@ def test_what_cannot_be_translated_is_told(pair: TrainedPair) -> None:
     begun = TrainedPair(*(dataclasses.replace(m, scales=m.scales[:1]) for m in (pair.a, pair.b)))
     with pytest.raises(ScaleError, match="two finished scales"):
         translated(Translation(begun, "a2b", A), CPU)
+
+
+def test_the_scale_with_the_best_score_is_chosen(pair: TrainedPair) -> None:
+    steps = scale_choice(Translation(pair, "a2b", A, appearance=B), CPU)
+    tried: list[ScaleTried] = []
+    while True:
+        try:
+            event = next(steps)
+        except StopIteration as stop:
+            chosen = stop.value
+            break
+        tried += [event] if isinstance(event, ScaleTried) else []
+    assert [each.scale for each in tried] == [1, 2]
+    assert chosen == max(tried, key=lambda each: each.score).scale
+    without = scale_choice(Translation(pair, "a2b", A), CPU)
+    with pytest.raises(StopIteration) as ended:
+        next(without)
+    assert ended.value.value == default_scale(pair)
 
 
 def test_a_draft_translates_at_the_scales_it_has(pair: TrainedPair) -> None:
