@@ -142,14 +142,14 @@ class MainWindow(InputWindow):
         self._mask_tint = MaskTint(
             workspace, self.generate, self.canvas, self._tasks, self.messages.show_notice
         )
-        self._overlays = EditOverlays(
+        self.edit_overlays = EditOverlays(
             workspace,
             self.generate.injection,
             self.generate.analogy.scale_box.strip,
             self.canvas,
             self._tasks,
         )
-        self._overlays.remember_live(self.settings)
+        self.edit_overlays.remember_live(self.settings)
         self._quick_mask_colors = QuickMaskColors(workspace, self)
         self._photo_colors = PhotoColors(
             workspace, self.color, self.canvas, self._pictures, self.messages.show_notice

@@ -17,6 +17,7 @@ from app.document.compositing import flatten
 from app.document.document import Document
 from app.document.errors import DocumentError
 from app.document.files.opening import open_picture
+from app.document.pixels import Pixels
 from app.document.wording import translate
 from app.jobs.analogy_requests import AnalogyRequest, AnalogyStripRequest
 from app.jobs.recipe import Application
@@ -44,6 +45,8 @@ class AnalogyOrder:
         scale: where the other picture's generators take over; None = the default.
         inject: scale from which the structure is drawn anew first; None = it stays as it is.
         refine: scale at which the result is injected once more; None = it is not.
+        patch_scales: how many of the finest scales put in the patches of the photo that gives the
+            appearance; None = the application's own choice.
         is_document: takes what the document shows for the photo.
         more_seeds: of variations, a further result each.
     """
@@ -52,6 +55,7 @@ class AnalogyOrder:
     scale: int | None = None
     inject: int | None = None
     refine: int | None = None
+    patch_scales: int | None = None
     is_document: bool = False
     seed: int = 0
     more_seeds: tuple[int, ...] = ()
@@ -185,11 +189,8 @@ class AnalogySession(DerivedSession):
             self.notice_raised.emit(self.tr("Train at least two scales of the pair first."))
             return
         self.finish_gestures()
-        source = self._structure(order)
-        used = self.pair.use(pair)
-        self._results.request(
-            lambda number: _request(order, number, self.id, source, used),
-        )
+        photos, used = self._photos(order), self.pair.use(pair)
+        self._results.request(lambda number: _request(order, number, self.id, photos, used))
 
     def is_translation_strip_of(self, order: AnalogyOrder) -> bool:
         """Whether the strip shows, or is about to show, what is asked for."""
@@ -201,18 +202,19 @@ class AnalogySession(DerivedSession):
         if pair is None or not pair.is_usable:
             self.analogy_strip.clear()
             return
-        self._strip_order, source = order, self._structure(order)
+        self._strip_order, photos = order, self._photos(order)
         self.analogy_strip.request(
-            lambda number: AnalogyStripRequest(_request(order, number, self.id, source, pair)),
+            lambda number: AnalogyStripRequest(_request(order, number, self.id, photos, pair)),
             (id(pair), order),
         )
 
-    def _structure(self, order: AnalogyOrder) -> NDArray[np.uint8] | Document:
-        """Return the picture that gives the structure, or a snapshot that shows it."""
+    def _photos(self, order: AnalogyOrder) -> tuple[NDArray[np.uint8] | Document, Pixels]:
+        """Return what gives the structure, a snapshot where a document does, and the appearance."""
+        assert self.pair.second is not None, "there is a pair"
+        second = self.pair.second.photo
         if order.direction == "b2a":
-            assert self.pair.second is not None, "there is a pair"
-            return self.pair.second.photo
-        return self.document.snapshot() if order.is_document else self.photo
+            return second, self.photo
+        return self.document.snapshot() if order.is_document else self.photo, second
 
     def planned_scales(self, result: RenderResult) -> int:
         """Return how many scales the model that made a result was to have."""
@@ -241,7 +243,7 @@ def _request(
     order: AnalogyOrder,
     number: int,
     session_id: str,
-    source: NDArray[np.uint8] | Document,
+    photos: tuple[NDArray[np.uint8] | Document, Pixels],
     pair: TrainedPair,
 ) -> AnalogyRequest:
     """Build a request from snapshots; on any thread.
@@ -249,6 +251,7 @@ def _request(
     Raises:
         DocumentError: the document shows one plain colour, or a scale is not trained yet.
     """
+    source, appearance = photos
     picture = picture_of(source)[..., :3] if isinstance(source, Document) else source
     for scale in (order.scale, order.refine):
         if scale is not None and scale >= pair.scale_count:
@@ -267,6 +270,8 @@ def _request(
         seed=order.seed,
         device=order.device,
         more_seeds=order.more_seeds,
+        appearance=appearance,
+        patch_scales=order.patch_scales,
         # what has the document's proportions fits over it; the second picture has its own size
         shown_size=None if order.direction == "b2a" else (height, width),
     )

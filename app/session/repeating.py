@@ -49,6 +49,7 @@ def settings_of(recipe: Recipe, settings: RenderSettings) -> RenderSettings:
             analogy_scale=recipe.scale,
             analogy_inject=values.get("inject"),
             analogy_refine=values.get("refine"),
+            patch_scales=recipe.patch_scales,
         )
     return chosen
 
@@ -116,6 +117,7 @@ def render_again(session: AnalogySession, result: RenderResult) -> None:
             scale=recipe.scale,
             inject=values.get("inject"),
             refine=values.get("refine"),
+            patch_scales=recipe.patch_scales,
             is_document=session.document.render_settings.is_analogy_of_document,
             seed=recipe.seed,
             device=recipe.device,

@@ -59,9 +59,9 @@ class EditOverlays(QObject):
         self._page = page
         self._preview = ScalePreview(workspace, page.scale_box.strip, self)
         self._view = ModelView(workspace, page, tasks, self)
-        self._translation = TranslationPreview(workspace, analogies, self)
+        self.translation_preview = TranslationPreview(workspace, analogies, self)
         self._preview.changed.connect(self._show)
-        self._translation.changed.connect(self._show)
+        self.translation_preview.changed.connect(self._show)
         self._view.changed.connect(self._show)
         workspace.active_changed.connect(self._show)
         workspace.session_opened.connect(self._follow)
@@ -80,7 +80,7 @@ class EditOverlays(QObject):
 
     def _show(self) -> None:
         session = self._workspace.active
-        overlay = self._preview.overlay or self._translation.overlay or self._view.overlay
+        overlay = self._preview.overlay or self.translation_preview.overlay or self._view.overlay
         if overlay is None and session is not None:
             overlay = live_overlay(session)
         self._canvas.show_overlay(overlay)

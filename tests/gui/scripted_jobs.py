@@ -13,10 +13,12 @@ import torch
 from numpy.typing import NDArray
 
 from app.document.geometry import Rect
+from app.jobs.analogy_requests import AnalogyRequest, AnalogyStripRequest, SwitchScaleRequest
 from app.jobs.recipe import Application, Recipe
 from app.jobs.requests import (
     JobRequest,
     LiveRequest,
+    PairRequest,
     RenderRequest,
     StripRequest,
     TrainRequest,
@@ -29,6 +31,7 @@ from singan_core.model.networks import Generator, initialise
 from singan_core.model.pyramid import PyramidPlan
 from singan_core.model.trained import TrainedPyramid, TrainedScale, TrainState
 from singan_core.pixels.image import photo_sha256
+from tests.gui.scripted_analogies import analogy_events
 from tests.gui.scripted_pictures import picture_events
 
 Photo = NDArray[np.uint8]
@@ -42,7 +45,7 @@ def tiny_model(photo: Photo, config: TrainConfig, scale_count: int = 3) -> Train
         TrainedScale(PLAN.sizes[k], 32, 0.1, 0.05, _weights(config.seed + k))
         for k in range(scale_count)
     )
-    noise = torch.zeros(1, 1, *PLAN.sizes[0])
+    noise = torch.zeros(1, config.noise_channels(0), *PLAN.sizes[0])
     plan = PLAN
     if config.kind == "sr":
         plan = dataclasses.replace(PLAN, factor=config.scale_factor)
@@ -54,6 +57,13 @@ def _weights(seed: int) -> dict[str, torch.Tensor]:
     generator = Generator(32)
     initialise(generator, torch.Generator().manual_seed(seed))
     return {name: value.clone() for name, value in generator.state_dict().items()}
+
+
+def _models(request: TrainRequest, scale_count: int) -> list[TrainedPyramid]:
+    photos = [request.photo]
+    if isinstance(request, PairRequest):
+        photos.append(request.photo_b)
+    return [tiny_model(photo, request.config, scale_count) for photo in photos]
 
 
 class ScriptedJobs:
@@ -91,6 +101,8 @@ class ScriptedJobs:
             return self._live(request)
         if isinstance(request, RenderRequest):
             return self._render(request)
+        if isinstance(request, (AnalogyRequest, AnalogyStripRequest, SwitchScaleRequest)):
+            return analogy_events(request, lambda: self.are_renders_held)
         return picture_events(request, lambda: self.are_renders_held)
 
     @property
@@ -133,21 +145,18 @@ class ScriptedJobs:
                 yield events.UpdateDone(k, ROUNDS, ROUNDS, "generator", 10.0 * k + 10, {})
             sample = np.full((*PLAN.sizes[k], 3), 40 * k, np.uint8)
             yield events.PreviewReady(k, sample)
-            yield events.ScaleDone(k, 0.05, tiny_model(request.photo, request.config, k + 1))
-        yield events.TrainingDone(tiny_model(request.photo, request.config))
+            yield events.ScaleDone(k, 0.05, *_models(request, k + 1))
+        yield events.TrainingDone(*_models(request, 3))
 
     def _state(self, request: TrainRequest, scale: int) -> TrainState:
         model = tiny_model(request.photo, request.config, scale)
         tensors = {"generator.body.weight": torch.zeros(2, 2)}
-        return TrainState(
-            model,
-            request.photo.shape[:2],
-            scale,
-            3,
-            0,
-            5e-4,
-            tensors,
-        )
+        state = TrainState(model, request.photo.shape[:2], scale, 3, 0, 5e-4, tensors)
+        if isinstance(request, PairRequest):
+            other = tiny_model(request.photo_b, request.config, scale)
+            partner = dataclasses.replace(state, model=other, photo_shape=request.photo_b.shape[:2])
+            return dataclasses.replace(state, partner=partner)
+        return state
 
     def _render(self, request: RenderRequest) -> Iterator[Any]:
         while self.are_renders_held:

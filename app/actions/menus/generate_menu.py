@@ -20,9 +20,7 @@ GENERATE = (
     ActionSpec("generate.sample", "Random &Samples", (), "", "generate", choice="application"),
     ActionSpec("generate.superres", "S&uper-Resolution", (), "", "generate", choice="application"),
     ActionSpec("generate.animate", "Animati&on", (), "", "generate", choice="application"),
-    ActionSpec(
-        "generate.analogy", "Structural A&nalogy", (), "", "generate", choice="application"
-    ),
+    ActionSpec("generate.analogy", "Structural A&nalogy", (), "", "generate", choice="application"),
     ActionSpec(
         "generate.render",
         "&Render",
@@ -123,6 +121,6 @@ GENERATE = (
         "generate",
         frozenset({"unstarred_results"}),
     ),
-    ActionSpec("generate.next", "&Next Result", (".",), "", "generate", RESULTS, starts_group=True),
+    ActionSpec("generate.next", "Ne&xt Result", (".",), "", "generate", RESULTS, starts_group=True),
     ActionSpec("generate.previous", "Pre&vious Result", (",",), "", "generate", RESULTS),
 )

@@ -17,6 +17,7 @@ from app.document.wording import sentence_of_error
 from app.panels.generate.application_page import ApplicationPage
 from app.panels.generate.pair_box import BY_TRIAL, PairBox
 from app.panels.generate.pair_plan import PairPlan, planned_pair
+from app.panels.generate.patch_box import PatchBox
 from app.panels.generate.scale_box import ScaleBox, ScaleWords
 from app.panels.generate.slot_row import SlotRow
 from app.panels.generate.translation_strip import TranslationPictures
@@ -66,7 +67,9 @@ class AnalogyPage(ApplicationPage):
             box.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Fixed)
         row.addWidget(self.inject_box, 1)
         row.addWidget(self.refine_box, 1)
-        for widget in (self.slots, self.pair_box, self.scale_box, self.extras):
+        self.patches = PatchBox()
+        self.patches.chosen.connect(lambda count: self.choose("patch_scales", patch_scales=count))
+        for widget in (self.slots, self.pair_box, self.scale_box, self.extras, self.patches):
             self.column.addWidget(widget)
 
     def showEvent(self, event: QShowEvent) -> None:
@@ -169,6 +172,7 @@ class AnalogyPage(ApplicationPage):
     def show_settings(self, settings: RenderSettings) -> None:
         super().show_settings(settings)
         self.scale_box.show_choice(settings.analogy_scale)
+        self.patches.show_choice(settings.patch_scales)
         self.show_model()
 
     def show_seed(self, seed: int) -> None:
@@ -184,7 +188,7 @@ class AnalogyPage(ApplicationPage):
             is_of_document=settings.is_analogy_of_document,
         )
         self._show_pair_box()
-        for widget in (self.scale_box, self.extras):
+        for widget in (self.scale_box, self.extras, self.patches):
             widget.setVisible(pair is not None)
         if pair is not None:
             from singan_core.applications.structural_analogy.translation import default_scale
@@ -263,6 +267,7 @@ class AnalogyPage(ApplicationPage):
             direction="b2a" if settings.is_analogy_reversed else "a2b",
             inject=None if inject is None else min(inject, self.scale_box.value()),
             refine=None if refine is None or last < 1 else min(refine, last),
+            patch_scales=settings.patch_scales,
             is_document=settings.is_analogy_of_document,
             device="auto" if session is None else session.render_device,
         )

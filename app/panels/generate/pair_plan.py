@@ -64,13 +64,15 @@ class PairPlan:
         )
         sizes = " + ".join(size_text(each.sizes[-1][1], each.sizes[-1][0]) for each in self.plans)
         if costs is None:
-            return f"{text}, {sizes}."
+            return translate("PairPlan", "{trains}, {sizes}.").format(trains=text, sizes=sizes)
         cost = costs.pair_training(self.plans, self.config, "auto")
         time = translate("PairPlan", "measuring the speed …")
         if cost.seconds is not None:
             words = translate("PairPlan", "about {time}")
             time = words.format(time=duration_text(cost.seconds))
-        return f"{text}, {sizes}: {time}, {memory_text(cost.byte_count)}."
+        words = translate("PairPlan", "{trains}, {sizes}: {time}, {memory}.")
+        memory = memory_text(cost.byte_count)
+        return words.format(trains=text, sizes=sizes, time=time, memory=memory)
 
 
 def planned_pair(session: Session, preset: str) -> PairPlan | None:
