@@ -46,7 +46,7 @@ class FilmFolder:
     @property
     def exists(self) -> bool:
         """Whether an interrupted run left something."""
-        return self.path.exists()
+        return self.path.is_dir()
 
     @property
     def kept_count(self) -> int:
@@ -105,7 +105,7 @@ class FilmFolder:
         Raises:
             FilmFolderError: it is not one of these folders, or cannot be removed.
         """
-        if not self.path.exists():
+        if not self.path.is_dir():
             return
         if not (self.path / _MANIFEST).is_file() and any(self.path.iterdir()):
             sentence = translate("Errors", "“{name}” holds other files; choose another name.")
