@@ -33,6 +33,7 @@ from app.theme import Theme, colors
 from app.window.bars import Menus, add_tool_bars
 from app.window.center import Center
 from app.window.clipboard_actions import ClipboardActions
+from app.window.clips import Clips
 from app.window.closing import Closing
 from app.window.conditions import conditions_of
 from app.window.docks import Docks, DockSpec
@@ -126,6 +127,7 @@ class MainWindow(InputWindow):
         in_front.connect(self._notices.note_generate_shown)
         self.pictures = Pictures(self, workspace, self.generate, self.files, self.settings)
         self.second_pictures = SecondPictures(self, workspace, self.generate, self.settings)
+        self.clips = Clips(self, workspace, self.generate, self.settings)
         self.recovering = Recovering(self, workspace, self.messages)
         self._follow_on_canvas()
         self._layout = LayoutMemory(self, self.docks, self.settings)

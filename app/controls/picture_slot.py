@@ -28,7 +28,7 @@ from app.controls.texts import size_text
 from app.document.planes import qimage_of
 from app.theme import colors, icon
 
-PICTURE_PX = 84
+PICTURE_PX = 72
 """Height of the picture; its name and its size stand below."""
 RADIUS_PX = 4.0
 _LINE_PX = 15

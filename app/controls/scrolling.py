@@ -15,3 +15,12 @@ def scrolled(panel: QWidget) -> QScrollArea:
     panel.setObjectName("panelBody")
     area.setWidget(panel)
     return area
+
+
+def bring_into_view(widget: QWidget) -> None:
+    """Scroll the area around a widget so that it is seen; without one nothing happens."""
+    area = widget.parentWidget()
+    while area is not None and not isinstance(area, QScrollArea):
+        area = area.parentWidget()
+    if area is not None and widget.isVisible():
+        area.ensureWidgetVisible(widget)

@@ -72,6 +72,33 @@ def ask_replace(parent: QWidget, name: str) -> bool:
     return _clicked(box, cancel) is replace
 
 
+def ask_go_on(parent: QWidget, name: str, count: int) -> bool | None:
+    """Ask what becomes of the frames that were made of a film before.
+
+    Args:
+        parent: of the question.
+        name: of the film.
+        count: how many frames there are.
+
+    Returns:
+        Whether they are gone on with; None = neither that nor begun again.
+    """
+    words = translate("Questions", "“{name}” was begun before: {count} frames are made.")
+    box = _box(
+        parent,
+        translate("Questions", "Unfinished video"),
+        words.format(name=name, count=count),
+        translate("Questions", "Going on takes the same clip and the same choices."),
+    )
+    go_on = box.addButton(translate("Questions", "Go on"), QMessageBox.ButtonRole.AcceptRole)
+    again = box.addButton(
+        translate("Questions", "Begin again"), QMessageBox.ButtonRole.DestructiveRole
+    )
+    box.addButton(QMessageBox.StandardButton.Cancel)
+    clicked = _clicked(box, go_on)
+    return clicked is go_on if clicked in (go_on, again) else None
+
+
 def ask_clear_models(parent: QWidget) -> bool:
     """Ask whether the kept models may be deleted."""
     box = _box(

@@ -13,24 +13,29 @@ from numpy.typing import NDArray
 from PySide6.QtCore import QObject, Signal
 
 from app.document.change import Change
+from app.document.commands import AddLayer
 from app.document.compositing import flatten
 from app.document.document import Document
 from app.document.errors import DocumentError
 from app.document.files.opening import open_picture
 from app.document.pixels import Pixels
+from app.document.planes import Plane
 from app.document.wording import translate
 from app.jobs.analogy_requests import AnalogyRequest, AnalogyStripRequest
 from app.jobs.recipe import Application
 from app.jobs.results import RenderResult
 from app.session.blank_documents import picture_of
+from app.session.clip_translation import ClipTranslation
 from app.session.derived_session import DerivedSession
 from app.session.files import PhotoSource
 from app.session.pair import PairListener, SessionPair, SetSecondPicture
+from app.session.results import result_layer
 from app.session.scale_strip import SessionStrip
 from app.storage.journal.thumbnails import sampled_document
 
 if TYPE_CHECKING:
     from app.jobs.worker import JobEnded, JobProgress
+    from app.session.clip_translation import KeptFrames
     from app.session.services import SessionServices
     from singan_core.config import TrainConfig
     from singan_core.model.trained_pair import Direction, TrainedPair
@@ -68,6 +73,7 @@ class AnalogySession(DerivedSession):
     Attributes:
         pair: the second picture, and what is trained of it and the photo.
         analogy_strip: the translations of all scales.
+        clip: the film that is made of a clip.
 
     Signals:
         pair_changed: ``pair`` is another, or its training, or its trials.
@@ -88,6 +94,9 @@ class AnalogySession(DerivedSession):
         listener = PairListener(self.pair_changed.emit, self._note_pair, self._notify)
         self.pair = SessionPair(self.id, services, listener)
         self.analogy_strip = SessionStrip(services, self.analogy_strip_changed.emit)
+        self.clip = ClipTranslation(
+            self.id, services, self.pair_changed.emit, self.file_written.emit, self._notify
+        )
         self._strip_order: AnalogyOrder | None = None
         self.edit_changed.connect(self._outdate_translations)
 
@@ -192,6 +201,24 @@ class AnalogySession(DerivedSession):
         photos, used = self._photos(order), self.pair.use(pair)
         self._results.request(lambda number: _request(order, number, self.id, photos, used))
 
+    def translate_clip(
+        self, order: AnalogyOrder, clip: Path, output: Path, existing: KeptFrames
+    ) -> None:
+        """Translate a clip frame by frame into a file; gives up the film on its way.
+
+        Args:
+            order: direction, scales and patches.
+            clip: a video, an animated picture, or a folder of pictures.
+            output: its suffix is the format.
+            existing: what happens to frames that an interrupted run kept beside it.
+        """
+        pair = self.pair.pair
+        if pair is None or not pair.is_usable:
+            self.notice_raised.emit(self.tr("Train at least two scales of the pair first."))
+            return
+        _, appearance = self._photos(order)
+        self.clip.start(pair, appearance, order, clip, output, existing)
+
     def is_translation_strip_of(self, order: AnalogyOrder) -> bool:
         """Whether the strip shows, or is about to show, what is asked for."""
         return self.analogy_strip.is_of((id(self.pair.pair), order))
@@ -223,19 +250,44 @@ class AnalogySession(DerivedSession):
             return super().planned_scales(result)
         return model.plan.scale_count
 
+    @property
+    def is_preview_applicable(self) -> bool:
+        """Whether the preview can become a layer: a translation of any size can."""
+        shown = self.preview
+        is_analogy = shown is not None and shown.recipe.application == Application.ANALOGY.value
+        return is_analogy or super().is_preview_applicable
+
+    def apply_preview(self) -> None:
+        """Make what is shown a layer; of a size of its own, in the middle of the document."""
+        result = self.preview
+        if result is None or self.is_preview_on_canvas or not self.is_preview_applicable:
+            super().apply_preview()
+            return
+        self.show_result(None)
+        layer = result_layer(result, self._result_name(result))
+        height, width = result.image.shape[:2]
+        x, y = (self.document.width - width) // 2, (self.document.height - height) // 2
+        layer.plane = Plane.from_rgba(layer.plane.to_rgba(layer.plane.rect), x, y)
+        layer.mask = Plane.from_grey(result.mask, x, y, fill=0)
+        if self.run(AddLayer(layer)):
+            self.layer_placed.emit()
+
     def _outdate_translations(self, _: Change) -> None:
         order = self._strip_order
         if order is not None and order.is_document:
             self.analogy_strip.outdate()
 
     def _take_glance(self, progress: JobProgress) -> bool:
-        return super()._take_glance(progress) or self.analogy_strip.take(progress)
+        is_strip = super()._take_glance(progress) or self.analogy_strip.take(progress)
+        return is_strip or self.clip.take_progress(progress)
 
     def _take_glance_end(self, ended: JobEnded) -> bool:
-        return super()._take_glance_end(ended) or self.analogy_strip.end(ended)
+        is_strip = super()._take_glance_end(ended) or self.analogy_strip.end(ended)
+        return is_strip or self.clip.take_end(ended)
 
     def _end_analogy(self) -> None:
         self.pair.cancel()
+        self.clip.cancel()
         self.analogy_strip.clear()
 
 

@@ -84,6 +84,11 @@ class ResultSession(TrainingSession):
         return self._preview.is_on_canvas
 
     @property
+    def is_preview_applicable(self) -> bool:
+        """Whether the preview can become a layer."""
+        return self.is_preview_on_canvas
+
+    @property
     def is_preview_hidden(self) -> bool:
         """Whether the preview is held back to compare."""
         return self._preview.is_hidden

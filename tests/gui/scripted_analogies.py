@@ -10,21 +10,26 @@ import numpy as np
 
 from app.jobs.analogy_requests import AnalogyRequest, AnalogyStripRequest, SwitchScaleRequest
 from app.jobs.recipe import Application, Recipe
-from app.jobs.results import RenderResult, StepDone, StripReady
+from app.jobs.results import FrameReady, RenderResult, StepDone, StripReady, VideoWritten
+from app.jobs.video_request import VideoRequest
 from singan_core.applications.structural_analogy.switch_scale import (
     SwitchScaleChosen,
     SwitchScaleTried,
 )
 from singan_core.applications.structural_analogy.translation import default_scale
 
-AnalogyJob = AnalogyRequest | AnalogyStripRequest | SwitchScaleRequest
+AnalogyJob = AnalogyRequest | AnalogyStripRequest | SwitchScaleRequest | VideoRequest
 
 
 def analogy_events(request: AnalogyJob, is_held: Callable[[], bool]) -> Iterator[Any]:
     """Return the stream of a request; it goes on while ``is_held`` says so.
 
-    A translation has the grey level 20 times its scale, and its seed as blue.
+    A film has three frames and waits after the first one. A translation has the grey level 20 times
+    its scale, and its seed as blue.
     """
+    if isinstance(request, VideoRequest):
+        yield from _film(request, is_held)
+        return
     while is_held():
         time.sleep(0.002)
         yield StepDone(1, 2)
@@ -38,6 +43,18 @@ def analogy_events(request: AnalogyJob, is_held: Callable[[], bool]) -> Iterator
             yield StripReady(scale, image, (image.shape[0], image.shape[1]))
     else:
         yield from _tried(request)
+
+
+def _film(request: VideoRequest, is_held: Callable[[], bool]) -> Iterator[Any]:
+    yield StepDone(0, 0)
+    for index in range(3):
+        yield FrameReady(index, np.full((12, 16, 3), 60 * index, np.uint8))
+        yield StepDone(index + 1, 3)
+        while is_held():
+            time.sleep(0.002)
+            yield StepDone(index + 1, 3)
+    words = (request.id, request.session_id, request.output_path)
+    yield VideoWritten(*words, (12, 16), 3, 10.0, 0, {})
 
 
 def _tried(request: SwitchScaleRequest) -> Iterator[Any]:

@@ -13,7 +13,6 @@ import torch
 from numpy.typing import NDArray
 
 from app.document.geometry import Rect
-from app.jobs.analogy_requests import AnalogyRequest, AnalogyStripRequest, SwitchScaleRequest
 from app.jobs.recipe import Application, Recipe
 from app.jobs.requests import (
     JobRequest,
@@ -31,7 +30,7 @@ from singan_core.model.networks import Generator, initialise
 from singan_core.model.pyramid import PyramidPlan
 from singan_core.model.trained import TrainedPyramid, TrainedScale, TrainState
 from singan_core.pixels.image import photo_sha256
-from tests.gui.scripted_analogies import analogy_events
+from tests.gui.scripted_analogies import AnalogyJob, analogy_events
 from tests.gui.scripted_pictures import picture_events
 
 Photo = NDArray[np.uint8]
@@ -101,7 +100,7 @@ class ScriptedJobs:
             return self._live(request)
         if isinstance(request, RenderRequest):
             return self._render(request)
-        if isinstance(request, (AnalogyRequest, AnalogyStripRequest, SwitchScaleRequest)):
+        if isinstance(request, AnalogyJob):
             return analogy_events(request, lambda: self.are_renders_held)
         return picture_events(request, lambda: self.are_renders_held)
 

@@ -11,17 +11,22 @@ import pytest
 from PySide6.QtCore import QMimeData, QPoint, QPointF, Qt, QUrl
 from PySide6.QtGui import QDragEnterEvent, QDropEvent
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QMenu
+from PySide6.QtWidgets import QFileDialog, QMenu
 from pytestqt.qtbot import QtBot
 
 from app.document.document import Document
+from app.document.files.film_folder import FilmFolder
 from app.jobs.analogy_requests import AnalogyRequest, AnalogyStripRequest
 from app.jobs.recipe import Application
 from app.jobs.requests import PairRequest
+from app.jobs.video_request import VideoRequest
 from app.main_window import MainWindow
 from app.panels.generate import GeneratePanel
 from app.session import Session
 from app.session.document_session import DocumentSession
+from app.storage.journal import Journal
+from app.storage.journal.journal import read_journal
+from app.window import clips
 from app.workspace import Workspace
 from tests.gui.picture_panel import panel_for, wait_until
 from tests.gui.scripted_jobs import Photo, ScriptedJobs
@@ -279,6 +284,13 @@ def test_exchanged_the_second_picture_is_translated_and_shown_beside_the_canvas(
     assert np.array_equal(request.appearance, session.photo)
     assert not session.is_preview_on_canvas
     assert ready.picture_box.isVisible()
+    ready.results.apply_button.click()
+    layer = session.document.layers[-1]
+    assert layer.recipe is not None
+    # in the middle of 64 x 48
+    assert layer.plane.rect == (64 // 2 - 25 // 2 - 1, 48 // 2 - 30 // 2, 25, 30)
+    session.undo()
+    assert len(session.document.layers) == 1
 
 
 def test_injection_and_refinement_and_variations_are_asked_for(
@@ -414,6 +426,24 @@ def test_an_unfinished_pair_goes_on_after_closing(
     assert pairs(jobs)[-1].resume is not None
 
 
+def test_a_killed_program_leaves_the_pair_in_the_journal(
+    ready: GeneratePanel, session: Session, tmp_path: Path, qtbot: QtBot
+) -> None:
+    ready.render_button.click()
+    wait_until(qtbot, lambda: len(session.results) == 1)
+    assert session.is_modified
+    Journal(tmp_path / "journal").write(session.unsaved()())
+    project = read_journal(tmp_path / "journal").project
+    known = session.pair.stored
+    assert project.pair is not None
+    assert known is not None
+    assert not project.notices
+    assert np.array_equal(project.pair.photo_b, known.photo_b)
+    assert (project.pair.a_id, project.pair.b_id) == (known.a_id, known.b_id)
+    assert project.pair.pair is not None
+    assert not project.models
+
+
 def test_a_new_document_becomes_the_photo_as_it_is_drawn(
     window: MainWindow,
     workspace: Workspace,
@@ -444,3 +474,53 @@ def test_another_second_picture_keeps_what_was_trained_with_the_first(
     assert ready.render_button.text() == "Train the pair"
     session.undo()
     assert session.pair.pair is trained
+
+
+def test_a_clip_is_translated_frame_by_frame(
+    ready: GeneratePanel,
+    session: Session,
+    jobs: ScriptedJobs,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    qtbot: QtBot,
+) -> None:
+    clip, film = tmp_path / "clip.gif", tmp_path / "film.gif"
+    monkeypatch.setattr(QFileDialog, "getOpenFileName", lambda *_: (str(clip), ""))
+    monkeypatch.setattr(QFileDialog, "getSaveFileName", lambda *_: (str(film), ""))
+    written: list[str] = []
+    session.file_written.connect(written.append)
+    box = ready.analogy.clip_box
+    jobs.are_renders_held = True
+    box.button.click()
+    wait_until(qtbot, box.frame.isVisible)
+    assert "film.gif: frame 1" in box.text.text()
+    assert box.button.text() == "Stop the video"
+    jobs.are_renders_held = False
+    wait_until(qtbot, lambda: bool(written))
+    (request,) = [each for each in jobs.requests if isinstance(each, VideoRequest)]
+    assert (request.clip_path, request.output_path) == (str(clip), str(film))
+    assert (request.existing, request.seed) == ("refuse", None)
+    assert request.appearance is not None
+    wait_until(qtbot, lambda: box.button.text() == "Translate a video…")
+    assert not box.frame.isVisible()
+
+
+@pytest.mark.parametrize(("answer", "existing"), [(True, "resume"), (False, "replace")])
+def test_kept_frames_of_a_film_are_gone_on_with_or_not(
+    ready: GeneratePanel,
+    jobs: ScriptedJobs,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    qtbot: QtBot,
+    answer: bool,
+    existing: str,
+) -> None:
+    film = tmp_path / "film.gif"
+    FilmFolder(film).path.mkdir()
+    monkeypatch.setattr(QFileDialog, "getOpenFileName", lambda *_: (str(film), ""))
+    monkeypatch.setattr(QFileDialog, "getSaveFileName", lambda *_: (str(film), ""))
+    monkeypatch.setattr(clips, "ask_go_on", lambda *_: answer)
+    ready.analogy.clip_box.button.click()
+    wait_until(qtbot, lambda: any(isinstance(each, VideoRequest) for each in jobs.requests))
+    request = next(each for each in jobs.requests if isinstance(each, VideoRequest))
+    assert request.existing == existing

@@ -15,6 +15,7 @@ from app.controls.scale_strip import StripWords
 from app.document.render_settings import RenderSettings
 from app.document.wording import sentence_of_error
 from app.panels.generate.application_page import ApplicationPage
+from app.panels.generate.clip_box import ClipBox
 from app.panels.generate.pair_box import BY_TRIAL, PairBox
 from app.panels.generate.pair_plan import PairPlan, planned_pair
 from app.panels.generate.patch_box import PatchBox
@@ -42,6 +43,7 @@ class AnalogyPage(ApplicationPage):
         scale_box: the translations of all scales.
         inject_box: from which scale on the structure is drawn anew first.
         refine_box: at which scale the result is injected once more.
+        clip_box: the translation of a clip.
 
     Signals:
         second_dropped(object): a file's ``Path`` or a ``QImage`` shall be the second picture.
@@ -69,7 +71,10 @@ class AnalogyPage(ApplicationPage):
         row.addWidget(self.refine_box, 1)
         self.patches = PatchBox()
         self.patches.chosen.connect(lambda count: self.choose("patch_scales", patch_scales=count))
-        for widget in (self.slots, self.pair_box, self.scale_box, self.extras, self.patches):
+        self.clip_box = ClipBox()
+        self.clip_box.stop_wanted.connect(self._stop_clip)
+        parts = (self.scale_box, self.extras, self.patches, self.clip_box)
+        for widget in (self.slots, self.pair_box, *parts):
             self.column.addWidget(widget)
 
     def showEvent(self, event: QShowEvent) -> None:
@@ -188,8 +193,12 @@ class AnalogyPage(ApplicationPage):
             is_of_document=settings.is_analogy_of_document,
         )
         self._show_pair_box()
-        for widget in (self.scale_box, self.extras, self.patches):
+        # what is used stands above what is left to train
+        self.column.removeWidget(self.pair_box)
+        self.column.insertWidget(1 if pair is None else self.column.count(), self.pair_box)
+        for widget in (self.scale_box, self.extras, self.patches, self.clip_box):
             widget.setVisible(pair is not None)
+        self.clip_box.show_clip(None if session is None else session.clip)
         if pair is not None:
             from singan_core.applications.structural_analogy.translation import default_scale
 
@@ -271,6 +280,14 @@ class AnalogyPage(ApplicationPage):
             is_document=settings.is_analogy_of_document,
             device="auto" if session is None else session.render_device,
         )
+
+    def clip_order(self) -> AnalogyOrder:
+        """Return what a clip is translated with."""
+        return dataclasses.replace(self._order(), scale=self.scale_box.value())
+
+    def _stop_clip(self) -> None:
+        if self.session is not None:
+            self.session.clip.cancel()
 
     def _strip_order(self) -> AnalogyOrder:
         return dataclasses.replace(

@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QSignalBlocker, Signal
+import numpy as np
+from numpy.typing import NDArray
+from PySide6.QtCore import QSignalBlocker, QTimer, Signal
 from PySide6.QtWidgets import QHBoxLayout, QPushButton, QSizePolicy, QVBoxLayout, QWidget
 
 from app.controls.choice_box import ChoiceBox
 from app.controls.labels import sentence_label
 from app.controls.scale_cell import ScaleCell
 from app.controls.scale_strip import ScaleStrip, StripWords
+from app.controls.scrolling import bring_into_view
 from app.document.geometry import Rect
 from app.panels.generate.kind_training_box import KindTrainingBox
 from app.panels.generate.preset_box import PresetBox
@@ -108,6 +112,8 @@ class PairBox(QWidget):
             is_a2b: which of both translations is shown.
         """
         is_shown = trials is not None and bool(trials.tried or trials.status.is_busy)
+        if is_shown and self.trial_area.isHidden():
+            QTimer.singleShot(0, self, partial(bring_into_view, self.trial_area))
         self.trial_area.setVisible(is_shown)
         if trials is None or not is_shown:
             return
@@ -130,6 +136,8 @@ class PairBox(QWidget):
             is_other: whether the pair there is was trained with other choices.
         """
         is_active = status.is_active
+        if is_active and self.stop_button.isHidden():
+            QTimer.singleShot(0, self, partial(bring_into_view, self.stop_button))
         self.training_box.show_status(status)
         self.choices.setVisible(not is_active)
         is_paused = status.state == "paused"
@@ -213,12 +221,9 @@ class PairBox(QWidget):
         self.switch_chosen.emit(self.switch_box.currentData())
 
 
-def _cell(known: ScaleCell | None, image: object) -> ScaleCell:
+def _cell(known: ScaleCell | None, image: NDArray[np.uint8]) -> ScaleCell:
     """Return the cell of a picture, the one before where it shows the same."""
-    import numpy as np
-
     if known is not None and known.image is image:
         return known
-    pixels = np.asarray(image, np.uint8)
-    focus = Rect.of_size(pixels.shape[1], pixels.shape[0])
-    return ScaleCell(pixels, focus, is_part=False, is_stale=False)
+    focus = Rect.of_size(image.shape[1], image.shape[0])
+    return ScaleCell(image, focus, is_part=False, is_stale=False)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import TYPE_CHECKING
 
 import cv2
@@ -11,12 +12,12 @@ from PySide6.QtWidgets import (
     QAbstractButton,
     QHBoxLayout,
     QPushButton,
-    QScrollArea,
     QSizePolicy,
     QVBoxLayout,
     QWidget,
 )
 
+from app.controls.scrolling import bring_into_view
 from app.controls.texts import size_text
 from app.document.planes import qimage_of
 from app.theme import GRID_PX, colors
@@ -109,13 +110,5 @@ class PictureBox(QWidget):
         if result is not None and result is not self._result:
             self._result = result
             self.picture.show_result(result)
-            QTimer.singleShot(0, self, self._come_into_view)
+            QTimer.singleShot(0, self, partial(bring_into_view, self))
         self.setVisible(result is not None)
-
-    def _come_into_view(self) -> None:
-        """Scroll the panel to it: in a low window it lies below what is seen."""
-        area = self.parentWidget()
-        while area is not None and not isinstance(area, QScrollArea):
-            area = area.parentWidget()
-        if area is not None and self.isVisible():
-            area.ensureWidgetVisible(self)

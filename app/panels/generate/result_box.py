@@ -66,11 +66,12 @@ class ResultBox(QWidget):
         self.setVisible(bool(results))
         self.strip.show_results(listed, shown)
         is_on_canvas = session is not None and session.is_preview_on_canvas
-        for button in (self.compare_button, self.apply_button):
-            button.setEnabled(is_on_canvas)
+        is_applicable = session is not None and session.is_preview_applicable
+        self.compare_button.setEnabled(is_on_canvas)
+        self.apply_button.setEnabled(is_applicable)
         self.discard_button.setEnabled(shown is not None)
         self.buttons.setVisible(shown is not None)
-        set_main(self.apply_button, is_on_canvas)
+        set_main(self.apply_button, is_applicable)
         self._show_title(len(listed), len(results))
         self._show_badges(shown)
 
