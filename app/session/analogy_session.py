@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import dataclasses
 from collections.abc import Sequence
 from functools import partial
 from pathlib import Path
@@ -16,14 +15,13 @@ from app.document.change import Change
 from app.document.commands import AddLayer
 from app.document.compositing import flatten
 from app.document.document import Document
-from app.document.errors import DocumentError
 from app.document.files.opening import open_picture
 from app.document.pixels import Pixels
 from app.document.planes import Plane
-from app.document.wording import translate
-from app.jobs.analogy_requests import AnalogyRequest, AnalogyStripRequest
+from app.jobs.analogy_requests import AnalogyStripRequest
 from app.jobs.recipe import Application
 from app.jobs.results import RenderResult
+from app.session.analogy_orders import AnalogyOrder, analogy_request
 from app.session.blank_documents import picture_of
 from app.session.clip_translation import ClipTranslation
 from app.session.derived_session import DerivedSession
@@ -38,33 +36,6 @@ if TYPE_CHECKING:
     from app.session.clip_translation import KeptFrames
     from app.session.services import SessionServices
     from singan_core.config import TrainConfig
-    from singan_core.model.trained_pair import Direction, TrainedPair
-
-
-@dataclasses.dataclass(frozen=True, slots=True)
-class AnalogyOrder:
-    """A translation the user asked for.
-
-    Attributes:
-        direction: ``a2b`` = the structure of the photo in the appearance of the second picture.
-        scale: where the other picture's generators take over; None = the default.
-        inject: scale from which the structure is drawn anew first; None = it stays as it is.
-        refine: scale at which the result is injected once more; None = it is not.
-        patch_scales: how many of the finest scales put in the patches of the photo that gives the
-            appearance; None = the application's own choice.
-        is_document: takes what the document shows for the photo.
-        more_seeds: of variations, a further result each.
-    """
-
-    direction: Direction = "a2b"
-    scale: int | None = None
-    inject: int | None = None
-    refine: int | None = None
-    patch_scales: int | None = None
-    is_document: bool = False
-    seed: int = 0
-    more_seeds: tuple[int, ...] = ()
-    device: str = "auto"
 
 
 class AnalogySession(DerivedSession):
@@ -199,7 +170,7 @@ class AnalogySession(DerivedSession):
             return
         self.finish_gestures()
         photos, used = self._photos(order), self.pair.use(pair)
-        self._results.request(lambda number: _request(order, number, self.id, photos, used))
+        self._results.request(lambda number: analogy_request(order, number, self.id, photos, used))
 
     def translate_clip(
         self, order: AnalogyOrder, clip: Path, output: Path, existing: KeptFrames
@@ -231,7 +202,9 @@ class AnalogySession(DerivedSession):
             return
         self._strip_order, photos = order, self._photos(order)
         self.analogy_strip.request(
-            lambda number: AnalogyStripRequest(_request(order, number, self.id, photos, pair)),
+            lambda number: AnalogyStripRequest(
+                analogy_request(order, number, self.id, photos, pair)
+            ),
             (id(pair), order),
         )
 
@@ -289,41 +262,3 @@ class AnalogySession(DerivedSession):
         self.pair.cancel()
         self.clip.cancel()
         self.analogy_strip.clear()
-
-
-def _request(
-    order: AnalogyOrder,
-    number: int,
-    session_id: str,
-    photos: tuple[NDArray[np.uint8] | Document, Pixels],
-    pair: TrainedPair,
-) -> AnalogyRequest:
-    """Build a request from snapshots; on any thread.
-
-    Raises:
-        DocumentError: the document shows one plain colour, or a scale is not trained yet.
-    """
-    source, appearance = photos
-    picture = picture_of(source)[..., :3] if isinstance(source, Document) else source
-    for scale in (order.scale, order.refine):
-        if scale is not None and scale >= pair.scale_count:
-            text = translate("AnalogySession", "Scale {scale} of the pair is not trained yet.")
-            raise DocumentError(text.format(scale=scale))
-    height, width = picture.shape[:2]
-    return AnalogyRequest(
-        id=number,
-        session_id=session_id,
-        pair=pair,
-        picture=picture,
-        direction=order.direction,
-        scale=order.scale,
-        inject=order.inject,
-        refine=order.refine,
-        seed=order.seed,
-        device=order.device,
-        more_seeds=order.more_seeds,
-        appearance=appearance,
-        patch_scales=order.patch_scales,
-        # what has the document's proportions fits over it; the second picture has its own size
-        shown_size=None if order.direction == "b2a" else (height, width),
-    )

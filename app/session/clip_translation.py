@@ -13,7 +13,7 @@ from app.session.results import RenderStatus
 if TYPE_CHECKING:
     from app.document.pixels import Pixels
     from app.jobs.worker import JobEnded, JobProgress
-    from app.session.analogy_session import AnalogyOrder
+    from app.session.analogy_orders import AnalogyOrder
     from app.session.services import SessionServices
     from singan_core.model.trained_pair import TrainedPair
 

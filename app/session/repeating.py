@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from app.document.render_settings import RenderSettings
 from app.jobs.recipe import Application, Recipe
-from app.session.analogy_session import AnalogyOrder
+from app.session.analogy_orders import AnalogyOrder
 from app.session.render_orders import EnlargementOrder, SampleOrder
 
 if TYPE_CHECKING:

@@ -22,7 +22,7 @@ from app.panels.generate.patch_box import PatchBox
 from app.panels.generate.scale_box import ScaleBox, ScaleWords
 from app.panels.generate.slot_row import SlotRow
 from app.panels.generate.translation_strip import TranslationPictures
-from app.session.analogy_session import AnalogyOrder
+from app.session.analogy_orders import AnalogyOrder
 from app.session.results import RenderStatus
 from app.theme import GRID_PX
 from singan_core.errors import EngineError

@@ -14,7 +14,7 @@ from app.panels.generate.scale_box import ScaleBox
 if TYPE_CHECKING:
     from app.jobs.results import StripReady
     from app.session import Session
-    from app.session.analogy_session import AnalogyOrder
+    from app.session.analogy_orders import AnalogyOrder
 
 DELAY_MS = 300
 
