@@ -28,7 +28,9 @@ _VOTE_PX = 1
 _VOTE_SIGMA = 0.45
 _COMPLETENESS = 0.5
 """Smaller = patches that little resembles are put in more often."""
-MARGIN_PX = _HALF + REACH_PX + _VOTE_PX
+MATCH_MARGIN_PX = _HALF + REACH_PX
+"""How far around a pixel its patch depends on the picture."""
+MARGIN_PX = MATCH_MARGIN_PX + _VOTE_PX
 """How far around a pixel the result depends on the picture."""
 
 _COMPONENTS = 24
@@ -98,11 +100,28 @@ class NearestPatches:
             (B, 3, *window.size) float32 in [-1, 1].
         """
         voters = window.grown(_VOTE_PX, size)
-        searched = voters.grown(REACH_PX, size)
+        return self._voted(self.matched(image, read, voters, size), voters, window)
+
+    @torch.inference_mode()
+    def matched(
+        self, image: torch.Tensor, read: Window, window: Window, size: Size
+    ) -> torch.Tensor:
+        """Return which patch of the photo is put in at each pixel of a window.
+
+        Args:
+            image: (B, 3, *read.size) float32 in [-1, 1].
+            read: ``window`` grown by ``MATCH_MARGIN_PX`` and clipped to the picture.
+            window: pixels wanted.
+            size: (H, W) of the whole picture.
+
+        Returns:
+            (B, *window.size) int64: row * W + column of its middle in the photo.
+        """
+        searched = window.grown(REACH_PX, size)
         queries = self._features(image, read, searched)
         corner = searched.top, searched.left
         places = [coherent(seen, self._nearest(seen), self.field, corner) for seen in queries]
-        return self._voted(voters.cut(torch.stack(places), searched), voters, window)
+        return window.cut(torch.stack(places), searched)
 
     def _features(self, image: torch.Tensor, read: Window, searched: Window) -> torch.Tensor:
         """Return what is looked for around each pixel of a window: (B, h, w, F)."""

@@ -10,6 +10,7 @@ import torch
 from numpy.typing import NDArray
 
 from singan_core.pixels.detail import DetailStage
+from singan_core.pixels.photo_detail import PhotoDetail
 from singan_core.pixels.resize import Size, Window, reached_window, resize, source_window
 
 EditSource = Callable[[Size, Window], torch.Tensor]
@@ -26,22 +27,32 @@ class Finishing:
         size: (H, W) of the picture.
         image_size: (H, W) the walk ended at.
         detail: the exchange of detail; None = there is none.
+        photo_detail: what a photo larger than the walk's end adds; None = nothing.
     """
 
     size: Size
     image_size: Size
     detail: DetailStage | None
+    photo_detail: PhotoDetail | None = None
 
     @classmethod
-    def of(cls, size: Size, image_size: Size, detail_size: Size | None) -> Finishing:
+    def of(
+        cls,
+        size: Size,
+        image_size: Size,
+        detail_size: Size | None,
+        photo_detail: PhotoDetail | None = None,
+    ) -> Finishing:
         """Return the finishing whose detail begins at a size, where that takes anything away."""
         takes_nothing = detail_size is None or detail_size == size == image_size
         detail = None if detail_size is None or takes_nothing else DetailStage(size, detail_size)
-        return cls(size, image_size, detail)
+        return cls(size, image_size, detail, photo_detail)
 
     def reads(self, window: Window) -> Window:
         """Return the pixels of the rendered image that a window of the picture needs."""
         read = source_window(window, self.image_size, self.size)
+        if self.photo_detail is not None:
+            read = read.united(self.photo_detail.reads(window, self.size, self.image_size))
         if self.detail is None:
             return read
         below = self.detail.below
@@ -50,6 +61,9 @@ class Finishing:
     def reached(self, window: Window) -> Window:
         """Return the pixels of the picture that a change of the rendered image can touch."""
         reached = reached_window(window, self.image_size, self.size)
+        if self.photo_detail is not None:
+            found = self.photo_detail.reached(window, self.size, self.image_size)
+            reached = reached.united(found)
         if self.detail is None:
             return reached
         below = reached_window(window, self.image_size, self.detail.below)
@@ -85,6 +99,9 @@ class Finishing:
             (1, 3, *window.size) float32 in [-1, 1].
         """
         whole = self._resized(image, image_window, self.size, window)
+        if self.photo_detail is not None:
+            ends = self.size, image, image_window, self.image_size
+            whole += self.photo_detail.added(window, *ends)
         if self.detail is not None and edit_at is not None:
             read = self.detail.reads(window)
             below = self.detail.below

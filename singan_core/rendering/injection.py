@@ -27,7 +27,7 @@ from singan_core.pixels.mask import (
 from singan_core.pixels.resize import Size
 from singan_core.rendering.edit_windows import EditWindows, InjectedWindows
 from singan_core.rendering.finishing import Finishing, MaskSource
-from singan_core.rendering.retouching import retouched
+from singan_core.rendering.retouching import photo_detail, retouched
 from singan_core.rendering.sample import Renderer, backward_cone, enlarged, injected
 from singan_core.rendering.surroundings import matched_to_surroundings
 from singan_core.rendering.tiling import TiledPicture, TiledWalk, TileStep, Tiling
@@ -94,7 +94,8 @@ class Rendering:
         generated: (H', W', 3) uint8, what the pyramid made, before compositing; the composite
             outside the mask's bounds.
         mask: (H', W') uint8, the grown and feathered mask that joined them.
-        detail_size: (H, W) it was rendered at before being resized to the composite.
+        detail_size: (H, W) it was rendered at before being resized to the composite; the
+            composite's own where the photo's detail was added.
         is_draft: whether finer scales were missing.
     """
 
@@ -156,7 +157,8 @@ def injection_steps(
     generated = injection.composite.copy()
     picture = _tiled_picture(injection, device, soft, generated, tiling or Tiling())
     yield from picture.steps(bounds(soft))
-    yield _joined(injection, generated, soft, picture.walk.size)
+    finest = soft.shape if picture.finishing.photo_detail else picture.walk.size
+    yield _joined(injection, generated, soft, finest)
 
 
 def _tiled_picture(
@@ -164,9 +166,9 @@ def _tiled_picture(
 ) -> TiledPicture:
     """Return the work that writes what the pyramid makes into ``generated``."""
     sizes = render_sizes(injection)[: injection.model.scale_count]
-    finishing = finishing_of(injection, soft.shape, sizes[-1])
-    first, edit = injection.scale, EditWindows(prepared_edit(injection), device)
     renderer = renderer_of(injection, device)
+    finishing = finishing_of(injection, soft.shape, sizes[-1], renderer)
+    first, edit = injection.scale, EditWindows(prepared_edit(injection), device)
     wanted = finishing.reads(bounds(soft))
     cone = backward_cone(wanted, first, len(sizes), sizes, renderer.margin)
     read = read_by(renderer, first, cone[0], sizes[first])
@@ -326,20 +328,24 @@ def _joined(injection: Injection, generated: ImageArray, soft: Mask, image_size:
     return Rendering(joined, generated, soft, image_size, not injection.model.is_complete)
 
 
-def finishing_of(injection: Injection, size: Size, image_size: Size) -> Finishing:
+def finishing_of(
+    injection: Injection, size: Size, image_size: Size, renderer: Renderer | None = None
+) -> Finishing:
     """Return what follows the walk of an injection, for a picture of a size.
 
     Args:
         injection: the edit.
         size: (H, W) of the picture: the composite's, or a smaller one to be looked at.
         image_size: (H, W) at which the walk ended.
+        renderer: its generators, where the photo's own detail is to be added; None = it is not.
     """
+    found = None if renderer is None else photo_detail(renderer, size, image_size)
     scale = detail_scale(injection)
     if scale is None:
-        return Finishing.of(size, image_size, None)
+        return Finishing.of(size, image_size, None, found)
     detail_size = render_sizes(injection)[scale]
     # A picture that ends below the size at which detail begins has nothing to exchange.
-    return Finishing.of(size, image_size, min(detail_size, image_size))
+    return Finishing.of(size, image_size, min(detail_size, image_size), found)
 
 
 def mask_source(mask: Mask | None) -> MaskSource | None:

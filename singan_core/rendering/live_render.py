@@ -82,7 +82,8 @@ class LiveRender:
         composite_size = injection.composite.shape[0], injection.composite.shape[1]
         image_size = self._sizes[self._last]
         self.size: Size = image_size if is_thumbnail else composite_size
-        self._finishing = finishing_of(injection, self.size, image_size)
+        adding = None if is_thumbnail else self._renderer
+        self._finishing = finishing_of(injection, self.size, image_size, adding)
         self._edit = LiveEdit(injection, self._edit_sizes(), self.size, device)
         self._start_over()
 

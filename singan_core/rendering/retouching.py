@@ -8,7 +8,9 @@ generator makes of the photo itself, so that softness meets softness.
 from __future__ import annotations
 
 from collections import OrderedDict
+from collections.abc import Callable, Hashable
 from dataclasses import dataclass
+from typing import TypeVar
 
 import torch
 
@@ -16,6 +18,7 @@ from singan_core.model.trained import TrainedPyramid
 from singan_core.pixels.image import ImageArray, to_tensor
 from singan_core.pixels.nearest_patches import MARGIN_PX, NearestPatches
 from singan_core.pixels.noise import derive_seed
+from singan_core.pixels.photo_detail import PhotoDetail, is_of_density
 from singan_core.pixels.resize import Size, Window
 from singan_core.rendering.sample import (
     Renderer,
@@ -27,8 +30,11 @@ from singan_core.rendering.sample import (
 )
 
 _LARGEST_AREA_PX = 1 << 18
-_KEPT = 24
-_indexed: OrderedDict[tuple[str, str, str, bool], NearestPatches] = OrderedDict()
+_LEAST_ENLARGEMENT = 1.1
+_INDEXES, _DETAILS = 24, 2
+_Value = TypeVar("_Value")
+_indexed: OrderedDict[Hashable, NearestPatches] = OrderedDict()
+_details: OrderedDict[Hashable, PhotoDetail] = OrderedDict()
 
 
 @dataclass(frozen=True)
@@ -71,15 +77,16 @@ class Retouching:
             return window.cut(image, read)
         return self._patches(scale).replaced(image, read, window, size)
 
+    @torch.inference_mode()
+    def detail(self) -> PhotoDetail:
+        """Return what the photo holds beyond the finest scale."""
+        photo = to_tensor(self.photo, self.renderer.device)
+        return PhotoDetail.of(self.photo, enlarged(photo, self.renderer.sizes[-1]))
+
     def _patches(self, scale: int) -> NearestPatches:
         model, device = self.model, str(self.renderer.device)
         key = model.photo_sha256, model.scales[scale].sha256, device, self.is_complete
-        if key not in _indexed:
-            _indexed[key] = self._index(scale)
-            while len(_indexed) > _KEPT:
-                _indexed.popitem(last=False)
-        _indexed.move_to_end(key)
-        return _indexed[key]
+        return _kept(_indexed, key, lambda: self._index(scale), _INDEXES)
 
     @torch.inference_mode()
     def _index(self, scale: int) -> NearestPatches:
@@ -91,6 +98,18 @@ class Retouching:
         if self.is_complete:
             typical = last_image(walk(self.renderer, sizes, noise, stop_scale=stop))
         return NearestPatches.of(last_image(made), enlarged(photo, sizes[scale]), typical)
+
+
+def _kept(
+    store: OrderedDict[Hashable, _Value], key: Hashable, make: Callable[[], _Value], most: int
+) -> _Value:
+    """Return a value that is made once, and forgotten when others were used since."""
+    if key not in store:
+        store[key] = make()
+        while len(store) > most:
+            store.popitem(last=False)
+    store.move_to_end(key)
+    return store[key]
 
 
 def retouched(
@@ -118,3 +137,25 @@ def retouched(
     if not count or not scales:
         return renderer
     return renderer.with_retouching(Retouching(model, photo, renderer, scales, is_complete))
+
+
+def photo_detail(renderer: Renderer, size: Size, image_size: Size) -> PhotoDetail | None:
+    """Return what the photo adds to a picture that was rendered smaller; None = nothing.
+
+    That takes a photo larger than its model, a retouched finest scale, and a picture as dense as
+    the photo.
+
+    Args:
+        renderer: the generators.
+        size: (H, W) of the picture.
+        image_size: (H, W) it was rendered at.
+    """
+    retouching, finest = renderer.retouching, renderer.scale_count - 1
+    if not isinstance(retouching, Retouching) or finest not in retouching.scales:
+        return None
+    (height, width), trained = retouching.photo.shape[:2], renderer.sizes[finest]
+    is_larger = height > _LEAST_ENLARGEMENT * trained[0]
+    if not is_larger or not is_of_density(size, image_size, (height, width), trained):
+        return None
+    key = retouching.model.photo_sha256, trained, str(renderer.device)
+    return _kept(_details, key, retouching.detail, _DETAILS)

@@ -1,0 +1,110 @@
+"""Detail that a photo has beyond the size of its model, put where its patches were put."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+import torch
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from singan_core.applications import PAINT
+from singan_core.pixels.image import to_array, to_tensor
+from singan_core.pixels.photo_detail import PhotoDetail, is_of_density
+from singan_core.pixels.resize import Size, Window, resize
+from singan_core.rendering.injection import Injection, render
+from singan_core.rendering.live_render import LiveRender
+from tests.core.photos import landscape
+from tests.core.pyramids import random_pyramid
+
+CPU = torch.device("cpu")
+SIZE, SMALL = (120, 160), (60, 80)
+GRAIN = np.random.default_rng(3).integers(-40, 40, (*SIZE, 1))
+PHOTO = (landscape(*SIZE).astype(int) + GRAIN).clip(0, 255).astype(np.uint8)
+REDUCED = resize(to_tensor(PHOTO), SMALL).clamp(-1.0, 1.0)
+DETAIL = PhotoDetail.of(PHOTO, REDUCED)
+WHOLE = Window.of(SMALL)
+MODEL = random_pyramid(scale_count=5, size=SMALL, gain=0.5)
+
+
+def enlarged(image: torch.Tensor, size: Size) -> torch.Tensor:
+    """Return a picture with the photo's detail: (1, 3, *size)."""
+    image_size = int(image.shape[-2]), int(image.shape[-1])
+    whole = Window.of(image_size)
+    added = DETAIL.added(Window.of(size), size, image, whole, image_size)
+    return (resize(image, size) + added).clamp(-1.0, 1.0)
+
+
+def rmse(first: np.ndarray, second: np.ndarray) -> float:
+    return float(np.sqrt(np.mean((first.astype(float) - second) ** 2)))
+
+
+def paint(patch_scales: int = 2) -> Injection:
+    layout = np.ascontiguousarray(landscape(*SIZE, seed=4))
+    return PAINT.injection(MODEL, PHOTO, layout, scale=1, seed=3, patch_scales=patch_scales)
+
+
+def grain(image: np.ndarray) -> float:
+    """Return how much neighbouring pixels differ."""
+    return float(np.abs(np.diff(image.astype(int), axis=1)).mean())
+
+
+def test_the_photo_gets_its_own_detail_back() -> None:
+    plain = to_array(resize(REDUCED, SIZE).clamp(-1.0, 1.0))
+    assert rmse(to_array(enlarged(REDUCED, SIZE)), PHOTO) < 0.15 * rmse(plain, PHOTO)
+
+
+def test_a_moved_part_brings_its_detail_along() -> None:
+    moved = torch.roll(REDUCED, 20, dims=3)
+    expected = np.roll(PHOTO, 40, axis=1)[:, 60:]
+    plain = to_array(resize(moved, SIZE).clamp(-1.0, 1.0))[:, 60:]
+    made = to_array(enlarged(moved, SIZE))[:, 60:]
+    assert rmse(made, expected) < 0.5 * rmse(plain, expected)
+
+
+@settings(max_examples=30, deadline=None)
+@given(st.data())
+def test_a_window_is_a_part_of_the_whole(data: st.DataObject) -> None:
+    whole = DETAIL.added(Window.of(SIZE), SIZE, REDUCED, WHOLE, SMALL)
+    top, left = data.draw(st.integers(0, SIZE[0] - 1)), data.draw(st.integers(0, SIZE[1] - 1))
+    bottom = data.draw(st.integers(top + 1, SIZE[0]))
+    window = Window(top, left, bottom, data.draw(st.integers(left + 1, SIZE[1])))
+    read = DETAIL.reads(window, SIZE, SMALL)
+    part = DETAIL.added(window, SIZE, read.cut(REDUCED), read, SMALL)
+    assert torch.allclose(part, window.cut(whole), atol=1e-5)
+
+
+@settings(max_examples=60, deadline=None)
+@given(st.integers(0, SIZE[0] - 1), st.integers(0, SIZE[1] - 1))
+def test_what_reads_a_pixel_is_reached_by_it(row: int, column: int) -> None:
+    window = Window(row, column, row + 1, column + 1)
+    read = DETAIL.reads(window, SIZE, SMALL)
+    for corner in ((read.top, read.left), (read.bottom - 1, read.right - 1)):
+        pixel = Window(corner[0], corner[1], corner[0] + 1, corner[1] + 1)
+        reached = DETAIL.reached(pixel, SIZE, SMALL)
+        assert reached.top <= row < reached.bottom
+        assert reached.left <= column < reached.right
+
+
+@pytest.mark.parametrize(
+    ("size", "image_size", "expected"),
+    [(SIZE, SMALL, True), ((90, 200), (45, 100), True), (SMALL, SMALL, False)],
+)
+def test_only_pictures_as_dense_as_the_photo_take_its_detail(
+    size: Size, image_size: Size, expected: bool
+) -> None:
+    assert is_of_density(size, image_size, SIZE, SMALL) is expected
+
+
+def test_a_paint_of_a_large_photo_has_the_photos_grain() -> None:
+    made, plain = render(paint(), CPU), render(paint(patch_scales=0), CPU)
+    assert made.detail_size == SIZE
+    assert plain.detail_size == SMALL
+    assert grain(made.image) > 2.0 * grain(plain.image)
+
+
+def test_live_and_fresh_renders_agree() -> None:
+    live = LiveRender(paint(), CPU, is_thumbnail=False)
+    list(live.steps())
+    difference = np.abs(live.picture.astype(int) - render(paint(), CPU).image).max(axis=2)
+    assert (difference > 1).mean() < 0.05
