@@ -29,10 +29,18 @@ def reduced(frames: Frames, size: Size) -> Frames:
     return [to_array(resize(to_tensor(frame), size).clamp(-1.0, 1.0)) for frame in frames]
 
 
-def moved_difference(frames: Sequence[NDArray[np.uint8]], step_px: int) -> float:
-    """Mean difference of two frames, in 8-bit levels, the first moved by the known motion."""
+def moved_difference(
+    frames: Sequence[NDArray[np.uint8]], step_px: int, width_px: int = WIDTH_PX
+) -> float:
+    """Mean difference of two frames, in 8-bit levels, the first moved by the known motion.
+
+    Args:
+        frames: of any size.
+        step_px: how far the film moved at its own width.
+        width_px: that width.
+    """
     height, width = frames[0].shape[:2]
-    shift = step_px * width / WIDTH_PX
+    shift = step_px * width / width_px
     motion = np.array([[1.0, 0.0, -shift], [0.0, 1.0, 0.0]], np.float32)
     seen = width - int(np.ceil(shift)) - 1
     return float(
