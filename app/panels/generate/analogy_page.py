@@ -193,9 +193,7 @@ class AnalogyPage(ApplicationPage):
             is_of_document=settings.is_analogy_of_document,
         )
         self._show_pair_box()
-        # what is used stands above what is left to train
-        self.column.removeWidget(self.pair_box)
-        self.column.insertWidget(1 if pair is None else self.column.count(), self.pair_box)
+        self._place_pair_box()
         for widget in (self.scale_box, self.extras, self.patches, self.clip_box):
             widget.setVisible(pair is not None)
         self.clip_box.show_clip(None if session is None else session.clip)
@@ -206,6 +204,15 @@ class AnalogyPage(ApplicationPage):
             self.scale_box.show_scales(planned, pair.scale_count, default_scale(pair))
             self._show_extras(pair)
         self.pictures.refresh()
+
+    def _place_pair_box(self) -> None:
+        """Put what is used above what is left to train; a training under way is seen with it."""
+        is_active = self.session is not None and self.session.pair.status.is_active
+        self.column.removeWidget(self.pair_box)
+        place = self.column.indexOf(self.scale_box)
+        if self._pair() is not None:
+            place = place + 1 if is_active else self.column.count()
+        self.column.insertWidget(place, self.pair_box)
 
     def _show_pair_box(self) -> None:
         session = self.session
@@ -218,6 +225,7 @@ class AnalogyPage(ApplicationPage):
         self.pair_box.show_choice(self.settings.kind_preset, self.settings.switch_scale)
         trials = second.trials
         is_fitting = plan is not None and trials.scale_count == plan.scale_count
+        is_fitting = is_fitting and not session.pair.status.is_active
         used = plan.config.residual_scales if plan else None
         is_a2b = not self.settings.is_analogy_reversed
         is_there = pair is not None

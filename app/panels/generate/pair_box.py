@@ -11,7 +11,7 @@ from PySide6.QtCore import QSignalBlocker, QTimer, Signal
 from PySide6.QtWidgets import QHBoxLayout, QPushButton, QSizePolicy, QVBoxLayout, QWidget
 
 from app.controls.choice_box import ChoiceBox
-from app.controls.labels import sentence_label
+from app.controls.labels import label, sentence_label
 from app.controls.scale_cell import ScaleCell
 from app.controls.scale_strip import ScaleStrip, StripWords
 from app.controls.scrolling import bring_into_view
@@ -192,9 +192,13 @@ class PairBox(QWidget):
 
     def _lay_out(self) -> None:
         self.choices = QWidget()
-        row = QHBoxLayout(self.choices)
-        row.setContentsMargins(0, 0, 0, 0)
+        below = QVBoxLayout(self.choices)
+        below.setContentsMargins(0, 0, 0, 0)
+        below.setSpacing(GRID_PX // 2)
+        below.addWidget(label("muted", self.tr("Training of the pair")))
+        row = QHBoxLayout()
         row.setSpacing(GRID_PX)
+        below.addLayout(row)
         for box in (self.preset_box, self.switch_box):
             box.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Fixed)
         row.addWidget(self.preset_box, 1)
