@@ -97,7 +97,9 @@ def analogy_strip_events(request: AnalogyStripRequest) -> JobStream:
     whole.check()
     for scale in range(whole.pair.scale_count):
         inject = None if whole.inject is None else min(whole.inject, scale)
-        translation = dataclasses.replace(whole, scale=scale, inject=inject)
+        # A thumbnail needs no detail beyond the size of the pyramid.
+        size = whole.sizes[-1]
+        translation = dataclasses.replace(whole, scale=scale, inject=inject, size=size)
         image = yield from _translated(
             translation, request.render.device, request.render.memory_limit
         )

@@ -159,17 +159,9 @@ class _Axis:
         )
 
 
-def is_of_density(size: Size, image_size: Size, photo_size: Size, small_size: Size) -> bool:
-    """Whether a picture, rendered at another size, has as many pixels for a thing as the photo.
-
-    Args:
-        size: (H, W) of the picture.
-        image_size: (H, W) it was rendered at.
-        photo_size: (H, W) of the photo.
-        small_size: (H, W) of the photo where the picture was rendered.
-    """
-    given, wanted = _factors(size, image_size), _factors(photo_size, small_size)
-    return all(abs(own / due - 1.0) < _SAME_DENSITY for own, due in zip(given, wanted, strict=True))
+def is_of_density(size: Size, image_size: Size, density: float) -> bool:
+    """Whether a picture of (H, W), rendered at another, has so many px for one of those."""
+    return all(abs(own / density - 1.0) < _SAME_DENSITY for own in _factors(size, image_size))
 
 
 def _factors(size: tuple[int, ...], image_size: Size) -> tuple[float, float]:

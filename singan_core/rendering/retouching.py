@@ -7,6 +7,7 @@ generator makes of the photo itself, so that softness meets softness.
 
 from __future__ import annotations
 
+import math
 from collections import OrderedDict
 from collections.abc import Callable, Hashable
 from dataclasses import dataclass
@@ -139,6 +140,17 @@ def retouched(
     return renderer.with_retouching(Retouching(model, photo, renderer, scales, is_complete))
 
 
+def photo_dense_size(renderer: Renderer, image_size: Size) -> Size:
+    """Return the (H, W) at which a rendered picture is as dense as the photo of its patches.
+
+    Args:
+        renderer: the generators, retouched.
+        image_size: (H, W) it was rendered at; what comes back where the photo adds nothing.
+    """
+    density = _photo_density(renderer)
+    return round(image_size[0] * density), round(image_size[1] * density)
+
+
 def photo_detail(renderer: Renderer, size: Size, image_size: Size) -> PhotoDetail | None:
     """Return what the photo adds to a picture that was rendered smaller; None = nothing.
 
@@ -150,12 +162,19 @@ def photo_detail(renderer: Renderer, size: Size, image_size: Size) -> PhotoDetai
         size: (H, W) of the picture.
         image_size: (H, W) it was rendered at.
     """
+    retouching, density = renderer.retouching, _photo_density(renderer)
+    if density == 1.0 or not isinstance(retouching, Retouching):
+        return None
+    if not is_of_density(size, image_size, density):
+        return None
+    key = retouching.model.photo_sha256, renderer.sizes[-1], str(renderer.device)
+    return _kept(_details, key, retouching.detail, _DETAILS)
+
+
+def _photo_density(renderer: Renderer) -> float:
+    """Return how many px of the photo a px of the finest scale is wide; 1 where none are added."""
     retouching, finest = renderer.retouching, renderer.scale_count - 1
     if not isinstance(retouching, Retouching) or finest not in retouching.scales:
-        return None
-    (height, width), trained = retouching.photo.shape[:2], renderer.sizes[finest]
-    is_larger = height > _LEAST_ENLARGEMENT * trained[0]
-    if not is_larger or not is_of_density(size, image_size, (height, width), trained):
-        return None
-    key = retouching.model.photo_sha256, trained, str(renderer.device)
-    return _kept(_details, key, retouching.detail, _DETAILS)
+        return 1.0
+    density = math.sqrt(math.prod(retouching.photo.shape[:2]) / math.prod(renderer.sizes[finest]))
+    return density if density > _LEAST_ENLARGEMENT else 1.0

@@ -93,7 +93,7 @@ def test_what_reads_a_pixel_is_reached_by_it(row: int, column: int) -> None:
 def test_only_pictures_as_dense_as_the_photo_take_its_detail(
     size: Size, image_size: Size, expected: bool
 ) -> None:
-    assert is_of_density(size, image_size, SIZE, SMALL) is expected
+    assert is_of_density(size, image_size, 2.0) is expected
 
 
 def test_a_paint_of_a_large_photo_has_the_photos_grain() -> None:

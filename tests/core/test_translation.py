@@ -10,6 +10,7 @@ import pytest
 import torch
 
 from singan_core.applications.structural_analogy import switch_scale
+from singan_core.applications.structural_analogy.pair_training import train_pair
 from singan_core.applications.structural_analogy.scale_choice import ScaleTried, scale_choice
 from singan_core.applications.structural_analogy.switch_scale import (
     SwitchScaleChosen,
@@ -25,6 +26,7 @@ from singan_core.applications.structural_analogy.translation import (
     translation_steps,
 )
 from singan_core.errors import ConfigError, PhotoError, ScaleError
+from singan_core.events import TrainingDone
 from singan_core.model.checkpoint import (
     pyramid_from_bytes,
     pyramid_to_bytes,
@@ -40,7 +42,7 @@ from singan_core.pixels.resize import resize
 from singan_core.pixels.structure import edge_correlation
 from singan_core.rendering.sample import Renderer, enlarged, last_image, walk
 from singan_core.rendering.tiling import TileStep, Tiling
-from tests.core.pairs import CPU, TINY, A, B, trained_pair
+from tests.core.pairs import CPU, TINY, A, B, stripes, trained_pair
 from tests.core.photos import landscape
 
 
@@ -127,6 +129,21 @@ def test_patches_of_the_photo_make_the_result_like_it(pair: TrainedPair) -> None
     assert np.array_equal(translated(none, CPU), translated(plain, CPU))
     with pytest.raises(PhotoError, match="not the one trained on"):
         translated(dataclasses.replace(plain, appearance=A), CPU)
+
+
+def test_a_result_has_the_detail_of_a_large_photo() -> None:
+    large = stripes(120, 90)
+    *_, done = train_pair(A, large, TINY, CPU)
+    assert isinstance(done, TrainingDone)
+    assert done.partner is not None
+    one = Translation(TrainedPair(done.model, done.partner), "a2b", A, appearance=large)
+    plain = translated(dataclasses.replace(one, patch_scales=0), CPU)
+    made = translated(one, CPU)
+    assert made.shape[0] / plain.shape[0] == pytest.approx(3.0, rel=0.1)
+    small = translated(dataclasses.replace(one, size=one.sizes[-1]), CPU)
+    assert small.shape == plain.shape
+    refined = translated(dataclasses.replace(one, refine=1), CPU)
+    assert refined.shape == made.shape
 
 
 @pytest.mark.parametrize("appearance", [None, B])

@@ -68,8 +68,9 @@ def scale_choice(
     if translation.appearance is None:
         return default_scale(translation.pair)
     measure, tried = _Measure(translation), []
+    size = replace(translation, size=None).sizes[-1]
     for scale in range(1, translation.pair.scale_count):
-        one = replace(translation, scale=scale, inject=None, refine=None, size=None)
+        one = replace(translation, scale=scale, inject=None, refine=None, size=size)
         for event in translation_steps(one, device):
             if isinstance(event, TileStep):
                 yield event

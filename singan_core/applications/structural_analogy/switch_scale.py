@@ -10,7 +10,7 @@ proposal: the pictures of all K are handed out to choose from by eye.
 from __future__ import annotations
 
 from collections.abc import Generator, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import torch
 
@@ -175,7 +175,7 @@ def _one_way(
 ) -> tuple[ImageArray, float, float]:
     """Return a translation, its edge correlation, and its relative patch distance."""
     translation = Translation(pair, direction, structure, appearance=appearance)
-    image = translated(translation, device)
+    image = translated(replace(translation, size=translation.sizes[-1]), device)
     picture, given = to_tensor(image), to_tensor(structure)
     distance = PictureDistance(to_tensor(appearance))
     farthest = max(distance.of(given), 1e-6)

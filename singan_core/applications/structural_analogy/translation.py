@@ -25,7 +25,7 @@ from singan_core.pixels.noise import derive_seed
 from singan_core.pixels.resize import Size, Window
 from singan_core.rendering.edit_windows import EditWindows, InjectedWindows
 from singan_core.rendering.finishing import Finishing
-from singan_core.rendering.retouching import retouched
+from singan_core.rendering.retouching import photo_dense_size, photo_detail, retouched
 from singan_core.rendering.sample import Renderer
 from singan_core.rendering.tiling import StartSource, TiledPicture, TiledWalk, TileStep, Tiling
 
@@ -51,8 +51,8 @@ class Translation:
             other photo once more; None = not at all.
         refiner: a single model of that photo to refine with; None = the pair's own.
         seed: of the noise of the finer scales.
-        size: (H, W) of the result; None = the size that the pyramid was trained at, of the
-            picture's aspect ratio.
+        size: (H, W) of the result; None = as the pyramid was trained, of the picture's aspect
+            ratio, and where patches of a larger photo are put in, enlarged with its detail.
         appearance: (h, w, 3) uint8, the photo that gives the appearance, for its patches; None =
             they are not used.
         patch_scales: how many of the finest scales put patches of that photo in the place of what
@@ -152,9 +152,9 @@ def translation_steps(
     if translation.inject is not None:
         picture = yield from _drawn_anew(translation, Renderer.of(source, device), tiling)
     renderer = translation.renderer(device)
-    picture = yield from _walked(
-        renderer, translation.sizes, translation.used_scale, picture, translation.seed, tiling
-    )
+    last = translation.size is None and translation.refine is None
+    words = translation.sizes, translation.used_scale, picture, translation.seed, tiling
+    picture = yield from _walked(renderer, *words, is_native=last)
     if translation.refine is not None:
         picture = yield from _refined(translation, picture, device, tiling)
     yield picture
@@ -203,14 +203,17 @@ def _walked(
     picture: ImageArray,
     seed: int,
     tiling: Tiling,
+    *,
+    is_native: bool = False,
 ) -> Generator[TileStep, None, ImageArray]:
     """Walk from a scale that a picture enters, reduced to it, to the last of the sizes."""
     entering = EditWindows(picture, renderer.device)
-    return (
-        yield from _made(
-            renderer, sizes, first, lambda window: entering.at(sizes[first], window), seed, tiling
-        )
-    )
+
+    def start(window: Window) -> torch.Tensor:
+        return entering.at(sizes[first], window)
+
+    words = renderer, sizes, first, start, seed, tiling
+    return (yield from _made(*words, is_native=is_native))
 
 
 def _refined(
@@ -231,7 +234,8 @@ def _refined(
     )
     seed = derive_seed(translation.seed, "refine")
     renderer = translation.with_patches(Renderer.of(target, device), target)
-    return (yield from _made(renderer, sizes, translation.refine, start, seed, tiling))
+    words = renderer, sizes, translation.refine, start, seed, tiling
+    return (yield from _made(*words, is_native=translation.size is None))
 
 
 def _made(
@@ -241,11 +245,15 @@ def _made(
     start: StartSource,
     seed: int,
     tiling: Tiling,
+    *,
+    is_native: bool,
 ) -> Generator[TileStep, None, ImageArray]:
-    image = np.empty((*sizes[-1], 3), np.uint8)
+    size = photo_dense_size(renderer, sizes[-1]) if is_native else sizes[-1]
+    image = np.empty((*size, 3), np.uint8)
     walk = TiledWalk(renderer, sizes, seed, tiling, start_scale=first, start=start)
-    finishing = Finishing.of(sizes[-1], sizes[-1], None)
-    yield from TiledPicture(walk, finishing, image).steps(Window.of(sizes[-1]))
+    detail = photo_detail(renderer, size, sizes[-1])
+    finishing = Finishing.of(size, sizes[-1], None, detail)
+    yield from TiledPicture(walk, finishing, image).steps(Window.of(size))
     return image
 
 
