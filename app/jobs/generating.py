@@ -35,7 +35,7 @@ def sample_events(request: SampleRequest) -> JobStream:
 
     model, device = request.model, pick_device(request.device)
     seeds = range(request.seed, request.seed + request.count)
-    made, (height, width) = 0, request.size or model.plan.sizes[-1]
+    made, (height, width) = 0, request.size or request.photo.shape[:2]
     result_bytes = _BYTES_PER_PIXEL * height * width
     patch_scales = PATCH_SCALES if request.patch_scales is None else request.patch_scales
     for event in sample_steps(

@@ -162,7 +162,7 @@ class SampleRequest:
         id: number chosen by the caller, handed back with every sample.
         count: number of samples; sample i has the seed ``seed + i``.
         start_scale: first scale with fresh noise; 0 = everything is new.
-        size: (H, W) of the samples in pixels; None = the size of the finest scale.
+        size: (H, W) of the samples in pixels; None = the photo's.
         patch_scales: see ``random_samples``; None = its own choice.
         memory_limit: as of a ``RenderRequest``.
     """

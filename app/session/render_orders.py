@@ -61,7 +61,7 @@ class SampleOrder:
         seed: of the first one; the others count up.
         count: how many.
         start_scale: first scale with fresh noise, 0 = everything is new.
-        size: (H, W) in pixels; None = that of the finest scale.
+        size: (H, W) in pixels; None = the photo's.
         patch_scales: as of a ``RenderOrder``.
     """
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterator, Sequence
 
 import numpy as np
@@ -15,7 +16,7 @@ from singan_core.pixels.noise import derive_seed
 from singan_core.pixels.resize import Size, Window
 from singan_core.rendering.edit_windows import EditWindows, InjectedWindows
 from singan_core.rendering.finishing import Finishing
-from singan_core.rendering.retouching import retouched
+from singan_core.rendering.retouching import photo_detail, retouched
 from singan_core.rendering.sample import Renderer, last_image, reconstruction_noise, walk
 from singan_core.rendering.tiling import TiledPicture, TiledWalk, TileStep, Tiling
 
@@ -46,13 +47,14 @@ def sample_images(
         count: number of samples.
         seed: sample i uses a seed derived from this and i.
         start_scale: first scale with fresh noise, 0 to ``model.scale_count - 1``.
-        size: (H, W) wanted; None = the size the model was trained at.
+        size: (H, W) wanted, in px of the photo; None = the photo's.
         patch_scales: how many of the finest scales put the photo's own patches in the place of
             what they made, see ``retouching``; 0 = none, as in the paper.
         device: where to compute.
 
     Yields:
-        (H, W, 3) uint8 each.
+        (H, W, 3) uint8 each: of that size where patches bring the photo's detail along, else
+        smaller by as much as the model's finest finished scale is smaller than the photo.
 
     Raises:
         ScaleError: the start scale does not exist.
@@ -88,13 +90,14 @@ def sample_steps(
         photo: (H, W, 3) uint8 it was trained on.
         seeds: of the noise, one per sample.
         start_scale: first scale with fresh noise, 0 to ``model.scale_count - 1``.
-        size: (H, W) wanted; None = the size the model was trained at.
+        size: as of ``sample_images``.
         patch_scales: as of ``sample_images``.
         device: where to compute.
         tiling: how the work is cut; None = by the device alone.
 
     Yields:
-        The ``TileStep``s of a sample, then (H, W, 3) uint8 of it, for one after the other.
+        The ``TileStep``s of a sample, then its (H, W, 3) uint8, as of ``sample_images``, for
+        one after the other.
 
     Raises:
         ConfigError: the memory limit is too small.
@@ -102,21 +105,33 @@ def sample_steps(
         ScaleError: the start scale does not exist.
         PhotoError: the size is too small to render.
     """
-    sizes = _checked_sizes(model, start_scale, size)[: model.scale_count]
+    size = (photo.shape[0], photo.shape[1]) if size is None else size
+    sizes = _checked_sizes(model, start_scale, _rendered_size(model, photo, size))
     plain, tiling = Renderer.of(model, device), tiling or Tiling()
     renderer = retouched(plain, model, photo, patch_scales, is_complete=True)
     whole, start = Window.of(sizes[start_scale]), None
     if start_scale:
         start = InjectedWindows(EditWindows(photo, device), start_scale, sizes, whole)
+    detail = photo_detail(renderer, size, sizes[-1])
+    size = sizes[-1] if detail is None else size
     for seed in seeds:
-        image = np.empty((*sizes[-1], 3), np.uint8)
+        image = np.empty((*size, 3), np.uint8)
         walk = TiledWalk(renderer, sizes, seed, tiling, start_scale=start_scale, start=start)
-        finishing = Finishing.of(sizes[-1], sizes[-1], None)
-        yield from TiledPicture(walk, finishing, image).steps(Window.of(sizes[-1]))
+        finishing = Finishing.of(size, sizes[-1], None, detail)
+        yield from TiledPicture(walk, finishing, image).steps(Window.of(size))
         yield image
 
 
-def _checked_sizes(model: TrainedPyramid, start_scale: int, size: Size | None) -> tuple[Size, ...]:
+def _rendered_size(model: TrainedPyramid, photo: ImageArray, size: Size) -> Size:
+    """Return (H, W) at which the finest scale of the plan renders so much of the photo."""
+    planned = model.plan.sizes[-1]
+    if size == photo.shape[:2]:
+        return planned
+    density = math.sqrt(math.prod(planned) / math.prod(photo.shape[:2]))
+    return max(1, round(size[0] * density)), max(1, round(size[1] * density))
+
+
+def _checked_sizes(model: TrainedPyramid, start_scale: int, size: Size) -> tuple[Size, ...]:
     finest = model.scale_count - 1
     if not 0 <= start_scale <= finest:
         raise ScaleError(
@@ -124,10 +139,10 @@ def _checked_sizes(model: TrainedPyramid, start_scale: int, size: Size | None) -
             scale=start_scale,
             finest=finest,
         )
-    sizes = model.plan.sizes if size is None else scaled_sizes(model.plan, size)
+    sizes = scaled_sizes(model.plan, size)
     if min(sizes[0]) < _SMALLEST_SIDE_PX:
         raise PhotoError("The size of the sample is too small for this model.")
-    return sizes
+    return sizes[: model.scale_count]
 
 
 def reconstruction(model: TrainedPyramid, device: torch.device) -> ImageArray:

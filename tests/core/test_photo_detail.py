@@ -9,6 +9,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from singan_core.applications import PAINT
+from singan_core.applications.random_samples import sample_images
 from singan_core.pixels.image import to_array, to_tensor
 from singan_core.pixels.photo_detail import PhotoDetail, is_of_density
 from singan_core.pixels.resize import Size, Window, resize
@@ -108,3 +109,13 @@ def test_live_and_fresh_renders_agree() -> None:
     list(live.steps())
     difference = np.abs(live.picture.astype(int) - render(paint(), CPU).image).max(axis=2)
     assert (difference > 1).mean() < 0.05
+
+
+def test_samples_of_a_large_photo_are_as_large_and_as_sharp() -> None:
+    (made,) = sample_images(MODEL, PHOTO, count=1, seed=2, device=CPU)
+    (plain,) = sample_images(MODEL, PHOTO, count=1, seed=2, patch_scales=0, device=CPU)
+    assert made.shape[:2] == SIZE
+    assert plain.shape[:2] == SMALL
+    assert grain(made) > 0.7 * grain(PHOTO)
+    (wide,) = sample_images(MODEL, PHOTO, count=1, seed=2, size=(100, 200), device=CPU)
+    assert wide.shape[:2] == (100, 200)

@@ -82,6 +82,18 @@ def test_a_sample_of_a_draft_has_the_size_asked_for() -> None:
     assert sample.detail_size[0] < 50
 
 
+@pytest.mark.parametrize(("patch_scales", "detail"), [(0, (25, 30)), (1, (100, 120))])
+def test_a_sample_of_a_large_photo_is_as_large(patch_scales: int, detail: tuple[int, int]) -> None:
+    large = np.ascontiguousarray(PHOTO.repeat(4, axis=0).repeat(4, axis=1))
+    config = BASE.changed(scale_count=2, min_size_px=12)
+    *_, done = job_events(TrainRequest("one", large, config))
+    assert isinstance(done, TrainingDone)
+    *_, sample = job_events(SampleRequest(1, "one", done.model, large, patch_scales=patch_scales))
+    assert isinstance(sample, RenderResult)
+    assert sample.image.shape == large.shape
+    assert sample.detail_size == detail
+
+
 @pytest.mark.parametrize("is_document", [False, True])
 def test_a_larger_picture_comes_with_steps_and_a_recipe(
     enlarger: TrainedPyramid, is_document: bool
