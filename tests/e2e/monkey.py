@@ -735,6 +735,8 @@ class Monkey:
         )
         if len(workspace.sessions) > 1:
             conditions.add("several_documents")
+        if session is not None and not window.generate.blocker():
+            conditions.add("renderable")
         for spec in window.registry.specs.values():
             is_enabled = window.registry.action(spec.id).isEnabled()
             wanted = spec.needs <= conditions
