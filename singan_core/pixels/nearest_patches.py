@@ -25,7 +25,7 @@ from singan_core.pixels.resize import Size, Window
 _PATCH_PX = 7
 _HALF = _PATCH_PX // 2
 _VOTE_PX = 1
-_VOTE_SIGMA = 0.45
+_VOTE_SIGMA = 0.55
 _COMPLETENESS = 0.5
 """Smaller = patches that little resembles are put in more often."""
 MATCH_MARGIN_PX = _HALF + REACH_PX
