@@ -16,7 +16,7 @@ from singan_core.pixels.noise import derive_seed
 from singan_core.pixels.resize import Size, Window
 from singan_core.rendering.edit_windows import EditWindows, InjectedWindows
 from singan_core.rendering.finishing import Finishing
-from singan_core.rendering.retouching import photo_detail, retouched
+from singan_core.rendering.retouching import COMPLETENESS_OF_SAMPLES, photo_detail, retouched
 from singan_core.rendering.sample import Renderer, last_image, reconstruction_noise, walk
 from singan_core.rendering.tiling import TiledPicture, TiledWalk, TileStep, Tiling
 
@@ -108,7 +108,8 @@ def sample_steps(
     size = (photo.shape[0], photo.shape[1]) if size is None else size
     sizes = _checked_sizes(model, start_scale, _rendered_size(model, photo, size))
     plain, tiling = Renderer.of(model, device), tiling or Tiling()
-    renderer = retouched(plain, model, photo, patch_scales, is_complete=True)
+    completeness = COMPLETENESS_OF_SAMPLES
+    renderer = retouched(plain, model, photo, patch_scales, completeness=completeness)
     whole, start = Window.of(sizes[start_scale]), None
     if start_scale:
         start = InjectedWindows(EditWindows(photo, device), start_scale, sizes, whole)

@@ -26,8 +26,6 @@ _PATCH_PX = 7
 _HALF = _PATCH_PX // 2
 _VOTE_PX = 1
 _VOTE_SIGMA = 0.55
-_COMPLETENESS = 0.5
-"""Smaller = patches that little resembles are put in more often."""
 MATCH_MARGIN_PX = _HALF + REACH_PX
 """How far around a pixel its patch depends on the picture."""
 MARGIN_PX = MATCH_MARGIN_PX + _VOTE_PX
@@ -58,7 +56,11 @@ class NearestPatches:
 
     @classmethod
     def of(
-        cls, looks: torch.Tensor, photo: torch.Tensor, typical: torch.Tensor | None = None
+        cls,
+        looks: torch.Tensor,
+        photo: torch.Tensor,
+        typical: torch.Tensor | None = None,
+        completeness: float = 0.5,
     ) -> NearestPatches:
         """Index a photo by what its pixels look like where they are not sharp yet.
 
@@ -67,6 +69,8 @@ class NearestPatches:
             photo: (1, 3, H, W) float32 in [-1, 1].
             typical: (1, 3, h, w) float32 in [-1, 1], a picture as those to be replaced: patches
                 that nothing in it resembles count as nearer than they are; None = none do.
+            completeness: above 0; how far a patch is from that picture, as a share of the middle
+                one, that halves what is made up for: smaller = rare patches are put in more often.
         """
         size = int(photo.shape[-2]), int(photo.shape[-1])
         step = max(1, math.ceil(math.sqrt(size[0] * size[1] / _MOST_PATCHES)))
@@ -77,7 +81,7 @@ class NearestPatches:
         weights = torch.ones(size, device=rows.device)
         if typical is not None:
             missed = _missed(rows[searched.reshape(-1)], typical, filters)
-            weights = _spread(_completing(missed).reshape(searched.shape), step, size)
+            weights = _spread(_completing(missed, completeness).reshape(searched.shape), step, size)
         levels = photo[0].add(1.0).mul(127.5).round().clamp(0.0, 255.0).to(torch.uint8)
         field = PatchField(size, rows, weights.reshape(-1))
         places = searched.reshape(-1)
@@ -203,10 +207,10 @@ def _missed(rows: torch.Tensor, typical: torch.Tensor, filters: torch.Tensor) ->
     return PatchIndex(there).nearest(rows)[1]
 
 
-def _completing(missed: torch.Tensor) -> torch.Tensor:
+def _completing(missed: torch.Tensor, completeness: float) -> torch.Tensor:
     """Return weights of distances, 1 in the middle (the normalisation of arXiv 2103.15545)."""
     middle = missed.median().clamp(min=1e-6)
-    return (1.0 + _COMPLETENESS) * middle / (missed + _COMPLETENESS * middle)
+    return (1.0 + completeness) * middle / (missed + completeness * middle)
 
 
 def _spread(weights: torch.Tensor, step: int, size: Size) -> torch.Tensor:

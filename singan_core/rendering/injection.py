@@ -27,7 +27,7 @@ from singan_core.pixels.mask import (
 from singan_core.pixels.resize import Size
 from singan_core.rendering.edit_windows import EditWindows, InjectedWindows
 from singan_core.rendering.finishing import Finishing, MaskSource
-from singan_core.rendering.retouching import photo_detail, retouched
+from singan_core.rendering.retouching import COMPLETENESS_OF_LAYOUTS, photo_detail, retouched
 from singan_core.rendering.sample import Renderer, backward_cone, enlarged, injected
 from singan_core.rendering.surroundings import matched_to_surroundings
 from singan_core.rendering.tiling import TiledPicture, TiledWalk, TileStep, Tiling
@@ -193,7 +193,8 @@ def renderer_of(injection: Injection, device: torch.device) -> Renderer:
     model, is_whole, count = injection.model, injection.mask is None, injection.patch_scales
     renderer = Renderer.of(model, device)
     renderer = renderer.mirrored() if is_whole else renderer
-    return retouched(renderer, model, injection.photo, count, is_complete=is_whole)
+    completeness = COMPLETENESS_OF_LAYOUTS if is_whole else None
+    return retouched(renderer, model, injection.photo, count, completeness=completeness)
 
 
 def render_sizes(injection: Injection) -> tuple[Size, ...]:

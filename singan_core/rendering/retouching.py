@@ -31,6 +31,8 @@ from singan_core.rendering.sample import (
 )
 
 _LARGEST_AREA_PX = 1 << 18
+COMPLETENESS_OF_SAMPLES, COMPLETENESS_OF_LAYOUTS = 0.5, 0.15
+"""A flat layout resembles little of the photo: what lacks has to come forth more."""
 _LEAST_ENLARGEMENT = 1.1
 _INDEXES, _DETAILS = 24, 2
 _Value = TypeVar("_Value")
@@ -47,16 +49,16 @@ class Retouching:
         photo: (H, W, 3) uint8 it was trained on.
         renderer: its generators, not retouched.
         scales: those that are retouched.
-        is_complete: whether every part of the photo is to be seen as often as in its samples
-            (completeness, see ``NearestPatches``), as befits a whole picture; else the nearest
-            patches are taken as they are, as befits an edit, whose surroundings stay.
+        completeness: how much every part of the photo is to be seen as often as in its samples,
+            see ``NearestPatches``, as befits a whole picture; None = the nearest patches are
+            taken as they are, as befits an edit, whose surroundings stay.
     """
 
     model: TrainedPyramid
     photo: ImageArray
     renderer: Renderer
     scales: range
-    is_complete: bool
+    completeness: float | None
 
     def margin(self, scale: int) -> int:
         """Return how far around a pixel the retouching of a scale reads."""
@@ -86,7 +88,7 @@ class Retouching:
 
     def _patches(self, scale: int) -> NearestPatches:
         model, device = self.model, str(self.renderer.device)
-        key = model.photo_sha256, model.scales[scale].sha256, device, self.is_complete
+        key = model.photo_sha256, model.scales[scale].sha256, device, self.completeness
         return _kept(_indexed, key, lambda: self._index(scale), _INDEXES)
 
     @torch.inference_mode()
@@ -95,10 +97,11 @@ class Retouching:
         noise, stop = counter_noise(self.renderer, derive_seed("looks", scale)), scale + 1
         start = injected(photo, scale, sizes)
         made = walk(self.renderer, sizes, noise, start_scale=scale, start=start, stop_scale=stop)
-        typical = None
-        if self.is_complete:
-            typical = last_image(walk(self.renderer, sizes, noise, stop_scale=stop))
-        return NearestPatches.of(last_image(made), enlarged(photo, sizes[scale]), typical)
+        looks, at_size = last_image(made), enlarged(photo, sizes[scale])
+        if self.completeness is None:
+            return NearestPatches.of(looks, at_size)
+        typical = last_image(walk(self.renderer, sizes, noise, stop_scale=stop))
+        return NearestPatches.of(looks, at_size, typical, self.completeness)
 
 
 def _kept(
@@ -119,7 +122,7 @@ def retouched(
     photo: ImageArray,
     count: int,
     *,
-    is_complete: bool,
+    completeness: float | None,
 ) -> Renderer:
     """Return a renderer whose finest scales are retouched.
 
@@ -130,14 +133,14 @@ def retouched(
         model: the pyramid.
         photo: (H, W, 3) uint8 it was trained on.
         count: how many of the finest scales; 0 = none.
-        is_complete: see ``Retouching``.
+        completeness: see ``Retouching``.
     """
     areas = [height * width for height, width in renderer.sizes]
     small = sum(area <= _LARGEST_AREA_PX for area in areas)
     scales = range(max(1, small - count), small)
     if not count or not scales:
         return renderer
-    return renderer.with_retouching(Retouching(model, photo, renderer, scales, is_complete))
+    return renderer.with_retouching(Retouching(model, photo, renderer, scales, completeness))
 
 
 def photo_dense_size(renderer: Renderer, image_size: Size) -> Size:

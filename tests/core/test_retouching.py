@@ -62,7 +62,7 @@ def test_as_many_of_the_finest_scales_are_retouched_as_asked_for() -> None:
 
 def test_scales_too_large_for_patches_are_left_alone() -> None:
     model = random_pyramid(scale_count=6, size=(600, 800), gain=0.5)
-    renderer = retouched(Renderer.of(model, CPU), model, landscape(600, 800), 1, is_complete=True)
+    renderer = retouched(Renderer.of(model, CPU), model, landscape(600, 800), 1, completeness=0.5)
     touched = [scale for scale in range(6) if renderer.margin(scale) > PADDING_PX]
     small = [n for n, (height, width) in enumerate(model.plan.sizes) if height * width <= 1 << 18]
     assert touched == small[-1:]

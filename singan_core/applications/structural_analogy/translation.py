@@ -111,7 +111,7 @@ class Translation:
         if self.appearance is None:
             return renderer
         count = self.patch_scales
-        return retouched(renderer, model, self.appearance, count, is_complete=False)
+        return retouched(renderer, model, self.appearance, count, completeness=None)
 
     @property
     def sizes(self) -> tuple[Size, ...]:
