@@ -108,7 +108,7 @@ def test_live_and_fresh_renders_agree() -> None:
     live = LiveRender(paint(), CPU, is_thumbnail=False)
     list(live.steps())
     difference = np.abs(live.picture.astype(int) - render(paint(), CPU).image).max(axis=2)
-    assert (difference > 1).mean() < 0.05
+    assert (difference > 1).mean() < 0.08
 
 
 def test_samples_of_a_large_photo_are_as_large_and_as_sharp() -> None:
