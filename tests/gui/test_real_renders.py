@@ -150,9 +150,8 @@ def test_a_coarser_tier_is_replaced_wherever_it_was_shown() -> None:
     picture, shown = LivePicture(), np.zeros_like(photo)
     for left in (100, 300):
         composite[100:140, left : left + 40], mask[100:140, left : left + 40] = 220, 255
-        request = RenderRequest(
-            1, "s", Application.EDIT, model, photo, composite, mask, 3, 0, 3, 3, "cpu"
-        )
+        words = (1, "s", Application.EDIT, model, photo, composite, mask, 3, 0, 3, 3, "cpu")
+        request = RenderRequest(*words, patch_scales=0)
         events = list(job_events(LiveRequest(request, picture)))
         made = [each for each in events if isinstance(each, LiveReady)]
         assert [each.is_exact for each in made] == [False, True]
