@@ -8,11 +8,10 @@ from typing import TYPE_CHECKING, Literal
 
 from app.jobs.results import FrameReady, VideoWritten
 from app.jobs.video_request import VideoRequest
-from app.session.results import RenderStatus
+from app.session.followed_job import FollowedJob
 
 if TYPE_CHECKING:
     from app.document.pixels import Pixels
-    from app.jobs.worker import JobEnded, JobProgress
     from app.session.analogy_orders import AnalogyOrder
     from app.session.services import SessionServices
     from singan_core.model.trained_pair import TrainedPair
@@ -20,11 +19,10 @@ if TYPE_CHECKING:
 KeptFrames = Literal["refuse", "resume", "replace"]
 
 
-class ClipTranslation:
-    """Owns the newest film of a session; its frames are in files.
+class ClipTranslation(FollowedJob):
+    """Owns the newest film of a session; its frames are in files, which a cancel leaves.
 
     Attributes:
-        status: progress of the job.
         path: of the film that is made, or was made last; None = there is none.
         frame: the newest one, (h, w, 3) uint8 RGB.
         frame_count: frames made so far.
@@ -38,14 +36,9 @@ class ClipTranslation:
         written: Callable[[str], None],
         notice: Callable[[str], None],
     ) -> None:
-        self._session_id = session_id
-        self._services = services
-        self._changed = changed
+        super().__init__(session_id, services, changed, notice)
         self._written = written
-        self._notice = notice
         self._number = 0
-        self._job_id: int | None = None
-        self.status = RenderStatus()
         self.path: Path | None = None
         self.frame: Pixels | None = None
         self.frame_count = 0
@@ -72,7 +65,6 @@ class ClipTranslation:
         self.cancel()
         self._number += 1
         self.path, self.frame, self.frame_count = output, None, 0
-        self.status = RenderStatus(is_busy=True)
         request = VideoRequest(
             id=self._number,
             session_id=self._session_id,
@@ -88,41 +80,14 @@ class ClipTranslation:
             existing=existing,
             device=order.device,
         )
-        self._job_id = self._services.worker.submit(request)
-        self._changed()
+        self._submit(request)
 
-    def cancel(self) -> None:
-        """Give up what is on its way; its frames stay beside the film and can be gone on with."""
-        if self._job_id is not None:
-            self._services.worker.cancel(self._job_id)
-            self._settle()
-
-    def take_progress(self, progress: JobProgress) -> bool:
-        """Follow an event, if it is of this job; returns whether it was."""
-        if progress.job_id != self._job_id:
-            return False
-        event = progress.event
+    def _is_taken(self, event: object) -> bool:
         if isinstance(event, FrameReady):
             self.frame, self.frame_count = event.image, event.index + 1
         elif isinstance(event, VideoWritten):
             self.frame_count = event.frame_count
             self._written(event.path)
         else:
-            done, total = getattr(event, "done", 0), getattr(event, "total", 0)
-            self.status = RenderStatus(True, done, total)
-        self._changed()
-        return True
-
-    def take_end(self, ended: JobEnded) -> bool:
-        """Follow the end of a job, if it is this one; returns whether it was."""
-        if ended.job_id != self._job_id:
             return False
-        self._settle()
-        if ended.outcome == "failed":
-            self._notice(ended.message)
         return True
-
-    def _settle(self) -> None:
-        self._job_id = None
-        self.status = RenderStatus()
-        self._changed()
