@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
 import cv2
@@ -57,11 +58,11 @@ def _placed(thumbnail: StripReady, size: tuple[int, int]) -> Rect:
     ).intersected(Rect.of_size(*size))
 
 
-class ScalePreview(QObject):
+class HoveredPicture(QObject):
     """The picture of the scale under the pointer.
 
     Attributes:
-        overlay: cut out by the mask of the result; None while there is none.
+        overlay: None while there is none.
 
     Signals:
         changed(): ``overlay`` is another.
@@ -87,15 +88,37 @@ class ScalePreview(QObject):
             self._follow(session)
 
     def _follow(self, session: Session) -> None:
-        session.strip_changed.connect(self._refresh)
+        """Refresh whenever the thumbnails of a session are others."""
+        raise NotImplementedError
+
+    def _thumbnails(self, session: Session) -> Mapping[int, StripReady]:
+        raise NotImplementedError
+
+    def _overlay(self, session: Session, thumbnail: StripReady) -> PictureOverlay | None:
+        raise NotImplementedError
 
     def _refresh(self) -> None:
         session, scale = self._workspace.active, self._strip.hovered_stop
-        strip = None if session is None else session.strip
-        thumbnail = None if strip is None or scale is None else strip.thumbnails.get(scale)
+        thumbnail = None
+        if session is not None and scale is not None:
+            thumbnail = self._thumbnails(session).get(scale)
         if thumbnail is self._shown:
             return
         self._shown, self.overlay = thumbnail, None
-        if thumbnail is not None and strip is not None and strip.mask is not None:
-            self.overlay = preview_overlay(thumbnail, strip.mask)
+        if thumbnail is not None and session is not None:
+            self.overlay = self._overlay(session, thumbnail)
         self.changed.emit()
+
+
+class ScalePreview(HoveredPicture):
+    """The thumbnail of an injection scale, cut out by the mask of its result."""
+
+    def _follow(self, session: Session) -> None:
+        session.strip_changed.connect(self._refresh)
+
+    def _thumbnails(self, session: Session) -> Mapping[int, StripReady]:
+        return session.strip.thumbnails
+
+    def _overlay(self, session: Session, thumbnail: StripReady) -> PictureOverlay | None:
+        mask = session.strip.mask
+        return None if mask is None else preview_overlay(thumbnail, mask)

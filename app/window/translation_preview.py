@@ -2,21 +2,21 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
 import cv2
 import numpy as np
-from PySide6.QtCore import QObject, QRectF, Signal
+from PySide6.QtCore import QRectF
 from PySide6.QtGui import QImage
 
 from app.canvas.picture_overlay import PictureOverlay
 from app.document.planes import qimage_of
+from app.window.scale_preview import HoveredPicture
 
 if TYPE_CHECKING:
-    from app.controls.scale_strip import ScaleStrip
     from app.jobs.results import StripReady
     from app.session import Session
-    from app.workspace import Workspace
 
 
 def fitted_overlay(thumbnail: StripReady, width: int, height: int) -> PictureOverlay:
@@ -30,47 +30,14 @@ def fitted_overlay(thumbnail: StripReady, width: int, height: int) -> PictureOve
     return PictureOverlay(image, covered)
 
 
-class TranslationPreview(QObject):
-    """The picture of the exchange scale under the pointer.
-
-    Attributes:
-        overlay: None while there is none.
-
-    Signals:
-        changed(): ``overlay`` is another.
-
-    Args:
-        workspace: the open documents.
-        strip: where the pointer is.
-        parent: owner.
-    """
-
-    changed = Signal()
-
-    def __init__(self, workspace: Workspace, strip: ScaleStrip, parent: QObject) -> None:
-        super().__init__(parent)
-        self._workspace = workspace
-        self._strip = strip
-        self._shown: StripReady | None = None
-        self.overlay: PictureOverlay | None = None
-        strip.hovered.connect(self._refresh)
-        workspace.active_changed.connect(self._refresh)
-        workspace.session_opened.connect(self._follow)
-        for session in workspace.sessions:
-            self._follow(session)
+class TranslationPreview(HoveredPicture):
+    """The thumbnail of an exchange scale, whole."""
 
     def _follow(self, session: Session) -> None:
         session.analogy_strip_changed.connect(self._refresh)
 
-    def _refresh(self) -> None:
-        session, scale = self._workspace.active, self._strip.hovered_stop
-        thumbnail = None
-        if session is not None and scale is not None:
-            thumbnail = session.analogy_strip.thumbnails.get(scale)
-        if thumbnail is self._shown:
-            return
-        self._shown, self.overlay = thumbnail, None
-        if thumbnail is not None and session is not None:
-            document = session.document
-            self.overlay = fitted_overlay(thumbnail, document.width, document.height)
-        self.changed.emit()
+    def _thumbnails(self, session: Session) -> Mapping[int, StripReady]:
+        return session.analogy_strip.thumbnails
+
+    def _overlay(self, session: Session, thumbnail: StripReady) -> PictureOverlay | None:
+        return fitted_overlay(thumbnail, session.document.width, session.document.height)
