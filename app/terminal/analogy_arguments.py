@@ -5,7 +5,15 @@ from __future__ import annotations
 from typing import Any, Final, Literal
 
 from app.terminal.option_values import number, training_size, whole_number
-from app.terminal.parsing import PRESETS, Parser, add_command, add_common, add_memory_limit
+from app.terminal.parsing import (
+    PRESETS,
+    Parser,
+    add_checkpoint_seconds,
+    add_command,
+    add_common,
+    add_memory_limit,
+    add_training_rounds,
+)
 
 AUTO_SCALE: Final = "auto"
 
@@ -56,15 +64,7 @@ def _add_train(commands: Any) -> None:
         metavar="PX",
         help="long side of the finest scale, 220 unless given (128 with draft); native = that of A",
     )
-    command.add_argument(
-        "--iterations",
-        type=whole_number(1, 1_000_000),
-        metavar="N",
-        help="training rounds at every scale",
-    )
-    command.add_argument(
-        "--scales", type=whole_number(2, 40), metavar="N", help="number of scales of the pyramids"
-    )
+    add_training_rounds(command)
     existing = command.add_mutually_exclusive_group()
     existing.add_argument(
         "--resume",
@@ -75,13 +75,7 @@ def _add_train(commands: Any) -> None:
     existing.add_argument(
         "--force", action="store_true", help="replace an existing project by a new one"
     )
-    command.add_argument(
-        "--checkpoint-seconds",
-        type=number(0.0, 3600.0),
-        default=30.0,
-        metavar="S",
-        help="how much training a crash may lose at most (default: 30)",
-    )
+    add_checkpoint_seconds(command)
     add_common(command, "number that all random numbers derive from, 0 unless given")
 
 

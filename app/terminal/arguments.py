@@ -11,9 +11,11 @@ from app.terminal.parsing import (
     PRESETS,
     PROGRAM,
     Parser,
+    add_checkpoint_seconds,
     add_command,
     add_common,
     add_memory_limit,
+    add_training_rounds,
 )
 
 
@@ -64,15 +66,7 @@ def _add_train(commands: Any) -> None:
         metavar="PX",
         help="long side of the finest scale, 250 unless given; native = the photo's own",
     )
-    command.add_argument(
-        "--iterations",
-        type=whole_number(1, 1_000_000),
-        metavar="N",
-        help="training rounds at every scale",
-    )
-    command.add_argument(
-        "--scales", type=whole_number(2, 40), metavar="N", help="number of scales of the pyramid"
-    )
+    add_training_rounds(command)
     existing = command.add_mutually_exclusive_group()
     existing.add_argument(
         "--resume",
@@ -88,13 +82,7 @@ def _add_train(commands: Any) -> None:
         action="store_true",
         help="neither use nor keep the finished model of this photo in the model cache",
     )
-    command.add_argument(
-        "--checkpoint-seconds",
-        type=number(0.0, 3600.0),
-        default=30.0,
-        metavar="S",
-        help="how much training a crash may lose at most (default: 30)",
-    )
+    add_checkpoint_seconds(command)
     add_common(command, "number that all random numbers derive from, 0 unless given")
 
 

@@ -6,7 +6,7 @@ import argparse
 from typing import Any, Final, NoReturn
 
 from app.terminal.errors import CommandError
-from app.terminal.option_values import byte_count, whole_number
+from app.terminal.option_values import byte_count, number, whole_number
 
 PROGRAM: Final = "singan-studio"
 PRESETS: Final = ("draft", "standard", "full", "paper")
@@ -51,4 +51,28 @@ def add_memory_limit(command: Parser) -> None:
         metavar="SIZE",
         help="how much memory the program may take while it renders, of the GPU if there is one: "
         "4G or 800M, for example (unless given: 70 %% of what is free)",
+    )
+
+
+def add_training_rounds(command: Parser) -> None:
+    """Add the options of how many scales are trained, and how long."""
+    command.add_argument(
+        "--iterations",
+        type=whole_number(1, 1_000_000),
+        metavar="N",
+        help="training rounds at every scale",
+    )
+    command.add_argument(
+        "--scales", type=whole_number(2, 40), metavar="N", help="number of scales of the pyramid"
+    )
+
+
+def add_checkpoint_seconds(command: Parser) -> None:
+    """Add the option of how often a training is kept."""
+    command.add_argument(
+        "--checkpoint-seconds",
+        type=number(0.0, 3600.0),
+        default=30.0,
+        metavar="S",
+        help="how much training a crash may lose at most (default: 30)",
     )
