@@ -1,4 +1,4 @@
-"""The stream of a live picture: the newest edit, small at once and then whole."""
+"""The stream of a live picture: the newest edit, quickly at first and then whole."""
 
 from __future__ import annotations
 
@@ -85,8 +85,8 @@ class LivePicture:
 
         device, sizes = pick_device(device_name), render_sizes(injection)
         finest = injection.model.scale_count - 1
-        is_small = (thumbnail_scale(sizes) or 0) >= finest
-        tiers = (False,) if is_small else (True, False)
+        is_quick = (thumbnail_scale(sizes) or 0) >= finest and not injection.patch_scales
+        tiers = (False,) if is_quick else (True, False)
         self._tiers = tuple(LiveRender(injection, device, is_thumbnail=each) for each in tiers)
 
     def _follow(self, old: RenderRequest, new: RenderRequest, injection: Injection) -> None:

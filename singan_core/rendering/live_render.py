@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 import torch
@@ -64,8 +64,10 @@ class LiveRender:
         Args:
             injection: the edit as it is now; its mask may still be empty.
             device: where to compute.
-            is_thumbnail: whether the render stops at the last size of at most 256 px (or the
-                injection scale, if that is finer); else the picture has the composite's size.
+            is_thumbnail: whether the picture is for the time while the hand moves: the render
+                stops at the last size of at most 256 px (or the injection scale, if that is
+                finer) and puts no patches of the photo in, which would take most of the time;
+                else it is the whole render, of the composite's size.
 
         Raises:
             ScaleError: the scale does not exist.
@@ -73,8 +75,8 @@ class LiveRender:
             PhotoError: the composite is too small.
         """
         injection.model.check_injection_scale(injection.scale)
-        self._injection = injection
-        self._renderer = renderer_of(injection, device)
+        self._injection = replace(injection, patch_scales=0) if is_thumbnail else injection
+        self._renderer = renderer_of(self._injection, device)
         self._sizes = render_sizes(injection)[: injection.model.scale_count]
         small = thumbnail_scale(self._sizes) or 0
         finest = len(self._sizes) - 1

@@ -1,4 +1,4 @@
-"""The scale strip, and what a stroke costs while the result follows it."""
+"""The scale strip, and what a stroke costs while the result follows it, patches included."""
 
 from __future__ import annotations
 

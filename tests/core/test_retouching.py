@@ -112,6 +112,14 @@ def test_a_live_stroke_leads_to_what_a_fresh_render_gives() -> None:
     check_equal_but_for_ties(live.picture, fresh)
 
 
+def test_a_live_thumbnail_shows_what_was_made_before_the_patches() -> None:
+    edit = injection(2, is_paint=True)
+    live = LiveRender(edit, CPU, is_thumbnail=True)
+    list(live.steps())
+    plain = render(dataclasses.replace(edit, patch_scales=0), CPU).image
+    assert np.abs(live.picture.astype(int) - plain).max() <= 1
+
+
 @pytest.mark.parametrize("start_scale", [0, 2])
 def test_samples_are_made_of_the_photos_patches_unless_asked_otherwise(start_scale: int) -> None:
     photo = {tuple(pixel // 32) for pixel in PHOTO.reshape(-1, 3)}

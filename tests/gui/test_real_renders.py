@@ -163,6 +163,24 @@ def test_a_coarser_tier_is_replaced_wherever_it_was_shown() -> None:
     assert np.abs(shown.astype(int) - result.image).max() <= 1
 
 
+def test_a_stroke_is_shown_without_patches_until_they_are_found(photo: Photo) -> None:
+    """Finding patches takes most of the time: what is there before them is shown at once."""
+    picture, model = LivePicture(), tiny_model(photo, TrainConfig(preset="draft"))
+    composite, mask = photo.copy(), np.zeros(photo.shape[:2], np.uint8)
+    composite[10:30, 10:40], mask[10:30, 10:40] = 200, 255
+    words = (1, "s", Application.EDIT, model, photo, composite, mask, 1, 0, 1, 1, "cpu")
+    made = {}
+    for patch_scales in (0, 1):
+        request = RenderRequest(*words, patch_scales=patch_scales)
+        events = job_events(LiveRequest(request, picture))
+        made[patch_scales] = [each for each in events if isinstance(each, LiveReady)]
+    (plain,), (quick, whole) = made[0], made[1]
+    assert plain.is_exact and not quick.is_exact and whole.is_exact
+    rows, columns = slice(10, 30), slice(10, 40)
+    assert np.abs(quick.image.astype(int) - plain.image)[rows, columns].max() <= 1
+    assert not np.array_equal(whole.image[rows, columns], plain.image[rows, columns])
+
+
 def test_the_model_view_is_the_edit_at_the_size_of_the_scale(edited: Session) -> None:
     coarse = edited.model_view(RenderOrder(Application.EDIT, 1))()
     fine = edited.model_view(RenderOrder(Application.EDIT, 2))()
