@@ -12,7 +12,7 @@ the result is right without the rest.
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import torch
 from torch.nn import functional
@@ -24,16 +24,42 @@ from singan_core.pixels.resize import Size, Window
 
 _PATCH_PX = 7
 _HALF = _PATCH_PX // 2
-_VOTE_PX = 1
-_VOTE_SIGMA = 0.55
+
+
+@dataclass(frozen=True, slots=True)
+class Vote:
+    """How far around its middle a patch puts in what it has.
+
+    Attributes:
+        reach_px: 0 to 3, pixels to each side.
+        sigma_px: of the Gauss curve that the weights follow; infinite = all weigh the same.
+    """
+
+    reach_px: int
+    sigma_px: float
+
+    def shares(self) -> list[tuple[int, int, float]]:
+        """Return (rows down, columns right, weight) of every pixel."""
+        reach = range(-self.reach_px, self.reach_px + 1)
+        sharpness = 1.0 / (2.0 * self.sigma_px**2)
+        return [
+            (down, right, math.exp(-(down * down + right * right) * sharpness))
+            for down in reach
+            for right in reach
+        ]
+
+
+NARROW, WIDE = Vote(1, 0.55), Vote(_HALF, math.inf)
+"""Sharp, for what is shown; and all of a patch, for what is searched again: neighbours agree."""
 MATCH_MARGIN_PX = _HALF + REACH_PX
 """How far around a pixel its patch depends on the picture."""
-MARGIN_PX = MATCH_MARGIN_PX + _VOTE_PX
-"""How far around a pixel the result depends on the picture."""
+MARGIN_PX = MATCH_MARGIN_PX + NARROW.reach_px
+"""How far around a pixel the result depends on the picture, with narrow votes."""
 
 _COMPONENTS = 24
 _MOST_PATCHES = 1 << 16
 _SAMPLED_PATCHES = 8192
+_SMALLEST_SPREAD = 1e-6
 
 
 @dataclass(frozen=True)
@@ -46,6 +72,7 @@ class NearestPatches:
         filters: (F, 3, 7, 7) float32, the principal components of the looks.
         field: what the looks hold along them.
         index: of every ``step``-th of them.
+        guide_factor: what guides are multiplied by, see ``of``.
     """
 
     pixels: torch.Tensor
@@ -53,40 +80,55 @@ class NearestPatches:
     filters: torch.Tensor
     field: PatchField
     index: PatchIndex
+    guide_factor: float = 0.0
 
     @classmethod
     def of(
         cls,
         looks: torch.Tensor,
         photo: torch.Tensor,
-        typical: torch.Tensor | None = None,
-        completeness: float = 0.5,
+        guide: torch.Tensor | None = None,
+        guidance: float = 0.0,
     ) -> NearestPatches:
         """Index a photo by what its pixels look like where they are not sharp yet.
 
         Args:
             looks: (1, 3, H, W) float32 in [-1, 1].
             photo: (1, 3, H, W) float32 in [-1, 1].
-            typical: (1, 3, h, w) float32 in [-1, 1], a picture as those to be replaced: patches
-                that nothing in it resembles count as nearer than they are; None = none do.
-            completeness: above 0; how far a patch is from that picture, as a share of the middle
-                one, that halves what is made up for: smaller = rare patches are put in more often.
+            guide: (H, W, G) float32, what else patches are compared by; None = nothing.
+            guidance: how much that weighs beside what they look like.
         """
         size = int(photo.shape[-2]), int(photo.shape[-1])
         step = max(1, math.ceil(math.sqrt(size[0] * size[1] / _MOST_PATCHES)))
         seen = mirrored(looks, (_HALF,) * 4)
-        filters = _principal_filters(seen)
+        filters, factor = _principal_filters(seen), 0.0
         rows = functional.conv2d(seen, filters)[0].flatten(1).t().contiguous()
-        searched = torch.arange(len(rows), device=rows.device).reshape(size)[::step, ::step]
-        weights = torch.ones(size, device=rows.device)
-        if typical is not None:
-            missed = _missed(rows[searched.reshape(-1)], typical, filters)
-            weights = _spread(_completing(missed, completeness).reshape(searched.shape), step, size)
+        if guide is not None:
+            beside = guide.flatten(0, 1)
+            factor = guidance * _spread_of(rows) / max(_spread_of(beside), _SMALLEST_SPREAD)
+            rows = torch.cat([rows, factor * beside], dim=1)
         levels = photo[0].add(1.0).mul(127.5).round().clamp(0.0, 255.0).to(torch.uint8)
-        field = PatchField(size, rows, weights.reshape(-1))
-        places = searched.reshape(-1)
-        index = PatchIndex(rows[places], field.weights[places])
-        return cls(levels, step, filters, field, index)
+        field = PatchField(size, rows, torch.ones_like(rows[:, 0]))
+        index = PatchIndex(rows[_searched(size, step, rows.device).reshape(-1)])
+        return cls(levels, step, filters, field, index, factor)
+
+    def completed(self, typical: torch.Tensor, completeness: float) -> NearestPatches:
+        """Return the patches weighed so that rare ones are put in as well.
+
+        Args:
+            typical: (1, 3, h, w) float32 in [-1, 1], a picture as those to be replaced: patches
+                that nothing in it resembles count as nearer than they are.
+            completeness: above 0; how far a patch is from that picture, as a share of the middle
+                one, that halves what is made up for: smaller = rare patches are put in more often.
+        """
+        size = self.field.size
+        searched = _searched(size, self.step, self.field.features.device)
+        places, colours = searched.reshape(-1), self.field.features[:, : len(self.filters)]
+        missed = _missed(colours[places], typical, self.filters)
+        shares = _completing(missed, completeness).reshape(searched.shape)
+        weights = _spread(shares, self.step, size).reshape(-1)
+        field = replace(self.field, weights=weights)
+        return replace(self, field=field, index=self.index.weighted(weights[places]))
 
     @torch.inference_mode()
     def replaced(
@@ -103,8 +145,31 @@ class NearestPatches:
         Returns:
             (B, 3, *window.size) float32 in [-1, 1].
         """
-        voters = window.grown(_VOTE_PX, size)
-        return self._voted(self.matched(image, read, voters, size), voters, window)
+        voters = window.grown(NARROW.reach_px, size)
+        places = self.matched(image, read, voters, size)
+        return self._voted(places, voters, window, NARROW)
+
+    @torch.inference_mode()
+    def guided(
+        self, image: torch.Tensor, guide: torch.Tensor, vote: Vote, strength: float
+    ) -> torch.Tensor:
+        """Return a whole picture made of the patches nearest to it and to its guide.
+
+        Args:
+            image: (1, 3, H, W) float32 in [-1, 1].
+            guide: (H, W, G) float32, of the kind the patches were indexed with.
+            vote: how the patches are put in.
+            strength: see ``coherent``.
+
+        Returns:
+            (1, 3, H, W) float32 in [-1, 1].
+        """
+        size = int(image.shape[-2]), int(image.shape[-1])
+        whole = Window.of(size)
+        seen = self._features(image, whole, whole)[0]
+        queries = torch.cat([seen, self.guide_factor * guide], dim=-1)
+        places = coherent(queries, self._nearest(queries), self.field, (0, 0), strength)
+        return self._voted(places[None], whole, whole, vote)
 
     @torch.inference_mode()
     def matched(
@@ -145,25 +210,27 @@ class NearestPatches:
         rows, places = found // columns * self.step, found % columns * self.step
         return (rows * self.field.size[1] + places).reshape(queries.shape[:2])
 
-    def _voted(self, found: torch.Tensor, voters: Window, window: Window) -> torch.Tensor:
+    def _voted(
+        self, found: torch.Tensor, voters: Window, window: Window, vote: Vote
+    ) -> torch.Tensor:
         """Let every voter put in what its patch has around its centre; (B, *voters.size) int64."""
-        width = self.field.size[1]
+        width, reach = self.field.size[1], vote.reach_px
         rows, places = found // width, found % width
         canvas = torch.zeros(
-            len(found), 3, *(side + 2 * _VOTE_PX for side in voters.size), device=found.device
+            len(found), 3, *(side + 2 * reach for side in voters.size), device=found.device
         )
         weights = torch.zeros(canvas.shape[-2:], device=found.device)
         height, width = voters.size
-        for down, right, weight in _votes():
+        for down, right, share in vote.shares():
             values = self._values(rows + down, places + right)
-            top, left = _VOTE_PX + down, _VOTE_PX + right
-            canvas[:, :, top : top + height, left : left + width] += weight * values
-            weights[top : top + height, left : left + width] += weight
+            top, left = reach + down, reach + right
+            canvas[:, :, top : top + height, left : left + width] += share * values
+            weights[top : top + height, left : left + width] += share
         margin = Window(
-            voters.top - _VOTE_PX,
-            voters.left - _VOTE_PX,
-            voters.bottom + _VOTE_PX,
-            voters.right + _VOTE_PX,
+            voters.top - reach,
+            voters.left - reach,
+            voters.bottom + reach,
+            voters.right + reach,
         )
         return window.cut(canvas / weights, margin)
 
@@ -174,14 +241,15 @@ class NearestPatches:
         return self.pixels[:, rows, columns].movedim(0, 1).to(torch.float32).div(127.5).sub(1.0)
 
 
-def _votes() -> list[tuple[int, int, float]]:
-    """Return (rows down, columns right, weight) of every vote of a patch."""
-    reach = range(-_VOTE_PX, _VOTE_PX + 1)
-    return [
-        (down, right, math.exp(-(down * down + right * right) / (2.0 * _VOTE_SIGMA**2)))
-        for down in reach
-        for right in reach
-    ]
+def _searched(size: Size, step: int, device: torch.device) -> torch.Tensor:
+    """Return the places of every ``step``-th pixel: (H / step, W / step) int64."""
+    places = torch.arange(size[0] * size[1], device=device).reshape(size)
+    return places[::step, ::step]
+
+
+def _spread_of(rows: torch.Tensor) -> float:
+    """Return how far rows lie from their middle, as a root mean square: (N, F)."""
+    return math.sqrt(float((rows - rows.mean(dim=0)).square().sum(dim=1).mean()))
 
 
 def _mirrored(at: torch.Tensor, length: int) -> torch.Tensor:

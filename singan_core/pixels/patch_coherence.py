@@ -15,7 +15,7 @@ from torch.nn import functional
 
 ROUNDS = 3
 STRENGTH = 3.0
-"""How much farther a patch may be for each of its neighbours to continue it, as a factor."""
+"""How much farther a patch may be to continue all its neighbours, as a factor; the usual one."""
 REACH_PX = 2 * ROUNDS
 """How far around a pixel the result depends on the patches."""
 
@@ -58,11 +58,15 @@ class PatchField:
 
 
 def coherent(
-    queries: torch.Tensor, places: torch.Tensor, field: PatchField, corner: tuple[int, int]
+    queries: torch.Tensor,
+    places: torch.Tensor,
+    field: PatchField,
+    corner: tuple[int, int],
+    strength: float = STRENGTH,
 ) -> torch.Tensor:
     """Let patches continue their neighbours' where those are nearly as like.
 
-    Minimises, pixel by pixel, the distance of its patch times one and ``STRENGTH`` times the
+    Minimises, pixel by pixel, the distance of its patch times one and ``strength`` times the
     share of its four neighbours that it does not continue. Pixels change in turn like the
     fields of a chessboard.
 
@@ -71,6 +75,7 @@ def coherent(
         places: (H, W) int64, the patch of each, a row of ``field.features``.
         field: the patches.
         corner: (row, column) of the window in its picture, for whose turn it is.
+        strength: how much farther a patch may be to continue all its neighbours.
 
     Returns:
         (H, W) int64. A pixel depends on those up to ``REACH_PX`` away.
@@ -82,11 +87,11 @@ def coherent(
     for turn in range(2 * ROUNDS):
         is_turn = colours == turn % 2
         beside = [_beside(places, *step, field) for step in _NEIGHBOURS]
-        best = distances * _torn(places, beside)
+        best = distances * _torn(places, beside, strength)
         for candidates in list(beside):
             at = (is_turn & (candidates >= 0) & (candidates != places)).nonzero(as_tuple=True)
             nearer = field.distances(flat[at[0] * width + at[1]], candidates[at])
-            costs = nearer * _torn(candidates, beside)[at]
+            costs = nearer * _torn(candidates, beside, strength)[at]
             is_better = costs < _CLEARLY * best[at]
             at = at[0][is_better], at[1][is_better]
             best[at], distances[at] = costs[is_better], nearer[is_better]
@@ -102,9 +107,9 @@ def _beside(places: torch.Tensor, down: int, right: int, field: PatchField) -> t
     return field.continued(neighbours, -down, -right)
 
 
-def _torn(places: torch.Tensor, beside: list[torch.Tensor]) -> torch.Tensor:
+def _torn(places: torch.Tensor, beside: list[torch.Tensor], strength: float) -> torch.Tensor:
     """Return the factor that a distance is multiplied by: 1 where all neighbours go on."""
     torn = torch.zeros_like(places, dtype=torch.float32)
     for continuing in beside:
         torn += (continuing >= 0) & (continuing != places)
-    return torn.mul_(STRENGTH / len(_NEIGHBOURS)).add_(1.0)
+    return torn.mul_(strength / len(_NEIGHBOURS)).add_(1.0)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import copy
+
 import torch
 
 _SAMPLED_PATCHES = 16384
@@ -32,6 +34,12 @@ class PatchIndex:
         counts = torch.bincount(groups, minlength=len(self._centres))
         ends = counts.cumsum(0).tolist()
         self._spans = list(zip([0, *ends[:-1]], ends, strict=True))
+
+    def weighted(self, weights: torch.Tensor) -> PatchIndex:
+        """Return the same patches with other weights, (N,) float32 above 0."""
+        other = copy.copy(self)
+        other._weights = weights[self._order]
+        return other
 
     def nearest(self, queries: torch.Tensor) -> tuple[torch.Tensor, torch.Tensor]:
         """Return the nearest patch of every query and its weighted squared distance.

@@ -8,10 +8,9 @@ generator makes of the photo itself, so that softness meets softness.
 from __future__ import annotations
 
 import math
-from collections import OrderedDict
-from collections.abc import Callable, Hashable
+from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import TypeVar
+from typing import Final
 
 import torch
 
@@ -21,6 +20,7 @@ from singan_core.pixels.nearest_patches import MARGIN_PX, NearestPatches
 from singan_core.pixels.noise import derive_seed
 from singan_core.pixels.photo_detail import PhotoDetail, is_of_density
 from singan_core.pixels.resize import Size, Window
+from singan_core.recently_used import RecentlyUsed
 from singan_core.rendering.sample import (
     Renderer,
     counter_noise,
@@ -34,10 +34,8 @@ _LARGEST_AREA_PX = 1 << 18
 COMPLETENESS_OF_SAMPLES, COMPLETENESS_OF_LAYOUTS = 0.5, 0.15
 """A flat layout resembles little of the photo: what lacks has to come forth more."""
 _LEAST_ENLARGEMENT = 1.1
-_INDEXES, _DETAILS = 24, 2
-_Value = TypeVar("_Value")
-_indexed: OrderedDict[Hashable, NearestPatches] = OrderedDict()
-_details: OrderedDict[Hashable, PhotoDetail] = OrderedDict()
+_indexed: Final[RecentlyUsed[NearestPatches]] = RecentlyUsed(24)
+_details: Final[RecentlyUsed[PhotoDetail]] = RecentlyUsed(2)
 
 
 @dataclass(frozen=True)
@@ -89,7 +87,7 @@ class Retouching:
     def _patches(self, scale: int) -> NearestPatches:
         model, device = self.model, str(self.renderer.device)
         key = model.photo_sha256, model.scales[scale].sha256, device, self.completeness
-        return _kept(_indexed, key, lambda: self._index(scale), _INDEXES)
+        return _indexed.get(key, lambda: self._index(scale))
 
     @torch.inference_mode()
     def _index(self, scale: int) -> NearestPatches:
@@ -98,22 +96,11 @@ class Retouching:
         start = injected(photo, scale, sizes)
         made = walk(self.renderer, sizes, noise, start_scale=scale, start=start, stop_scale=stop)
         looks, at_size = last_image(made), enlarged(photo, sizes[scale])
+        patches = NearestPatches.of(looks, at_size)
         if self.completeness is None:
-            return NearestPatches.of(looks, at_size)
+            return patches
         typical = last_image(walk(self.renderer, sizes, noise, stop_scale=stop))
-        return NearestPatches.of(looks, at_size, typical, self.completeness)
-
-
-def _kept(
-    store: OrderedDict[Hashable, _Value], key: Hashable, make: Callable[[], _Value], most: int
-) -> _Value:
-    """Return a value that is made once, and forgotten when others were used since."""
-    if key not in store:
-        store[key] = make()
-        while len(store) > most:
-            store.popitem(last=False)
-    store.move_to_end(key)
-    return store[key]
+        return patches.completed(typical, self.completeness)
 
 
 def retouched(
@@ -135,12 +122,16 @@ def retouched(
         count: how many of the finest scales; 0 = none.
         completeness: see ``Retouching``.
     """
-    areas = [height * width for height, width in renderer.sizes]
-    small = sum(area <= _LARGEST_AREA_PX for area in areas)
+    small = retouchable_count(renderer.sizes)
     scales = range(max(1, small - count), small)
     if not count or not scales:
         return renderer
     return renderer.with_retouching(Retouching(model, photo, renderer, scales, completeness))
+
+
+def retouchable_count(sizes: Sequence[Size]) -> int:
+    """Return how many of the scales are small enough for patches to show something."""
+    return sum(height * width <= _LARGEST_AREA_PX for height, width in sizes)
 
 
 def photo_dense_size(renderer: Renderer, image_size: Size) -> Size:
@@ -171,7 +162,7 @@ def photo_detail(renderer: Renderer, size: Size, image_size: Size) -> PhotoDetai
     if not is_of_density(size, image_size, density):
         return None
     key = retouching.model.photo_sha256, renderer.sizes[-1], str(renderer.device)
-    return _kept(_details, key, retouching.detail, _DETAILS)
+    return _details.get(key, retouching.detail)
 
 
 def _photo_density(renderer: Renderer) -> float:

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
 import torch
 
-from singan_core.pixels.resize import Size, Window, resize
+from singan_core.pixels.resize import Size, Window, resize, source_window
 from singan_core.rendering.sample import Renderer, backward_cone
 from singan_core.rendering.window_walk import drawn_noise, noise_read, read_by, refined_window
 
@@ -71,3 +71,19 @@ def enlarged_window(
     """
     part = resize(image, size, in_size=below, in_window=held, out_window=window)
     return part.clamp(-1.0, 1.0)
+
+
+def enlarging(image: torch.Tensor, below: Size, size: Size) -> Callable[[Window], torch.Tensor]:
+    """Return what gives windows of a whole picture at the size of the next scale.
+
+    Args:
+        image: (1, 3, *below) float32 in [-1, 1].
+        below: (H, W) of it.
+        size: (H, W) of the next scale.
+    """
+
+    def window_of(window: Window) -> torch.Tensor:
+        held = source_window(window, below, size)
+        return enlarged_window(held.cut(image), held, below, window, size)
+
+    return window_of

@@ -83,7 +83,8 @@ def test_what_a_typical_picture_lacks_is_put_in_more_often() -> None:
     between = torch.full((1, 3, 40, 80), 0.18)
     window, size = Window.of((40, 80)), (40, 80)
     plain = NearestPatches.of(photo, photo).replaced(between, window, window, size)
-    complete = NearestPatches.of(photo, photo, typical).replaced(between, window, window, size)
+    weighed = NearestPatches.of(photo, photo).completed(typical, 0.5)
+    complete = weighed.replaced(between, window, window, size)
     assert float(plain.mean()) < 0.1
     assert float(complete.mean()) > 0.3
 

@@ -4,7 +4,8 @@ Symbols of the paper, from A to B: a_t = what A's pyramid makes of the picture u
 G_B_t(a_t) + a_t for t < K and G_B_t(a_t) for t >= K (section 3.1). Deviations: the authors' code
 translates at the finest scale alone; here any scale can be chosen, and the finer generators of B
 then go on from it as from a scale of B's own, so that larger parts take B's form. Between the two
-pyramids the picture is kept in 8 bits, as a rendered result is.
+pyramids the picture is kept in 8 bits, as a rendered result is. With patches of B, most of the
+finer scales are pieced together from those instead (``piecing``).
 """
 
 from __future__ import annotations
@@ -15,7 +16,12 @@ from dataclasses import dataclass, replace
 import numpy as np
 import torch
 
-from singan_core.errors import PhotoError, ScaleError
+from singan_core.applications.structural_analogy.piecing import (
+    MOST_STRUCTURE,
+    STRUCTURE,
+    Piecing,
+)
+from singan_core.errors import ConfigError, PhotoError, ScaleError
 from singan_core.model.networks import TRANSLATION, FrozenGenerator
 from singan_core.model.pyramid import scaled_sizes
 from singan_core.model.trained import TrainedPyramid, tensors_below
@@ -26,11 +32,13 @@ from singan_core.pixels.resize import Size, Window
 from singan_core.rendering.edit_windows import EditWindows, InjectedWindows
 from singan_core.rendering.finishing import Finishing
 from singan_core.rendering.retouching import photo_dense_size, photo_detail, retouched
-from singan_core.rendering.sample import Renderer
+from singan_core.rendering.sample import Renderer, enlarged
 from singan_core.rendering.tiling import StartSource, TiledPicture, TiledWalk, TileStep, Tiling
+from singan_core.rendering.window_sample import enlarging
 
-PATCH_SCALES = 3
-"""Unless told otherwise; see ``Translation``."""
+PATCH_SCALES = 99
+"""Unless told otherwise all from the translation on; see ``Translation``."""
+_RETOUCHED_SCALES = 3
 _SMALLEST_SIDE_PX = 3
 
 
@@ -55,10 +63,10 @@ class Translation:
             ratio, and where patches of a larger photo are put in, enlarged with its detail.
         appearance: (h, w, 3) uint8, the photo that gives the appearance, for its patches; None =
             they are not used.
-        patch_scales: how many of the finest scales put patches of that photo in the place of what
-            they made, see ``retouching``; 0 = none, as in the paper. Nearest patches are taken
-            as they are: weighed for completeness, all of the photo would have to be found in the
-            structure of the other one.
+        patch_scales: how many of the finest scales, from that of the translation on, put patches
+            of that photo in the place of what they made: the finest as in ``retouching``, the
+            others as in ``piecing``; 0 = none, as in the paper.
+        structure: how strictly those patches follow the structure, 0 to ``MOST_STRUCTURE``.
     """
 
     pair: TrainedPair
@@ -72,6 +80,7 @@ class Translation:
     size: Size | None = None
     appearance: ImageArray | None = None
     patch_scales: int = PATCH_SCALES
+    structure: float = STRUCTURE
 
     @property
     def used_scale(self) -> int:
@@ -85,6 +94,7 @@ class Translation:
             ConfigError: the direction is unknown.
             ScaleError: a scale does not exist.
             PhotoError: the picture is too small, or the appearance that of another photo.
+            ConfigError: the structure is not within its limits.
         """
         self.pair.check_usable()
         self.pair.ends(self.direction)
@@ -97,21 +107,45 @@ class Translation:
             _check_scale("The scale to refine at", self.refine, 1, count - 1)
         if min(self.picture.shape[:2]) < _SMALLEST_SIDE_PX or min(self.sizes[0]) < 1:
             raise PhotoError("The picture is too small or too narrow to render.")
+        if not 0.0 <= self.structure <= MOST_STRUCTURE:
+            raise ConfigError("The structure is followed 0 to {most} times.", most=MOST_STRUCTURE)
         _, target = self.pair.ends(self.direction)
         if self.appearance is not None and photo_sha256(self.appearance) != target.photo_sha256:
             raise PhotoError("The picture that gives the appearance is not the one trained on.")
 
     def renderer(self, device: torch.device) -> Renderer:
-        """Return the generators that translate it."""
+        """Return the generators that translate it, up to where it is pieced together."""
         _, target = self.pair.ends(self.direction)
-        return self.with_patches(translating(target, self.used_scale, device), target)
+        renderer = translating(target, self.used_scale, device)
+        return renderer if self.piecing else self.with_patches(renderer, target)
+
+    def following_renderer(self, device: torch.device) -> Renderer:
+        """Return the generators that go on from what is pieced together."""
+        _, target = self.pair.ends(self.direction)
+        return self.with_patches(Renderer.of(target, device), target)
 
     def with_patches(self, renderer: Renderer, model: TrainedPyramid) -> Renderer:
         """Return generators of the photo that gives the appearance with its patches."""
         if self.appearance is None:
             return renderer
-        count = self.patch_scales
+        count = min(self.patch_scales, _RETOUCHED_SCALES)
         return retouched(renderer, model, self.appearance, count, completeness=None)
+
+    @property
+    def piecing(self) -> Piecing | None:
+        """How the scales after that of the translation are pieced together; None = none are."""
+        if self.appearance is None or not self.patch_scales:
+            return None
+        _, target = self.pair.ends(self.direction)
+        sizes = self.sizes
+        first = max(self.used_scale, len(sizes) - self.patch_scales)
+        piecing = Piecing.of(target, self.appearance, first, sizes, self.structure)
+        return piecing if piecing.scales else None
+
+    @property
+    def is_native(self) -> bool:
+        """Whether the picture gets the detail of a larger photo once it is translated."""
+        return self.size is None and self.refine is None
 
     @property
     def sizes(self) -> tuple[Size, ...]:
@@ -151,10 +185,12 @@ def translation_steps(
     picture = translation.picture
     if translation.inject is not None:
         picture = yield from _drawn_anew(translation, Renderer.of(source, device), tiling)
-    renderer = translation.renderer(device)
-    last = translation.size is None and translation.refine is None
-    words = translation.sizes, translation.used_scale, picture, translation.seed, tiling
-    picture = yield from _walked(renderer, *words, is_native=last)
+    if (piecing := translation.piecing) is None:
+        words = translation.sizes, translation.used_scale, picture, translation.seed, tiling
+        is_native = translation.is_native
+        picture = yield from _walked(translation.renderer(device), *words, is_native=is_native)
+    else:
+        picture = yield from _pieced(translation, piecing, picture, device, tiling)
     if translation.refine is not None:
         picture = yield from _refined(translation, picture, device, tiling)
     yield picture
@@ -214,6 +250,70 @@ def _walked(
 
     words = renderer, sizes, first, start, seed, tiling
     return (yield from _made(*words, is_native=is_native))
+
+
+def _pieced(
+    translation: Translation,
+    piecing: Piecing,
+    picture: ImageArray,
+    device: torch.device,
+    tiling: Tiling,
+) -> Generator[TileStep, None, ImageArray]:
+    """Translate, piece the scales after that together, and let the finest ones follow."""
+    sizes, finer = translation.sizes, piecing.scales.stop
+    walk = _translating_walk(translation, piecing.scales.start, picture, device, tiling)
+    total = walk.tile_count(Window.of(walk.size)) + piecing.step_count
+    image = yield from _told(_coarse_steps(walk, piecing, picture, sizes, device), total)
+    renderer = translation.following_renderer(device)
+    start = enlarging(image, sizes[finer - 1], sizes[finer])
+    words = renderer, sizes, finer, start, translation.seed, tiling
+    return (yield from _made(*words, is_native=translation.is_native))
+
+
+def _translating_walk(
+    translation: Translation, last: int, picture: ImageArray, device: torch.device, tiling: Tiling
+) -> TiledWalk:
+    """Return the walk from the scale of the translation to a later one."""
+    sizes, first = translation.sizes[: last + 1], translation.used_scale
+    entering = EditWindows(picture, device)
+
+    def start(window: Window) -> torch.Tensor:
+        return entering.at(sizes[first], window)
+
+    renderer, seed = translation.renderer(device), translation.seed
+    return TiledWalk(renderer, sizes, seed, tiling, start_scale=first, start=start)
+
+
+@torch.inference_mode()
+def _coarse_steps(
+    walk: TiledWalk,
+    piecing: Piecing,
+    picture: ImageArray,
+    sizes: tuple[Size, ...],
+    device: torch.device,
+) -> Generator[int, None, torch.Tensor]:
+    structure = EditWindows(picture, device)
+    image = yield from walk.steps(Window.of(walk.size))
+    for scale in piecing.scales:
+        whole = Window.of(sizes[scale])
+        led = structure.at(sizes[scale], whole)
+        image = yield from piecing.steps(scale, enlarged(image, sizes[scale]), led)
+    return image
+
+
+def _told(
+    work: Generator[int, None, torch.Tensor], total: int
+) -> Generator[TileStep, None, torch.Tensor]:
+    """Turn the scales that are worked on into steps."""
+    done = 0
+    while True:
+        try:
+            scale = next(work)
+        except StopIteration as stop:
+            image: torch.Tensor = stop.value
+            return image
+        done += 1
+        yield TileStep(scale, done, max(done, total))
 
 
 def _refined(

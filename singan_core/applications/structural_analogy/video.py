@@ -16,6 +16,7 @@ from functools import cached_property
 import torch
 
 from singan_core.applications.structural_analogy.clip_frames import check_frame_size
+from singan_core.applications.structural_analogy.piecing import STRUCTURE
 from singan_core.applications.structural_analogy.steadying import (
     KEPT_SHARE,
     Steadying,
@@ -29,11 +30,11 @@ from singan_core.model.trained import TrainedPyramid
 from singan_core.model.trained_pair import Direction, TrainedPair
 from singan_core.pixels.image import ImageArray, to_array
 from singan_core.pixels.noise import derive_seed
-from singan_core.pixels.resize import Size, Window, source_window
+from singan_core.pixels.resize import Size, Window
 from singan_core.rendering.edit_windows import EditWindows, InjectedWindows
-from singan_core.rendering.sample import Renderer
+from singan_core.rendering.sample import Renderer, enlarged
 from singan_core.rendering.tiling import StartSource, TiledWalk, Tiling
-from singan_core.rendering.window_sample import enlarged_window
+from singan_core.rendering.window_sample import enlarging
 
 
 @dataclass(frozen=True)
@@ -42,7 +43,7 @@ class VideoTranslation:
 
     Attributes:
         pair, direction, scale, inject, refine, refiner, size: see ``Translation``.
-        appearance, patch_scales: likewise.
+        appearance, patch_scales, structure: likewise.
         seed: of noise that is equal in every frame; None = no noise.
         kept_share: how much of what a scale makes comes from the frame before, 0 to below 1; 0 =
             every frame is translated alone.
@@ -59,6 +60,7 @@ class VideoTranslation:
     kept_share: float = KEPT_SHARE
     appearance: ImageArray | None = None
     patch_scales: int = PATCH_SCALES
+    structure: float = STRUCTURE
 
     def of(self, frame: ImageArray) -> Translation:
         """Return the translation of a single frame, (H, W, 3) uint8."""
@@ -74,6 +76,7 @@ class VideoTranslation:
             self.size,
             self.appearance,
             self.patch_scales,
+            self.structure,
         )
 
 
@@ -171,7 +174,7 @@ def _steps(
         yield VideoStep(index, making.total, making.total, image, steady)
 
 
-_Walked = Generator[tuple[int, ImageArray | None], None, ImageArray]
+_Walked = Generator[tuple[int, ImageArray | None], None, torch.Tensor]
 
 
 @dataclass(frozen=True)
@@ -198,6 +201,11 @@ class _Film:
     def translating(self) -> Renderer:
         """The generators of the appearance, one of which translates."""
         return self._filming(self.first.renderer(self.device))
+
+    @cached_property
+    def following(self) -> Renderer:
+        """The generators of the appearance that come after scales that are pieced together."""
+        return self._filming(self.first.following_renderer(self.device))
 
     @cached_property
     def refining(self) -> Renderer:
@@ -236,7 +244,7 @@ class _Frame:
     def total(self) -> int:
         """Scales that it takes, over all walks."""
         at, count = self.translation.used_scale, len(self.translation.sizes)
-        total = count - at
+        total = count - at + (self.translation.piecing is not None)
         if self.translation.inject is not None:
             total += at + 1 - self.translation.inject
         if self.translation.refine is not None:
@@ -252,12 +260,29 @@ class _Frame:
             sizes = made.sizes[: at + 1]
             seed = derive_seed(made.seed, "inject")
             start = self._entering(picture, sizes[made.inject])
-            picture = yield from self._walked(film.drawing_anew, sizes, made.inject, start, seed)
-        start = self._entering(picture, made.sizes[at])
-        picture = yield from self._walked(film.translating, made.sizes, at, start, made.seed)
+            drawn = yield from self._walked(film.drawing_anew, sizes, made.inject, start, seed)
+            picture = to_array(drawn)
+        picture = to_array((yield from self._translated(picture)))
         if made.refine is not None:
-            picture = yield from self._refined(picture, made.refine)
+            picture = to_array((yield from self._refined(picture, made.refine)))
         yield self.done, picture
+
+    def _translated(self, picture: ImageArray) -> _Walked:
+        made, film, piecing = self.translation, self.film, self.translation.piecing
+        sizes, at = made.sizes, made.used_scale
+        start = self._entering(picture, sizes[at])
+        if piecing is None:
+            return (yield from self._walked(film.translating, sizes, at, start, made.seed))
+        first, finer = piecing.scales.start, piecing.scales.stop
+        until = sizes[: first + 1]
+        image = yield from self._walked(film.translating, until, at, start, made.seed)
+        structure = EditWindows(picture, film.device)
+        for scale in piecing.scales:
+            led = structure.at(sizes[scale], Window.of(sizes[scale]))
+            work = piecing.steps(scale, enlarged(image, sizes[scale]), led)
+            image = yield from self._steadied(work)
+        start = enlarging(image, sizes[finer - 1], sizes[finer])
+        return (yield from self._walked(film.following, sizes, finer, start, made.seed))
 
     def _entering(self, picture: ImageArray, size: Size) -> StartSource:
         windows = EditWindows(picture, self.film.device)
@@ -284,31 +309,19 @@ class _Frame:
         image, tiling = torch.empty(0), self.film.tiling
         for scale, size in enumerate(sizes[first:], start=first):
             if scale > first:
-                start = _enlarging(image, sizes[scale - 1], size)
+                start = enlarging(image, sizes[scale - 1], size)
             until = sizes[: scale + 1]
             walk = TiledWalk(renderer, until, seed, tiling, start_scale=scale, start=start)
-            image = yield from self._counted(walk.steps(Window.of(size)))
-            image = self.film.steadying.steadied(str(self.done), image)
-            self.done += 1
-        return to_array(image)
+            image = yield from self._steadied(walk.steps(Window.of(size)))
+        return image
 
-    def _counted(
-        self, steps: Generator[int, None, torch.Tensor]
-    ) -> Generator[tuple[int, None], None, torch.Tensor]:
+    def _steadied(self, steps: Generator[int, None, torch.Tensor]) -> _Walked:
+        """Do the work of a scale and blend what it made with the frame before."""
         while True:
             try:
                 next(steps)
             except StopIteration as stop:
-                image: torch.Tensor = stop.value
+                image = self.film.steadying.steadied(str(self.done), stop.value)
+                self.done += 1
                 return image
             yield self.done, None
-
-
-def _enlarging(image: torch.Tensor, below: Size, size: Size) -> StartSource:
-    """Return windows of what a scale made, at the size of the next."""
-
-    def start(window: Window) -> torch.Tensor:
-        held = source_window(window, below, size)
-        return enlarged_window(held.cut(image), held, below, window, size)
-
-    return start
