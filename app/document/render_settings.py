@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any, NamedTuple
+from typing import Any, Final, NamedTuple
+
+MOST_STRUCTURE: Final = 4.0
+"""As in the engine, which is too much to load for it."""
 
 
 class RenderSettings(NamedTuple):
@@ -37,6 +40,8 @@ class RenderSettings(NamedTuple):
         analogy_inject: scale from which the structure is drawn anew first; None = as it is.
         analogy_refine: scale at which the result is injected once more; None = it is not.
         switch_scale: first scale that is not residual; None = the default, 0 = found by trying.
+        structure: how strictly the patches of an analogy follow the structure, 0 to
+            ``MOST_STRUCTURE``; None = the application's own choice.
     """
 
     application: str = "edit"
@@ -66,6 +71,7 @@ class RenderSettings(NamedTuple):
     analogy_inject: int | None = None
     analogy_refine: int | None = None
     switch_scale: int | None = None
+    structure: float | None = None
 
     @classmethod
     def from_values(cls, values: Mapping[str, Any]) -> RenderSettings:
@@ -82,9 +88,15 @@ class RenderSettings(NamedTuple):
 def _is_usable(name: str, value: object, default: object) -> bool:
     if name == "is_matched":
         return isinstance(value, bool)
+    if name == "structure":
+        return _is_number(value)
     if default is None or isinstance(default, int):
         wanted: type | tuple[type, ...] = type(default) if isinstance(default, bool) else int
         return isinstance(value, wanted) and isinstance(value, bool) is isinstance(default, bool)
     if isinstance(default, float):
-        return isinstance(value, (int, float)) and not isinstance(value, bool)
+        return _is_number(value)
     return isinstance(value, type(default))
+
+
+def _is_number(value: object) -> bool:
+    return isinstance(value, (int, float)) and not isinstance(value, bool)

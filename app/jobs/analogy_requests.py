@@ -28,7 +28,7 @@ class AnalogyRequest:
         inject, refine, refiner, seed, size: see ``Translation``.
         appearance: (h, w, 3) uint8 RGB, the photo that gives the appearance, as it was trained on;
             copied. None = its patches are not used.
-        patch_scales: see ``Translation``; None = its own.
+        patch_scales, structure: see ``Translation``; None = its own.
         memory_limit: as of a ``RenderRequest``.
         more_seeds: of variations; each is a further result of the same request.
         shown_size: (H, W) that the results are enlarged or reduced to; None = as rendered.
@@ -51,6 +51,7 @@ class AnalogyRequest:
     shown_size: tuple[int, int] | None = None
     appearance: NDArray[np.uint8] | None = None
     patch_scales: int | None = None
+    structure: float | None = None
 
     @property
     def channel(self) -> str:

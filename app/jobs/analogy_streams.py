@@ -122,6 +122,7 @@ def switch_scale_events(request: SwitchScaleRequest) -> JobStream:
 
 def translation_of(request: AnalogyRequest) -> Translation:
     """Return what a request asks the engine for."""
+    from singan_core.applications.structural_analogy.piecing import STRUCTURE
     from singan_core.applications.structural_analogy.translation import PATCH_SCALES, Translation
 
     return Translation(
@@ -136,6 +137,7 @@ def translation_of(request: AnalogyRequest) -> Translation:
         request.size,
         request.appearance,
         PATCH_SCALES if request.patch_scales is None else request.patch_scales,
+        STRUCTURE if request.structure is None else request.structure,
     )
 
 
@@ -150,7 +152,8 @@ def _translated(
     translation.check()
     height, width = translation.sizes[-1]
     tiling = tiling_of(memory_limit, device, _BYTES_PER_PIXEL * height * width)
-    parts = 1 + (translation.inject is not None) + (translation.refine is not None)
+    chosen = (translation.inject, translation.refine, translation.piecing)
+    parts = 1 + sum(part is not None for part in chosen)
     part, before = 0, 0
     for event in translation_steps(translation, device, tiling):
         if not isinstance(event, TileStep):
@@ -166,6 +169,7 @@ def _result(request: AnalogyRequest, translation: Translation, image: ImageArray
     from singan_core.device import pick_device
 
     source, target = translation.pair.ends(translation.direction)
+    patch_scales = 0 if request.appearance is None else translation.patch_scales
     parameters = {
         "direction": translation.direction,
         "source_model_id": source.model_id,
@@ -174,10 +178,10 @@ def _result(request: AnalogyRequest, translation: Translation, image: ImageArray
         "refiner_model_id": None if request.refiner is None else request.refiner.model_id,
         "size": None if request.size is None else list(request.size),
         "shown_size": None if request.shown_size is None else list(request.shown_size),
+        "structure": translation.structure if patch_scales else None,
     }
     device = pick_device(request.device).type
     words = (target, Application.ANALOGY, request.seed, device)
-    patch_scales = 0 if request.appearance is None else translation.patch_scales
     recipe = recipe_of(*words, translation.used_scale, parameters, patch_scales)
     size = (image.shape[0], image.shape[1])
     shown = of_size(image, *(request.shown_size or size))

@@ -198,6 +198,7 @@ def _analogy_request(
         shown_size=None if shown_size is None else (int(shown_size[0]), int(shown_size[1])),
         appearance=_appearance(recipe, inputs, target),
         patch_scales=recipe.patch_scales,
+        structure=values.get("structure"),
     )
 
 

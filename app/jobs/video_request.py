@@ -26,7 +26,7 @@ class VideoRequest:
         scale, inject, refine, refiner, seed, size: see ``VideoTranslation``.
         appearance: (h, w, 3) uint8 RGB, the photo that gives the appearance, as it was trained on;
             copied. None = its patches are not used.
-        patch_scales: see ``Translation``; None = its own.
+        patch_scales, structure: see ``Translation``; None = its own.
         fps: frames per second, 1 to 60; None = those of the clip.
         is_repeating: begins again at its end, where that is a matter of the format.
         existing: what happens to frames that an interrupted run kept beside the output.
@@ -47,6 +47,7 @@ class VideoRequest:
     size: tuple[int, int] | None = None
     appearance: NDArray[np.uint8] | None = None
     patch_scales: int | None = None
+    structure: float | None = None
     fps: float | None = None
     is_repeating: bool = True
     existing: Literal["refuse", "resume", "replace"] = "refuse"

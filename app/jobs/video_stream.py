@@ -69,6 +69,7 @@ def video_events(request: VideoRequest) -> JobStream:
 
 def video_of(request: VideoRequest) -> VideoTranslation:
     """Return what a request asks the engine for."""
+    from singan_core.applications.structural_analogy.piecing import STRUCTURE
     from singan_core.applications.structural_analogy.translation import PATCH_SCALES
     from singan_core.applications.structural_analogy.video import VideoTranslation
 
@@ -83,6 +84,7 @@ def video_of(request: VideoRequest) -> VideoTranslation:
         request.seed,
         appearance=request.appearance,
         patch_scales=PATCH_SCALES if request.patch_scales is None else request.patch_scales,
+        structure=STRUCTURE if request.structure is None else request.structure,
     )
 
 
@@ -90,7 +92,7 @@ def video_recipe(clip: Clip, video: VideoTranslation) -> dict[str, Any]:
     """Return all that the frames depend on, as plain JSON values."""
     from singan_core.applications.structural_analogy.translation import default_scale
 
-    refiner = video.refiner
+    refiner, patch_scales = video.refiner, 0 if video.appearance is None else video.patch_scales
     return {
         "clip_sha256": clip.sha256,
         "frame_count": clip.frame_count,
@@ -103,7 +105,8 @@ def video_recipe(clip: Clip, video: VideoTranslation) -> dict[str, Any]:
         "size": None if video.size is None else list(video.size),
         "seed": video.seed,
         "kept_share": video.kept_share,
-        "patch_scales": 0 if video.appearance is None else video.patch_scales,
+        "patch_scales": patch_scales,
+        "structure": video.structure if patch_scales else None,
     }
 
 

@@ -27,6 +27,7 @@ class AnalogyOrder:
         refine: scale at which the result is injected once more; None = it is not.
         patch_scales: how many of the finest scales put in the patches of the photo that gives the
             appearance; None = the application's own choice.
+        structure: how strictly those follow the structure; None = likewise.
         is_document: takes what the document shows for the photo.
         more_seeds: of variations, a further result each.
     """
@@ -36,6 +37,7 @@ class AnalogyOrder:
     inject: int | None = None
     refine: int | None = None
     patch_scales: int | None = None
+    structure: float | None = None
     is_document: bool = False
     seed: int = 0
     more_seeds: tuple[int, ...] = ()
@@ -75,6 +77,7 @@ def analogy_request(
         more_seeds=order.more_seeds,
         appearance=appearance,
         patch_scales=order.patch_scales,
+        structure=order.structure,
         # what has the document's proportions fits over it; the second picture has its own size
         shown_size=None if order.direction == "b2a" else (height, width),
     )

@@ -77,6 +77,7 @@ class ClipTranslation(FollowedJob):
             refine=order.refine,
             appearance=appearance,
             patch_scales=order.patch_scales,
+            structure=order.structure,
             existing=existing,
             device=order.device,
         )

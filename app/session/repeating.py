@@ -50,6 +50,7 @@ def settings_of(recipe: Recipe, settings: RenderSettings) -> RenderSettings:
             analogy_inject=values.get("inject"),
             analogy_refine=values.get("refine"),
             patch_scales=recipe.patch_scales,
+            structure=values.get("structure"),
         )
     return chosen
 
@@ -118,6 +119,7 @@ def render_again(session: AnalogySession, result: RenderResult) -> None:
             inject=values.get("inject"),
             refine=values.get("refine"),
             patch_scales=recipe.patch_scales,
+            structure=values.get("structure"),
             is_document=session.document.render_settings.is_analogy_of_document,
             seed=recipe.seed,
             device=recipe.device,

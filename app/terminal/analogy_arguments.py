@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any, Final, Literal
 
+from app.document.render_settings import MOST_STRUCTURE
 from app.terminal.option_values import number, training_size, whole_number
 from app.terminal.parsing import (
     PRESETS,
@@ -185,6 +186,14 @@ def add_translation(command: Parser, default: str) -> None:
         "--patch-scales",
         type=whole_number(0, 100),
         metavar="N",
-        help="how many of the finest scales put patches of the picture that gives the appearance "
-        "in the place of what they made; 0 = none, as in the paper (default: 3)",
+        help="how many of the finest scales, from that of the translation on, put patches of the "
+        "picture that gives the appearance in the place of what they made; 0 = none, as in the "
+        "paper (unless given: all of them)",
+    )
+    command.add_argument(
+        "--structure",
+        type=number(0.0, MOST_STRUCTURE),
+        metavar="X",
+        help="how strictly those patches follow the structure, 0 = not at all to "
+        f"{MOST_STRUCTURE:g}; ignored with --patch-scales 0 (default: 1)",
     )

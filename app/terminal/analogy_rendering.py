@@ -101,6 +101,7 @@ def _request(
         memory_limit=arguments.memory_limit,
         appearance=source_picture(contents, "b2a" if arguments.direction == "a2b" else "a2b"),
         patch_scales=arguments.patch_scales,
+        structure=arguments.structure,
     )
 
 

@@ -81,6 +81,7 @@ def _request(arguments: Namespace, console: Console) -> VideoRequest:
         seed=arguments.seed,
         appearance=source_picture(contents, opposite),
         patch_scales=arguments.patch_scales,
+        structure=arguments.structure,
         fps=arguments.fps,
         is_repeating=not arguments.once,
         existing=existing,

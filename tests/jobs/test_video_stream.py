@@ -105,7 +105,13 @@ def test_stopped_and_resumed_it_is_the_same_film(request_: VideoRequest, count: 
 
 @pytest.mark.parametrize(
     "changes",
-    [{"seed": 3}, {"scale": 0}, {"direction": "b2a", "appearance": None}, {"patch_scales": 1}],
+    [
+        {"seed": 3},
+        {"scale": 0},
+        {"direction": "b2a", "appearance": None},
+        {"patch_scales": 1},
+        {"structure": 2.0},
+    ],
     ids=str,
 )
 def test_another_recipe_is_not_resumed(request_: VideoRequest, changes: dict[str, Any]) -> None:
@@ -114,6 +120,16 @@ def test_another_recipe_is_not_resumed(request_: VideoRequest, changes: dict[str
     with pytest.raises(FilmFolderError, match="another clip or with other settings"):
         list(job_events(other))
     assert FilmFolder(request_.output_path).kept_count == 1
+
+
+def test_without_patches_the_structure_is_not_asked_for(request_: VideoRequest) -> None:
+    request = dataclasses.replace(request_, patch_scales=0)
+    stopped_after(request, 1)
+    other = dataclasses.replace(request, existing="resume", structure=2.0)
+    *_, written = job_events(other)
+    assert isinstance(written, VideoWritten)
+    assert written.resumed_count == 1
+    assert written.recipe["structure"] is None
 
 
 def test_kept_frames_are_not_dropped_unasked(request_: VideoRequest) -> None:

@@ -11,6 +11,7 @@ import pytest
 import app.terminal.analogy_training
 from app.cli import main
 from app.document.files.project.project_file import load_project, save_project
+from app.document.pixels import Pixels
 from app.jobs.analogy_requests import AnalogyRequest
 from app.jobs.results import RenderResult
 from app.jobs.streams import job_events
@@ -88,6 +89,24 @@ def test_options_choose_the_scales(terminal: Terminal, paired: Path, tmp_path: P
     first = read_image(out)
     terminal.run(*render(paired, out, "--scale", 2, "--seed", 3))
     assert not np.array_equal(first, read_image(out))
+
+
+def test_the_structure_leads_as_strictly_as_wanted(
+    terminal: Terminal, paired: Path, tmp_path: Path
+) -> None:
+    def made(*options: object) -> Pixels:
+        ran = terminal.run(*render(paired, out, "--scale", 0, *options, "--json"))
+        used.append(ran.values["recipe"]["parameters"]["structure"])
+        return read_image(out)
+
+    out, used = tmp_path / "out.png", list[float | None]()
+    usual, same, loose = made(), made("--structure", 1), made("--structure", 0)
+    assert np.array_equal(usual, same)
+    assert not np.array_equal(usual, loose)
+    plain, other = (made("--patch-scales", 0, "--structure", strict) for strict in (0, 4))
+    assert np.array_equal(plain, other)
+    assert used == [1.0, 1.0, 0.0, None, None]
+    assert "between 0 and 4" in terminal.refused(*render(paired, out, "--structure", 4.1))
 
 
 def test_another_picture_is_drawn_like_b(terminal: Terminal, paired: Path, tmp_path: Path) -> None:
@@ -237,6 +256,7 @@ def test_a_kept_result_is_made_again(terminal: Terminal, paired: Path, tmp_path:
     requests = (
         AnalogyRequest(1, "one", pair, contents.photo, scale=1, inject=0, refine=2, seed=5),
         AnalogyRequest(2, "one", pair, B, "b2a", seed=6),
+        AnalogyRequest(3, "one", pair, contents.photo, scale=0, appearance=B, structure=3.0),
     )
     for request in requests:
         events = job_events(request)
@@ -244,7 +264,7 @@ def test_a_kept_result_is_made_again(terminal: Terminal, paired: Path, tmp_path:
     path = tmp_path / "kept.singan"
     save_project(path, contents)
     ran = terminal.run("rerender", path, "-o", tmp_path / "again", "--json")
-    assert [each["difference"] for each in ran.values["results"]] == [0, 0]
+    assert [each["difference"] for each in ran.values["results"]] == [0, 0, 0]
 
 
 def test_a_damaged_pair_is_told_and_the_rest_opens(

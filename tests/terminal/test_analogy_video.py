@@ -95,6 +95,7 @@ def test_the_options_pick_the_film(terminal: Terminal, paired: Path, clip: Path,
         ("--inject", "0"),
         ("--refine", "1"),
         ("--patch-scales", "0"),
+        ("--structure", "0"),
         ("--seed", "2", "--patch-scales", "0"),
     ):
         assert not same(first, made(*options)), options

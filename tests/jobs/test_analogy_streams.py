@@ -1,0 +1,98 @@
+"""Translations as jobs: how strictly patches follow the structure, and what is told on the way."""
+
+from __future__ import annotations
+
+import dataclasses
+
+import numpy as np
+import pytest
+
+from app.document.render_settings import MOST_STRUCTURE
+from app.jobs.analogy_requests import AnalogyRequest, AnalogyStripRequest
+from app.jobs.analogy_streams import translation_of
+from app.jobs.recipe import Recipe
+from app.jobs.replay import ReplayInputs, replay_request
+from app.jobs.results import RenderResult, StepDone, StripReady
+from app.jobs.streams import job_events
+from singan_core.applications.structural_analogy import piecing
+from singan_core.model.trained_pair import TrainedPair
+from tests.core.pairs import A, B, trained_pair
+
+
+@pytest.fixture(scope="module")
+def pair() -> TrainedPair:
+    return trained_pair()
+
+
+@pytest.fixture
+def request_(pair: TrainedPair) -> AnalogyRequest:
+    return AnalogyRequest(5, "s", pair, A, scale=0, appearance=B, device="cpu")
+
+
+def rendered(request: AnalogyRequest) -> RenderResult:
+    *_, result = job_events(request)
+    assert isinstance(result, RenderResult)
+    return result
+
+
+def replayed(recipe: Recipe, result: RenderResult, pair: TrainedPair) -> RenderResult:
+    models = {model.model_id: model for model in (pair.a, pair.b)}
+    inputs = ReplayInputs(A, result.composite, photo_b=B)
+    again = replay_request(recipe, inputs, models, "cpu")
+    assert isinstance(again, AnalogyRequest)
+    return rendered(again)
+
+
+def test_the_window_offers_what_the_engine_takes(request_: AnalogyRequest) -> None:
+    assert MOST_STRUCTURE == piecing.MOST_STRUCTURE
+    assert translation_of(request_).structure == piecing.STRUCTURE
+    translation_of(dataclasses.replace(request_, structure=MOST_STRUCTURE)).check()
+
+
+@pytest.mark.parametrize("structure", [0.0, 3.5])
+def test_a_result_remembers_how_strictly_the_structure_led(
+    request_: AnalogyRequest, pair: TrainedPair, structure: float
+) -> None:
+    usual = rendered(request_)
+    made = rendered(dataclasses.replace(request_, structure=structure))
+    assert not np.array_equal(usual.image, made.image)
+    assert made.recipe.parameters["structure"] == structure
+    stored = Recipe.from_dict(made.recipe.to_dict())
+    assert np.array_equal(replayed(stored, made, pair).image, made.image)
+
+
+def test_a_recipe_from_before_there_was_one_is_followed_with_the_default(
+    request_: AnalogyRequest, pair: TrainedPair
+) -> None:
+    made = rendered(request_)
+    values = made.recipe.to_dict()
+    del values["parameters"]["structure"]
+    again = replayed(Recipe.from_dict(values), made, pair)
+    assert np.array_equal(again.image, made.image)
+    assert again.recipe.parameters["structure"] == piecing.STRUCTURE
+
+
+def test_without_patches_nothing_is_led(request_: AnalogyRequest) -> None:
+    plain = dataclasses.replace(request_, patch_scales=0)
+    one, other = rendered(plain), rendered(dataclasses.replace(plain, structure=4.0))
+    assert one.recipe == other.recipe
+    assert one.recipe.parameters["structure"] is None
+    assert np.array_equal(one.image, other.image)
+
+
+def test_the_strip_follows_the_structure_as_strictly(request_: AnalogyRequest) -> None:
+    def strip(structure: float | None) -> list[StripReady]:
+        whole = AnalogyStripRequest(dataclasses.replace(request_, structure=structure))
+        return [each for each in job_events(whole) if isinstance(each, StripReady)]
+
+    usual, loose = strip(None)[0], strip(0.0)[0]
+    assert not np.array_equal(usual.image, loose.image)
+
+
+@pytest.mark.parametrize("more", [{}, {"scale": None}, {"inject": 0, "refine": 1}], ids=str)
+def test_progress_never_goes_back(request_: AnalogyRequest, more: dict[str, int | None]) -> None:
+    request = dataclasses.replace(request_, more_seeds=(8,), **more)  # type: ignore[arg-type]
+    steps = [each for each in job_events(request) if isinstance(each, StepDone)]
+    shares = [step.done / step.total for step in steps]
+    assert shares == sorted(shares)
+    assert shares[-1] == 1.0
