@@ -151,13 +151,13 @@ class NearestPatches:
 
     @torch.inference_mode()
     def guided(
-        self, image: torch.Tensor, guide: torch.Tensor, vote: Vote, strength: float
+        self, image: torch.Tensor, guide: torch.Tensor | None, vote: Vote, strength: float
     ) -> torch.Tensor:
         """Return a whole picture made of the patches nearest to it and to its guide.
 
         Args:
             image: (1, 3, H, W) float32 in [-1, 1].
-            guide: (H, W, G) float32, of the kind the patches were indexed with.
+            guide: (H, W, G) float32, of the kind the patches were indexed with; None = none.
             vote: how the patches are put in.
             strength: see ``coherent``.
 
@@ -166,8 +166,9 @@ class NearestPatches:
         """
         size = int(image.shape[-2]), int(image.shape[-1])
         whole = Window.of(size)
-        seen = self._features(image, whole, whole)[0]
-        queries = torch.cat([seen, self.guide_factor * guide], dim=-1)
+        queries = self._features(image, whole, whole)[0]
+        if guide is not None:
+            queries = torch.cat([queries, self.guide_factor * guide], dim=-1)
         places = coherent(queries, self._nearest(queries), self.field, (0, 0), strength)
         return self._voted(places[None], whole, whole, vote)
 

@@ -5,8 +5,9 @@ training little of the texture. So from the scale of the translation on, patches
 gives the appearance take its place, chosen by what the picture looks like there and by the
 structure of the other photo ("Image analogies", Hertzmann et al. 2001): contours lead where a patch
 comes from. They are searched and put in several times at every scale, weighed for completeness
-("Drop the GAN", arXiv 2103.15545). The finest scale is left to the generators: repeated searches
-take faint grain away.
+("Drop the GAN", arXiv 2103.15545). The finest scale is left to the generators, which give back the
+faint grain that repeated searches take away; then the patches of the finished picture are searched
+again, so that they fit each other.
 """
 
 from __future__ import annotations
@@ -29,11 +30,11 @@ from singan_core.rendering.sample import enlarged
 STRUCTURE: Final = 1.0
 """How strictly the structure is followed unless told otherwise; 0 = not at all."""
 MOST_STRUCTURE: Final = 4.0
-_GUIDANCE, _DECAY = 0.6, 0.5
+_GUIDANCE, _DECAY = 0.6, 0.4
 """Weight of the structure beside the looks where it begins, and from one scale to the next."""
 _STRENGTH = 20.0
-_COMPLETENESS = 1.0
-_FIRST_ROUNDS, _ROUNDS, _FIRST_SCALES = 8, 4, 2
+_COMPLETENESS = 0.7
+_ROUNDS, LAST_ROUNDS = 8, 2
 _indexed: Final[RecentlyUsed[NearestPatches]] = RecentlyUsed(32)
 
 
@@ -77,7 +78,7 @@ class Piecing:
     @property
     def step_count(self) -> int:
         """Steps that all scales take."""
-        return sum(self._rounds(scale) for scale in self.scales)
+        return _ROUNDS * len(self.scales)
 
     @torch.inference_mode()
     def steps(
@@ -96,19 +97,41 @@ class Piecing:
         Returns:
             (1, 3, H, W) float32 in [-1, 1].
         """
-        guide, rounds = structure_guide(structure), self._rounds(scale)
-        for done in range(rounds):
+        guide = structure_guide(structure)
+        for done in range(_ROUNDS):
             patches = self._patches(scale, image.device, is_soft=not done).completed(
                 image, _COMPLETENESS
             )
-            vote = NARROW if done == rounds - 1 else WIDE
+            vote = NARROW if done == _ROUNDS - 1 else WIDE
             image = patches.guided(image, guide, vote, _STRENGTH)
             yield scale
         return image
 
-    def _rounds(self, scale: int) -> int:
-        """Return how often the patches of a scale are searched."""
-        return _FIRST_ROUNDS if scale - self.scales.start < _FIRST_SCALES else _ROUNDS
+    @torch.inference_mode()
+    def last_steps(self, image: torch.Tensor, size: Size) -> Generator[int, None, torch.Tensor]:
+        """Search the patches of the finished picture once more, so that they fit each other.
+
+        Args:
+            image: (1, 3, H, W) float32 in [-1, 1].
+            size: (H, W) of the appearance at the same density.
+
+        Yields:
+            The scale that was finished, after every round.
+
+        Returns:
+            (1, 3, H, W) float32 in [-1, 1].
+        """
+        key = self.model.photo_sha256, size, image.device
+        patches = _indexed.get(key, lambda: self._finished_index(size, image.device))
+        for done in range(LAST_ROUNDS):
+            vote = NARROW if done == LAST_ROUNDS - 1 else WIDE
+            image = patches.guided(image, None, vote, _STRENGTH)
+            yield self.scales.stop
+        return image
+
+    def _finished_index(self, size: Size, device: torch.device) -> NearestPatches:
+        photo = enlarged(to_tensor(self.appearance, device), size)
+        return NearestPatches.of(photo, photo)
 
     def _patches(self, scale: int, device: torch.device, *, is_soft: bool) -> NearestPatches:
         """Return the patches of a scale, to be found by what they look like, sharp or soft."""

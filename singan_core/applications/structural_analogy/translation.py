@@ -17,6 +17,7 @@ import numpy as np
 import torch
 
 from singan_core.applications.structural_analogy.piecing import (
+    LAST_ROUNDS,
     MOST_STRUCTURE,
     STRUCTURE,
     Piecing,
@@ -26,12 +27,17 @@ from singan_core.model.networks import TRANSLATION, FrozenGenerator
 from singan_core.model.pyramid import scaled_sizes
 from singan_core.model.trained import TrainedPyramid, tensors_below
 from singan_core.model.trained_pair import Direction, TrainedPair
-from singan_core.pixels.image import ImageArray, photo_sha256
+from singan_core.pixels.image import ImageArray, photo_sha256, to_array, to_tensor
 from singan_core.pixels.noise import derive_seed
 from singan_core.pixels.resize import Size, Window
 from singan_core.rendering.edit_windows import EditWindows, InjectedWindows
 from singan_core.rendering.finishing import Finishing
-from singan_core.rendering.retouching import photo_dense_size, photo_detail, retouched
+from singan_core.rendering.retouching import (
+    photo_dense_size,
+    photo_detail,
+    retouchable_count,
+    retouched,
+)
 from singan_core.rendering.sample import Renderer, enlarged
 from singan_core.rendering.tiling import StartSource, TiledPicture, TiledWalk, TileStep, Tiling
 from singan_core.rendering.window_sample import enlarging
@@ -267,7 +273,21 @@ def _pieced(
     renderer = translation.following_renderer(device)
     start = enlarging(image, sizes[finer - 1], sizes[finer])
     words = renderer, sizes, finer, start, translation.seed, tiling
-    return (yield from _made(*words, is_native=translation.is_native))
+    made = yield from _made(*words, is_native=translation.is_native)
+    return (yield from _searched_again(piecing, made, sizes, device))
+
+
+def _searched_again(
+    piecing: Piecing, made: ImageArray, sizes: tuple[Size, ...], device: torch.device
+) -> Generator[TileStep, None, ImageArray]:
+    """Let the patches of a picture fit each other, where it is not too large for that."""
+    own, shape = piecing.model.plan.sizes[len(sizes) - 1], piecing.appearance.shape
+    if made.shape[:2] != sizes[-1]:
+        own = shape[0], shape[1]
+    if retouchable_count([(made.shape[0], made.shape[1]), own]) < 2:
+        return made
+    steps = piecing.last_steps(to_tensor(made, device), own)
+    return to_array((yield from _told(steps, LAST_ROUNDS)))
 
 
 def _translating_walk(
