@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QEvent, QRectF, QSize, Qt, Signal
+from PySide6.QtCore import QEvent, QRectF, QRegularExpression, QSize, Qt, Signal
 from PySide6.QtGui import (
     QColor,
     QFocusEvent,
@@ -13,7 +13,9 @@ from PySide6.QtGui import (
     QPainterPath,
     QPaintEvent,
     QPen,
+    QRegularExpressionValidator,
     QResizeEvent,
+    QValidator,
     QWheelEvent,
 )
 from PySide6.QtWidgets import QAbstractScrollArea, QAbstractSlider, QLineEdit, QSizePolicy, QWidget
@@ -31,13 +33,14 @@ _COMMAND_MODIFIERS = (
 
 
 class ValueSlider(QAbstractSlider):
-    """A named whole number in a range.
+    """A named number in a range.
 
     Args:
         name: shown at the left and read by screen readers.
         low, high: range, both included.
         unit: written after the number (``" px"``, ``" %"``).
         curve: exponent that maps the bar to the range; 2 or 3 gives small values more room.
+        decimals: places behind the point; the range and all values count the last of them.
 
     Signals:
         settled(int): the user stopped changing the value (released, typed, scrolled).
@@ -53,9 +56,11 @@ class ValueSlider(QAbstractSlider):
         unit: str = "",
         curve: float = 1.0,
         parent: QWidget | None = None,
+        *,
+        decimals: int = 0,
     ) -> None:
         super().__init__(parent)
-        self._name, self._unit, self._curve = name, unit, curve
+        self._name, self._unit, self._curve, self._decimals = name, unit, curve, decimals
         self._is_hovered = False
         self.setAccessibleName(name)
         self.setRange(low, high)
@@ -64,7 +69,7 @@ class ValueSlider(QAbstractSlider):
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
         self.setCursor(Qt.CursorShape.SizeHorCursor)
         self._field = QLineEdit(self)
-        self._field.setValidator(QIntValidator(low, high, self._field))
+        self._field.setValidator(self._validator())
         self._field.setAlignment(Qt.AlignmentFlag.AlignRight)
         self._field.setAccessibleName(name)
         self._field.hide()
@@ -75,7 +80,7 @@ class ValueSlider(QAbstractSlider):
         was_blocked = self.blockSignals(True)
         self.setMaximum(high)
         self.blockSignals(was_blocked)
-        self._field.setValidator(QIntValidator(self.minimum(), high, self._field))
+        self._field.setValidator(self._validator())
         self.update()
 
     def show_value(self, value: int) -> None:
@@ -87,7 +92,7 @@ class ValueSlider(QAbstractSlider):
 
     def sizeHint(self) -> QSize:
         metrics = self.fontMetrics()
-        widest = f"{self._name}  {self.maximum()}{self._unit}"
+        widest = f"{self._name}  {self._text(self.maximum())}{self._unit}"
         return QSize(metrics.horizontalAdvance(widest) + 28, HEIGHT_PX)
 
     def minimumSizeHint(self) -> QSize:
@@ -108,7 +113,7 @@ class ValueSlider(QAbstractSlider):
         inner = self.rect().adjusted(8, 0, -8, 0)
         middle = Qt.AlignmentFlag.AlignVCenter
         painter.drawText(inner, Qt.AlignmentFlag.AlignLeft | middle, self._name)
-        value = f"{self.value()}{self._unit}"
+        value = f"{self._text(self.value())}{self._unit}"
         painter.drawText(inner, Qt.AlignmentFlag.AlignRight | middle, value)
 
     def mousePressEvent(self, event: QMouseEvent) -> None:
@@ -127,7 +132,7 @@ class ValueSlider(QAbstractSlider):
 
     def mouseDoubleClickEvent(self, event: QMouseEvent) -> None:
         self.setSliderDown(False)
-        self._start_typing(str(self.value()))
+        self._start_typing(self._text(self.value()))
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         if event.key() == Qt.Key.Key_Escape:
@@ -204,6 +209,27 @@ class ValueSlider(QAbstractSlider):
         span = self.maximum() - self.minimum()
         return self.minimum() + round(float(span * share**self._curve))
 
+    def _text(self, value: int) -> str:
+        """Return a value as it is shown and typed."""
+        if not self._decimals:
+            return str(value)
+        return self.locale().toString(value / 10.0**self._decimals, "f", self._decimals)
+
+    def _validator(self) -> QValidator:
+        if not self._decimals:
+            return QIntValidator(self.minimum(), self.maximum(), self._field)
+        # all that is beyond the range is taken for its end
+        typed = QRegularExpression(rf"-?\d{{0,6}}[.,]?\d{{0,{self._decimals}}}")
+        return QRegularExpressionValidator(typed, self._field)
+
+    def _typed(self) -> int:
+        """Return the value that was typed; where it is none, the one there is."""
+        try:
+            number = float(self._field.text().replace(",", "."))
+        except ValueError:
+            return self.value()
+        return round(number * 10.0**self._decimals)
+
     def _start_typing(self, text: str) -> None:
         self._field.setText(text)
         self._field.show()
@@ -214,7 +240,7 @@ class ValueSlider(QAbstractSlider):
         if self._field.isHidden():
             return
         self._field.hide()
-        self.setValue(int(self._field.text() or self.value()))
+        self.setValue(self._typed())
         self.settled.emit(self.value())
 
 

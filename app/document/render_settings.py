@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any, Final, NamedTuple
+from typing import Any, Final, NamedTuple, TypeGuard
 
 MOST_STRUCTURE: Final = 4.0
 """As in the engine, which is too much to load for it."""
@@ -89,7 +89,7 @@ def _is_usable(name: str, value: object, default: object) -> bool:
     if name == "is_matched":
         return isinstance(value, bool)
     if name == "structure":
-        return _is_number(value)
+        return _is_number(value) and 0 <= value <= MOST_STRUCTURE
     if default is None or isinstance(default, int):
         wanted: type | tuple[type, ...] = type(default) if isinstance(default, bool) else int
         return isinstance(value, wanted) and isinstance(value, bool) is isinstance(default, bool)
@@ -98,5 +98,5 @@ def _is_usable(name: str, value: object, default: object) -> bool:
     return isinstance(value, type(default))
 
 
-def _is_number(value: object) -> bool:
+def _is_number(value: object) -> TypeGuard[float]:
     return isinstance(value, (int, float)) and not isinstance(value, bool)

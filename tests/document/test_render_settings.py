@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import math
+
 import pytest
 
 from app.document.render_settings import RenderSettings
@@ -13,8 +15,8 @@ def test_the_structure_is_read_back(structure: float | None) -> None:
     assert RenderSettings.from_values(settings._asdict()).structure == structure
 
 
-@pytest.mark.parametrize("damaged", [True, "2", [2.0], {}])
-def test_what_is_no_number_is_the_default(damaged: object) -> None:
+@pytest.mark.parametrize("damaged", [True, "2", [2.0], {}, -0.1, 4.1, 1e300, math.nan])
+def test_what_cannot_be_meant_is_the_default(damaged: object) -> None:
     assert RenderSettings.from_values({"structure": damaged}).structure is None
 
 

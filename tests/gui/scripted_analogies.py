@@ -86,6 +86,7 @@ def _translated(request: AnalogyRequest, seed: int) -> RenderResult:
         "refiner_model_id": None,
         "size": None,
         "shown_size": None if request.shown_size is None else list(request.shown_size),
+        "structure": request.structure,
     }
     recipe = Recipe(
         Application.ANALOGY.value,
@@ -98,6 +99,7 @@ def _translated(request: AnalogyRequest, seed: int) -> RenderResult:
         None,
         1,
         "cpu",
+        patch_scales=99 if request.patch_scales is None else request.patch_scales,
         parameters=parameters,
     )
     mask = np.full(image.shape[:2], 255, np.uint8)

@@ -24,10 +24,12 @@ from app.main_window import MainWindow
 from app.panels.generate import GeneratePanel
 from app.session import Session
 from app.session.document_session import DocumentSession
+from app.session.repeating import render_again
 from app.storage.journal import Journal
 from app.storage.journal.journal import read_journal
 from app.window import clips
 from app.workspace import Workspace
+from singan_core.applications.structural_analogy.piecing import STRUCTURE
 from tests.gui.picture_panel import panel_for, wait_until
 from tests.gui.scripted_jobs import Photo, ScriptedJobs
 
@@ -72,6 +74,10 @@ def pairs(jobs: ScriptedJobs) -> list[PairRequest]:
 
 def translations(jobs: ScriptedJobs) -> list[AnalogyRequest]:
     return [each for each in jobs.requests if isinstance(each, AnalogyRequest)]
+
+
+def strips(jobs: ScriptedJobs) -> list[AnalogyStripRequest]:
+    return [each for each in jobs.requests if isinstance(each, AnalogyStripRequest)]
 
 
 def choose(box: object, value: object) -> None:
@@ -237,8 +243,7 @@ def test_the_strip_shows_every_scale_and_a_click_uses_it(
     assert request.appearance is not None
     assert session.pair.second is not None
     assert np.array_equal(request.appearance, session.pair.second.photo)
-    strips = [each for each in jobs.requests if isinstance(each, AnalogyStripRequest)]
-    assert np.array_equal(strips[-1].render.picture, session.photo)
+    assert np.array_equal(strips(jobs)[-1].render.picture, session.photo)
 
 
 def test_the_scale_under_the_pointer_lies_over_the_canvas(
@@ -296,15 +301,65 @@ def test_exchanged_the_second_picture_is_translated_and_shown_beside_the_canvas(
 def test_injection_and_refinement_and_variations_are_asked_for(
     ready: GeneratePanel, session: Session, jobs: ScriptedJobs, qtbot: QtBot
 ) -> None:
-    page = ready.analogy
-    choose(page.inject_box, 0)
-    choose(page.refine_box, 2)
+    box = ready.analogy.translation_box
+    choose(box.inject_box, 0)
+    choose(box.refine_box, 2)
     ready.make_variations(4)
     wait_until(qtbot, lambda: len(session.results) == 4)
     request = translations(jobs)[-1]
     assert (request.inject, request.refine, len(request.more_seeds)) == (0, 2, 3)
     session.undo()
-    assert page.refine_box.currentData() is None
+    assert box.refine_box.currentData() is None
+
+
+def test_the_structure_leads_as_strictly_as_chosen(
+    ready: GeneratePanel, session: Session, jobs: ScriptedJobs, qtbot: QtBot
+) -> None:
+    slider = ready.analogy.translation_box.structure
+    wait_until(qtbot, lambda: len(session.analogy_strip.thumbnails) == 3)
+    assert (slider.value(), slider.minimum(), slider.maximum()) == (round(10 * STRUCTURE), 0, 40)
+    steps = len(session.history.labels())
+    slider.setValue(20)
+    slider.setValue(25)
+    assert session.document.render_settings.structure == 2.5
+    assert session.history.labels()[steps:] == ["Structure"]
+    # the strip is of what was before, and is asked for anew
+    assert session.analogy_strip.is_stale(0)
+    wait_until(qtbot, lambda: strips(jobs)[-1].render.structure == 2.5)
+    ready.render_button.click()
+    wait_until(qtbot, lambda: len(session.results) == 1)
+    assert translations(jobs)[-1].structure == 2.5
+    session.undo()
+    assert slider.value() == round(10 * STRUCTURE)
+    ready.render_button.click()
+    wait_until(qtbot, lambda: len(session.results) == 2)
+    assert translations(jobs)[-1].structure is None
+
+
+def test_without_patches_no_structure_leads(ready: GeneratePanel) -> None:
+    box = ready.analogy.translation_box
+    assert box.structure.isEnabled()
+    for count, leads in ((0, False), (1, True), (None, True)):
+        choose(box.patches, count)
+        assert box.structure.isEnabled() is leads
+
+
+def test_the_structure_of_a_result_is_taken_over_and_made_again(
+    ready: GeneratePanel, session: Session, jobs: ScriptedJobs, qtbot: QtBot
+) -> None:
+    box = ready.analogy.translation_box
+    box.structure.setValue(32)
+    choose(box.patches, 3)
+    ready.render_button.click()
+    wait_until(qtbot, lambda: len(session.results) == 1)
+    box.structure.setValue(5)
+    ready.results.settings_wanted.emit(session.results[0])
+    assert session.document.render_settings.structure == 3.2
+    assert (box.structure.value(), box.patches.currentData()) == (32, 3)
+    box.structure.setValue(5)
+    render_again(session, session.results[0])
+    wait_until(qtbot, lambda: len(session.results) == 2)
+    assert translations(jobs)[-1].structure == 3.2
 
 
 def test_the_finest_scale_needs_no_seed(ready: GeneratePanel) -> None:
@@ -490,6 +545,7 @@ def test_a_clip_is_translated_frame_by_frame(
     written: list[str] = []
     session.file_written.connect(written.append)
     box = ready.analogy.clip_box
+    ready.analogy.translation_box.structure.setValue(0)
     jobs.are_renders_held = True
     box.button.click()
     wait_until(qtbot, box.frame.isVisible)
@@ -499,7 +555,7 @@ def test_a_clip_is_translated_frame_by_frame(
     wait_until(qtbot, lambda: bool(written))
     (request,) = [each for each in jobs.requests if isinstance(each, VideoRequest)]
     assert (request.clip_path, request.output_path) == (str(clip), str(film))
-    assert (request.existing, request.seed) == ("refuse", None)
+    assert (request.existing, request.seed, request.structure) == ("refuse", None, 0.0)
     assert request.appearance is not None
     wait_until(qtbot, lambda: box.button.text() == "Translate a video…")
     assert not box.frame.isVisible()

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from PySide6.QtCore import QPoint, QPointF, Qt
+from PySide6.QtCore import QLocale, QPoint, QPointF, Qt
 from PySide6.QtGui import QColor, QWheelEvent
 from PySide6.QtWidgets import QApplication, QLineEdit, QSpinBox, QWidget
 from pytestqt.qtbot import QtBot
@@ -144,6 +144,46 @@ def test_showing_a_value_announces_nothing(slider: ValueSlider) -> None:
     slider.valueChanged.connect(heard.append)
     slider.show_value(33)
     assert (slider.value(), heard) == (33, [])
+
+
+@pytest.fixture
+def tenths(qtbot: QtBot) -> ValueSlider:
+    made = ValueSlider("Structure", 0, 40, decimals=1)
+    made.setLocale(QLocale.c())
+    qtbot.addWidget(made)
+    made.resize(201, 28)
+    made.show()
+    qtbot.waitExposed(made)
+    return made
+
+
+@pytest.mark.parametrize(
+    ("typed", "value"),
+    [("1.5", 15), ("2,5", 25), ("3", 30), (".7", 7), ("9", 40), ("1.25", 12), (".", 10), ("", 10)],
+)
+def test_typing_a_number_with_a_point(
+    tenths: ValueSlider, qtbot: QtBot, typed: str, value: int
+) -> None:
+    tenths.show_value(10)
+    qtbot.mouseDClick(tenths, LEFT, pos=QPoint(100, 14))
+    field = tenths.findChild(QLineEdit)
+    assert field is not None
+    field.setText("")
+    qtbot.keyClicks(field, typed)
+    qtbot.keyClick(field, Qt.Key.Key_Return)
+    assert (tenths.value(), field.isVisible()) == (value, False)
+
+
+def test_a_number_with_a_point_is_typed_as_it_is_shown(tenths: ValueSlider, qtbot: QtBot) -> None:
+    tenths.show_value(17)
+    qtbot.keyClick(tenths, Qt.Key.Key_Right)
+    field = tenths.findChild(QLineEdit)
+    assert field is not None
+    qtbot.mouseDClick(tenths, LEFT, pos=QPoint(100, 14))
+    shown = tenths.value()
+    assert field.text() == f"{shown / 10:.1f}"
+    qtbot.keyClick(field, Qt.Key.Key_Return)
+    assert tenths.value() == shown
 
 
 def test_name_and_number_are_never_cut(qtbot: QtBot) -> None:

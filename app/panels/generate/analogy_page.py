@@ -8,9 +8,8 @@ from typing import TYPE_CHECKING, Literal
 
 from PySide6.QtCore import Signal
 from PySide6.QtGui import QShowEvent
-from PySide6.QtWidgets import QHBoxLayout, QSizePolicy, QWidget
+from PySide6.QtWidgets import QWidget
 
-from app.controls.choice_box import ChoiceBox
 from app.controls.scale_strip import StripWords
 from app.document.render_settings import RenderSettings
 from app.document.wording import sentence_of_error
@@ -18,13 +17,12 @@ from app.panels.generate.application_page import ApplicationPage
 from app.panels.generate.clip_box import ClipBox
 from app.panels.generate.pair_box import BY_TRIAL, PairBox
 from app.panels.generate.pair_plan import PairPlan, planned_pair
-from app.panels.generate.patch_box import PatchBox
 from app.panels.generate.scale_box import ScaleBox, ScaleWords
 from app.panels.generate.slot_row import SlotRow
+from app.panels.generate.translation_box import TranslationBox
 from app.panels.generate.translation_strip import TranslationPictures
 from app.session.analogy_orders import AnalogyOrder
 from app.session.results import RenderStatus
-from app.theme import GRID_PX
 from singan_core.errors import EngineError
 
 if TYPE_CHECKING:
@@ -41,8 +39,7 @@ class AnalogyPage(ApplicationPage):
         slots: the two pictures.
         pair_box: their training.
         scale_box: the translations of all scales.
-        inject_box: from which scale on the structure is drawn anew first.
-        refine_box: at which scale the result is injected once more.
+        translation_box: how else they are made.
         clip_box: the translation of a clip.
 
     Signals:
@@ -57,23 +54,10 @@ class AnalogyPage(ApplicationPage):
         self._problem = ""
         self.slots, self.pair_box = SlotRow(), PairBox()
         self.scale_box = ScaleBox(words=self._scale_words(), first=0)
-        self.inject_box, self.refine_box = ChoiceBox(), ChoiceBox()
+        self.translation_box, self.clip_box = TranslationBox(), ClipBox()
         self.pictures = TranslationPictures(self.scale_box, self._strip_order)
-        self._name_boxes()
         self._connect()
-        self.extras = QWidget()
-        row = QHBoxLayout(self.extras)
-        row.setContentsMargins(0, 0, 0, 0)
-        row.setSpacing(GRID_PX)
-        for box in (self.inject_box, self.refine_box):
-            box.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Fixed)
-        row.addWidget(self.inject_box, 1)
-        row.addWidget(self.refine_box, 1)
-        self.patches = PatchBox()
-        self.patches.chosen.connect(lambda count: self.choose("patch_scales", patch_scales=count))
-        self.clip_box = ClipBox()
-        self.clip_box.stop_wanted.connect(self._stop_clip)
-        parts = (self.scale_box, self.extras, self.patches, self.clip_box)
+        parts = (self.scale_box, self.translation_box, self.clip_box)
         for widget in (self.slots, self.pair_box, *parts):
             self.column.addWidget(widget)
 
@@ -177,7 +161,6 @@ class AnalogyPage(ApplicationPage):
     def show_settings(self, settings: RenderSettings) -> None:
         super().show_settings(settings)
         self.scale_box.show_choice(settings.analogy_scale)
-        self.patches.show_choice(settings.patch_scales)
         self.show_model()
 
     def show_seed(self, seed: int) -> None:
@@ -194,7 +177,7 @@ class AnalogyPage(ApplicationPage):
         )
         self._show_pair_box()
         self._place_pair_box()
-        for widget in (self.scale_box, self.extras, self.patches, self.clip_box):
+        for widget in (self.scale_box, self.translation_box, self.clip_box):
             widget.setVisible(pair is not None)
         self.clip_box.show_clip(None if session is None else session.clip)
         if pair is not None:
@@ -202,7 +185,8 @@ class AnalogyPage(ApplicationPage):
 
             planned = pair.a.plan.scale_count
             self.scale_box.show_scales(planned, pair.scale_count, default_scale(pair))
-            self._show_extras(pair)
+            self.translation_box.show_settings(settings)
+            self.translation_box.show_scales(settings, self.scale_box.value(), pair.scale_count)
         self.pictures.refresh()
 
     def _place_pair_box(self) -> None:
@@ -232,15 +216,6 @@ class AnalogyPage(ApplicationPage):
         self.pair_box.show_trials(trials if is_fitting else None, used, is_a2b)
         self.pair_box.show_cost(self._cost_text(plan, pair))
         self.pair_box.show_training(session.pair.status, is_there, self._is_other(plan, pair))
-
-    def _show_extras(self, pair: TrainedPair) -> None:
-        settings = self.settings
-        last, translated = pair.scale_count - 1, self.scale_box.value()
-        as_it_is = self.tr("Structure kept")
-        drawn = self.tr("Redrawn from scale {scale}")
-        _fill(self.inject_box, as_it_is, drawn, range(translated + 1), settings.analogy_inject)
-        plain, refined = self.tr("Not refined"), self.tr("Refined at scale {scale}")
-        _fill(self.refine_box, plain, refined, range(1, last + 1), settings.analogy_refine)
 
     # ---- what is trained
 
@@ -285,6 +260,7 @@ class AnalogyPage(ApplicationPage):
             inject=None if inject is None else min(inject, self.scale_box.value()),
             refine=None if refine is None or last < 1 else min(refine, last),
             patch_scales=settings.patch_scales,
+            structure=settings.structure,
             is_document=settings.is_analogy_of_document,
             device="auto" if session is None else session.render_device,
         )
@@ -322,12 +298,10 @@ class AnalogyPage(ApplicationPage):
         self.scale_box.chosen.connect(
             lambda scale: self.choose("analogy_scale", analogy_scale=scale)
         )
-        self.inject_box.activated.connect(
-            lambda: self.choose("analogy_inject", analogy_inject=self.inject_box.currentData())
+        self.translation_box.chosen.connect(
+            lambda field, value: self.choose(field, **{field: value})
         )
-        self.refine_box.activated.connect(
-            lambda: self.choose("analogy_refine", analogy_refine=self.refine_box.currentData())
-        )
+        self.clip_box.stop_wanted.connect(self._stop_clip)
 
     def _swap(self) -> None:
         is_reversed = not self.settings.is_analogy_reversed
@@ -352,22 +326,6 @@ class AnalogyPage(ApplicationPage):
 
     # ---- words
 
-    def _name_boxes(self) -> None:
-        self.inject_box.setAccessibleName(self.tr("Structure redrawn"))
-        self.inject_box.setToolTip(
-            self.tr(
-                "The structure can be drawn anew by its own pyramid first: the lower the scale, "
-                "the freer the arrangement"
-            )
-        )
-        self.refine_box.setAccessibleName(self.tr("Refinement"))
-        self.refine_box.setToolTip(
-            self.tr(
-                "The result can pass once more through the generators that learned the "
-                "appearance: cleaner texture, less of the structure"
-            )
-        )
-
     def _scale_words(self) -> ScaleWords:
         return ScaleWords(
             self.tr("Exchange at scale {scale}"),
@@ -382,17 +340,3 @@ class AnalogyPage(ApplicationPage):
                 self.tr("Scale {scale} is not trained yet"),
             ),
         )
-
-
-def _fill(box: ChoiceBox, none: str, text: str, scales: range, chosen: int | None) -> None:
-    """Offer scales, and none of them; one that is not there any more is the nearest."""
-    known = [box.itemData(index) for index in range(1, box.count())]
-    if known != list(scales):
-        box.clear()
-        box.addItem(none, None)
-        for scale in scales:
-            box.addItem(text.format(scale=scale), scale)
-    place = 0
-    if chosen is not None and len(scales):
-        place = box.findData(min(max(chosen, scales[0]), scales[-1]))
-    box.setCurrentIndex(place)

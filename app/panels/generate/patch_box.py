@@ -22,13 +22,14 @@ class PatchBox(ChoiceBox):
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        for count, text in (
-            (None, self.tr("Patches of the photo: as usual")),
-            (0, self.tr("No patches of the photo")),
-            (1, self.tr("Patches of the photo: fine detail")),
-            (3, self.tr("Patches of the photo: texture")),
-            (_EVERYWHERE, self.tr("Patches of the photo: everything")),
-        ):
+        self._named = {
+            None: self.tr("Patches of the photo: as usual"),
+            0: self.tr("No patches of the photo"),
+            1: self.tr("Patches of the photo: fine detail"),
+            3: self.tr("Patches of the photo: texture"),
+            _EVERYWHERE: self.tr("Patches of the photo: everything"),
+        }
+        for count, text in self._named.items():
             self.addItem(text, count)
         self.setAccessibleName(self.tr("Patches of the photo"))
         self.setToolTip(
@@ -40,13 +41,22 @@ class PatchBox(ChoiceBox):
         self.activated.connect(self._announce)
 
     def show_choice(self, patch_scales: int | None) -> None:
-        """Show what was chosen; None = the application's own choice."""
-        counts = [self.itemData(row) for row in range(self.count())]
-        if patch_scales in counts:
-            self.setCurrentIndex(counts.index(patch_scales))
-            return
-        known = [row for row, count in enumerate(counts) if count is not None]
-        self.setCurrentIndex(max(row for row in known if counts[row] <= (patch_scales or 0)))
+        """Show what was chosen; None = the application's own choice.
+
+        A number without a name has an entry for as long as it is chosen.
+        """
+        shown = None if patch_scales is None else min(patch_scales, _EVERYWHERE)
+        for row, count in reversed(list(enumerate(self._counts()))):
+            if count not in self._named and count != shown:
+                self.removeItem(row)
+        if shown is not None and shown not in self._counts():
+            row = sum(count is None or count < shown for count in self._counts())
+            text = self.tr("Patches of the photo: {count} scales")
+            self.insertItem(row, text.format(count=shown), shown)
+        self.setCurrentIndex(self._counts().index(shown))
+
+    def _counts(self) -> list[int | None]:
+        return [self.itemData(row) for row in range(self.count())]
 
     def _announce(self) -> None:
         self.chosen.emit(self.currentData())
