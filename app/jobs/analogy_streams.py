@@ -152,17 +152,25 @@ def _translated(
     translation.check()
     height, width = translation.sizes[-1]
     tiling = tiling_of(memory_limit, device, _BYTES_PER_PIXEL * height * width)
-    chosen = (translation.inject, translation.refine, translation.piecing)
-    parts = 1 + sum(part is not None for part in chosen)
-    part, before = 0, 0
+    parts = _most_parts(translation)
+    part, before, told = 0, 0, 0
     for event in translation_steps(translation, device, tiling):
         if not isinstance(event, TileStep):
+            yield StepDone(_STEPS * parts, _STEPS * parts)
             return event
         part += event.done <= before
         before = event.done
         share = min(1.0, event.done / event.total)
-        yield StepDone(round(_STEPS * (min(part, parts - 1) + share)), _STEPS * parts)
+        told = max(told, round(_STEPS * (min(part, parts - 1) + share)))
+        yield StepDone(told, _STEPS * parts)
     raise AssertionError("a translation ends with its picture")
+
+
+def _most_parts(translation: Translation) -> int:
+    """Return how often the steps of a translation may be counted anew."""
+    # what is pieced together is finished by the generators, and then searched again
+    pieced = 0 if translation.piecing is None else 2
+    return 1 + pieced + (translation.inject is not None) + (translation.refine is not None)
 
 
 def _result(request: AnalogyRequest, translation: Translation, image: ImageArray) -> Any:
