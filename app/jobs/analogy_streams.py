@@ -41,41 +41,14 @@ def pair_training_events(request: PairRequest) -> JobStream:
 
 
 def analogy_events(request: AnalogyRequest) -> JobStream:
-    """Translate a picture: a ``StepDone`` per tile, and a ``RenderResult`` for each seed.
-
-    Where no scale is given it is chosen first, for all seeds.
-    """
-    seeds, parts = (request.seed, *request.more_seeds), 1 + len(request.more_seeds)
-    begun = 0
-    if request.scale is None and request.appearance is not None:
-        begun, parts = 1, parts + 1
-        scale = yield from _chosen_scale(request, parts)
-        request = dataclasses.replace(request, scale=scale)
-    for made, seed in enumerate(seeds, start=begun):
+    """Translate a picture: a ``StepDone`` per tile, and a ``RenderResult`` for each seed."""
+    seeds = (request.seed, *request.more_seeds)
+    for made, seed in enumerate(seeds):
         one = dataclasses.replace(request, seed=seed, more_seeds=())
         translation = translation_of(one)
         steps = _translated(translation, request.device, request.memory_limit)
-        image = yield from _counted(steps, made, parts)
+        image = yield from _counted(steps, made, len(seeds))
         yield _result(one, translation, image)
-
-
-def _chosen_scale(request: AnalogyRequest, parts: int) -> Generator[StepDone, None, int]:
-    """Return the scale that ``scale_choice`` finds: the first of so many parts of the work."""
-    from singan_core.applications.structural_analogy.scale_choice import ScaleTried, scale_choice
-    from singan_core.device import pick_device
-
-    translation = translation_of(request)
-    least = 0 if translation.inject is None else translation.inject
-    steps, count = scale_choice(translation, pick_device(request.device)), 0
-    while True:
-        try:
-            event = next(steps)
-        except StopIteration as stop:
-            chosen: int = max(least, stop.value)
-            return chosen
-        count += isinstance(event, ScaleTried)
-        share = count / max(1, translation.pair.scale_count - 1)
-        yield StepDone(round(_STEPS * share), _STEPS * parts)
 
 
 def _counted(

@@ -90,15 +90,13 @@ def video_of(request: VideoRequest) -> VideoTranslation:
 
 def video_recipe(clip: Clip, video: VideoTranslation) -> dict[str, Any]:
     """Return all that the frames depend on, as plain JSON values."""
-    from singan_core.applications.structural_analogy.translation import default_scale
-
     refiner, patch_scales = video.refiner, 0 if video.appearance is None else video.patch_scales
     return {
         "clip_sha256": clip.sha256,
         "frame_count": clip.frame_count,
         "pair_id": video.pair.model_id,
         "direction": video.direction,
-        "scale": default_scale(video.pair) if video.scale is None else video.scale,
+        "scale": video.used_scale,
         "inject": video.inject,
         "refine": video.refine,
         "refiner_model_id": None if refiner is None else refiner.model_id,

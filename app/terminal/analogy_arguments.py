@@ -97,7 +97,7 @@ def _add_render(commands: Any) -> None:
         metavar="PICTURE",
         help="draw this picture instead of the one that was trained",
     )
-    add_translation(command, "all are tried, and the best by edges and patches is taken")
+    add_translation(command)
     add_memory_limit(command)
     add_common(command, "number that picks the noise (default: 0)")
 
@@ -128,7 +128,7 @@ def _add_video(commands: Any) -> None:
         default="a2b",
         help="a2b = the clip has the structure of A and gets the appearance of B (the default)",
     )
-    add_translation(command, "the finest one that adds to the one below")
+    add_translation(command)
     command.add_argument(
         "--fps",
         type=number(1.0, 60.0),
@@ -153,8 +153,8 @@ def _add_video(commands: Any) -> None:
     )
 
 
-def add_translation(command: Parser, default: str) -> None:
-    """Add the scales of a translation, with words for the one that is used when none is given."""
+def add_translation(command: Parser) -> None:
+    """Add the scales of a translation."""
     scale = whole_number(0, 1000)
     command.add_argument(
         "--scale",
@@ -162,7 +162,8 @@ def add_translation(command: Parser, default: str) -> None:
         metavar="T",
         help="scale at which the picture changes over, counted from 0 = coarsest: a coarse one "
         "takes large parts of the form of the other picture, the finest its texture alone "
-        f"(unless given: {default})",
+        "(unless given: one of about 32 px; with --patch-scales 0 the finest that adds to the one "
+        "below)",
     )
     command.add_argument(
         "--inject",

@@ -11,7 +11,6 @@ import torch
 
 from singan_core.applications.structural_analogy import switch_scale
 from singan_core.applications.structural_analogy.pair_training import train_pair
-from singan_core.applications.structural_analogy.scale_choice import ScaleTried, scale_choice
 from singan_core.applications.structural_analogy.switch_scale import (
     SwitchScaleChosen,
     SwitchScaleStep,
@@ -186,28 +185,25 @@ def test_what_cannot_be_translated_is_told(pair: TrainedPair) -> None:
         translated(Translation(begun, "a2b", A), CPU)
 
 
-def test_the_scale_with_the_best_score_is_chosen(pair: TrainedPair) -> None:
-    steps = scale_choice(Translation(pair, "a2b", A, appearance=B), CPU)
-    tried: list[ScaleTried] = []
-    while True:
-        try:
-            event = next(steps)
-        except StopIteration as stop:
-            chosen = stop.value
-            break
-        tried += [event] if isinstance(event, ScaleTried) else []
-    assert [each.scale for each in tried] == [1, 2]
-    assert chosen == max(tried, key=lambda each: each.score).scale
-    without = scale_choice(Translation(pair, "a2b", A), CPU)
-    with pytest.raises(StopIteration) as ended:
-        next(without)
-    assert ended.value.value == default_scale(pair)
+def test_without_patches_the_last_scale_that_adds_translates(pair: TrainedPair) -> None:
+    assert default_scale(pair, has_patches=False) == pair.switch_scale - 1
+    assert Translation(pair, "a2b", A).used_scale == pair.switch_scale - 1
+
+
+def test_with_patches_a_coarse_scale_translates_but_none_before_the_injection(
+    pair: TrainedPair,
+) -> None:
+    sides = [min(size) for size in pair.a.plan.sizes]
+    coarse = min(range(len(sides)), key=lambda scale: abs(np.log(sides[scale] / 32)))
+    finest = pair.scale_count - 1
+    assert Translation(pair, "a2b", A, appearance=B).used_scale == coarse
+    assert Translation(pair, "a2b", A, appearance=B, inject=finest).used_scale == finest
 
 
 def test_a_draft_translates_at_the_scales_it_has(pair: TrainedPair) -> None:
     draft = TrainedPair(*(dataclasses.replace(m, scales=m.scales[:2]) for m in (pair.a, pair.b)))
     assert not draft.is_complete
-    assert default_scale(draft) <= 1
+    assert default_scale(draft, has_patches=True) <= 1
     assert translated(Translation(draft, "a2b", A), CPU).shape[:2] == pair.a.plan.sizes[1]
 
 

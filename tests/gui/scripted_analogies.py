@@ -74,7 +74,8 @@ def _image(request: AnalogyRequest, scale: int, seed: int) -> np.ndarray[Any, np
 
 def _translated(request: AnalogyRequest, seed: int) -> RenderResult:
     source, target = request.pair.ends(request.direction)
-    scale = default_scale(request.pair) if request.scale is None else request.scale
+    default = default_scale(request.pair, has_patches=request.patch_scales != 0)
+    scale = default if request.scale is None else request.scale
     small = _image(request, scale, seed)
     size = request.shown_size or small.shape[:2]
     image = np.full((*size, 3), small[0, 0], np.uint8)

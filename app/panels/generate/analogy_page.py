@@ -184,7 +184,8 @@ class AnalogyPage(ApplicationPage):
             from singan_core.applications.structural_analogy.translation import default_scale
 
             planned = pair.a.plan.scale_count
-            self.scale_box.show_scales(planned, pair.scale_count, default_scale(pair))
+            default = default_scale(pair, has_patches=settings.patch_scales != 0)
+            self.scale_box.show_scales(planned, pair.scale_count, default)
             self.translation_box.show_settings(settings)
             self.translation_box.show_scales(settings, self.scale_box.value(), pair.scale_count)
         self.pictures.refresh()

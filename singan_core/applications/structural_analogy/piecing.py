@@ -32,7 +32,7 @@ STRUCTURE: Final = 1.0
 MOST_STRUCTURE: Final = 4.0
 _GUIDANCE, _DECAY = 0.6, 0.4
 """Weight of the structure beside the looks where it begins, and from one scale to the next."""
-_STRENGTH = 20.0
+_STRENGTH = 14.0
 _COMPLETENESS = 0.7
 _ROUNDS, LAST_ROUNDS = 8, 2
 _indexed: Final[RecentlyUsed[NearestPatches]] = RecentlyUsed(32)
@@ -99,9 +99,9 @@ class Piecing:
         """
         guide = structure_guide(structure)
         for done in range(_ROUNDS):
-            patches = self._patches(scale, image.device, is_soft=not done).completed(
-                image, _COMPLETENESS
-            )
+            # what comes in is soft; what comes back is made of the photo itself
+            patches = self._patches(scale, image.device, is_soft=not done)
+            patches = patches.completed(image, _COMPLETENESS)
             vote = NARROW if done == _ROUNDS - 1 else WIDE
             image = patches.guided(image, guide, vote, _STRENGTH)
             yield scale

@@ -10,6 +10,7 @@ finer scales are pieced together from those instead (``piecing``).
 
 from __future__ import annotations
 
+import math
 from collections.abc import Generator, Iterator
 from dataclasses import dataclass, replace
 
@@ -45,6 +46,7 @@ from singan_core.rendering.window_sample import enlarging
 PATCH_SCALES = 99
 """Unless told otherwise all from the translation on; see ``Translation``."""
 _RETOUCHED_SCALES = 3
+_COARSE_PX = 32
 _SMALLEST_SIDE_PX = 3
 
 
@@ -91,7 +93,8 @@ class Translation:
     @property
     def used_scale(self) -> int:
         """The scale at which it is translated."""
-        return default_scale(self.pair) if self.scale is None else self.scale
+        default = default_scale(self.pair, has_patches=self._has_patches, inject=self.inject)
+        return default if self.scale is None else self.scale
 
     def check(self) -> None:
         """Raise unless it can be rendered.
@@ -140,13 +143,17 @@ class Translation:
     @property
     def piecing(self) -> Piecing | None:
         """How the scales after that of the translation are pieced together; None = none are."""
-        if self.appearance is None or not self.patch_scales:
+        if not self._has_patches or self.appearance is None:
             return None
         _, target = self.pair.ends(self.direction)
         sizes = self.sizes
         first = max(self.used_scale, len(sizes) - self.patch_scales)
         piecing = Piecing.of(target, self.appearance, first, sizes, self.structure)
         return piecing if piecing.scales else None
+
+    @property
+    def _has_patches(self) -> bool:
+        return self.appearance is not None and self.patch_scales > 0
 
     @property
     def is_native(self) -> bool:
@@ -163,9 +170,18 @@ class Translation:
         return scaled_sizes(source.plan, self.size or own)[: self.pair.scale_count]
 
 
-def default_scale(pair: TrainedPair) -> int:
-    """Return the translation scale that is used when none is given."""
-    return max(0, min(pair.scale_count, pair.switch_scale) - 1)
+def default_scale(pair: TrainedPair, *, has_patches: bool, inject: int | None = None) -> int:
+    """Return the translation scale that is used when none is given.
+
+    With patches of the appearance that is a coarse one, of about 32 px: contours lead the finer
+    ones, and larger parts can take the form of the appearance. Without them it is the last one
+    that adds to what the other pyramid made (n = K - 1). It is never coarser than the injection.
+    """
+    if not has_patches:
+        return max(min(pair.scale_count, pair.switch_scale) - 1, inject or 0)
+    sides = [min(size) for size in pair.a.plan.sizes[: pair.scale_count]]
+    coarse = min(range(len(sides)), key=lambda scale: abs(math.log(sides[scale] / _COARSE_PX)))
+    return max(coarse, inject or 0)
 
 
 def translation_steps(

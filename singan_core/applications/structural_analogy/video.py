@@ -22,7 +22,11 @@ from singan_core.applications.structural_analogy.steadying import (
     Steadying,
     SteadyState,
 )
-from singan_core.applications.structural_analogy.translation import PATCH_SCALES, Translation
+from singan_core.applications.structural_analogy.translation import (
+    PATCH_SCALES,
+    Translation,
+    default_scale,
+)
 from singan_core.device import is_out_of_memory
 from singan_core.errors import OutOfMemoryError
 from singan_core.model.pyramid import scaled_sizes
@@ -61,6 +65,13 @@ class VideoTranslation:
     appearance: ImageArray | None = None
     patch_scales: int = PATCH_SCALES
     structure: float = STRUCTURE
+
+    @property
+    def used_scale(self) -> int:
+        """The scale at which frames are translated."""
+        has_patches = self.appearance is not None and self.patch_scales > 0
+        default = default_scale(self.pair, has_patches=has_patches, inject=self.inject)
+        return default if self.scale is None else self.scale
 
     def of(self, frame: ImageArray) -> Translation:
         """Return the translation of a single frame, (H, W, 3) uint8."""
