@@ -117,7 +117,7 @@ def translation_of(request: AnalogyRequest) -> Translation:
 def _translated(
     translation: Translation, device_name: str, memory_limit: int | None
 ) -> Generator[StepDone, None, ImageArray]:
-    from singan_core.applications.structural_analogy.translation import translation_steps
+    from singan_core.applications.structural_analogy.translation_steps import translation_steps
     from singan_core.device import pick_device
     from singan_core.rendering.tiling import TileStep
 

@@ -21,7 +21,7 @@ from singan_core.rendering.sample import Renderer, last_image, reconstruction_no
 from singan_core.rendering.tiling import TiledPicture, TiledWalk, TileStep, Tiling
 
 _SMALLEST_SIDE_PX = 3
-PATCH_SCALES = 3
+PATCH_SCALES = 5
 """Unless told otherwise; see ``retouching``."""
 
 

@@ -17,7 +17,8 @@ from singan_core.applications.structural_analogy.presets import (
     pair_plans,
     pair_preset,
 )
-from singan_core.applications.structural_analogy.translation import Translation, translated
+from singan_core.applications.structural_analogy.translation import Translation
+from singan_core.applications.structural_analogy.translation_steps import translated
 from singan_core.config import PRESETS, TrainConfig
 from singan_core.errors import CheckpointError, ConfigError, OutOfMemoryError, PhotoError
 from singan_core.events import (

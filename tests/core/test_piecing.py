@@ -9,7 +9,8 @@ import pytest
 import torch
 
 from singan_core.applications.structural_analogy.piecing import Piecing
-from singan_core.applications.structural_analogy.translation import Translation, translation_steps
+from singan_core.applications.structural_analogy.translation import Translation
+from singan_core.applications.structural_analogy.translation_steps import translation_steps
 from singan_core.errors import ConfigError
 from singan_core.model.trained_pair import TrainedPair
 from singan_core.pixels.image import ImageArray, to_tensor

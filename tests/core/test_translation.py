@@ -20,8 +20,10 @@ from singan_core.applications.structural_analogy.switch_scale import (
 from singan_core.applications.structural_analogy.translation import (
     Translation,
     default_scale,
-    translated,
     translating,
+)
+from singan_core.applications.structural_analogy.translation_steps import (
+    translated,
     translation_steps,
 )
 from singan_core.errors import ConfigError, PhotoError, ScaleError
@@ -193,10 +195,8 @@ def test_without_patches_the_last_scale_that_adds_translates(pair: TrainedPair) 
 def test_with_patches_a_coarse_scale_translates_but_none_before_the_injection(
     pair: TrainedPair,
 ) -> None:
-    sides = [min(size) for size in pair.a.plan.sizes]
-    coarse = min(range(len(sides)), key=lambda scale: abs(np.log(sides[scale] / 32)))
     finest = pair.scale_count - 1
-    assert Translation(pair, "a2b", A, appearance=B).used_scale == coarse
+    assert Translation(pair, "a2b", A, appearance=B).used_scale == finest // 2
     assert Translation(pair, "a2b", A, appearance=B, inject=finest).used_scale == finest
 
 

@@ -14,7 +14,8 @@ import torch
 from numpy.typing import NDArray
 
 from singan_core.applications.structural_analogy import video as video_module
-from singan_core.applications.structural_analogy.translation import Translation, translated
+from singan_core.applications.structural_analogy.translation import Translation
+from singan_core.applications.structural_analogy.translation_steps import translated
 from singan_core.applications.structural_analogy.video import (
     VideoStep,
     VideoTranslation,

@@ -16,7 +16,8 @@ import torch
 
 from singan_core.applications.structural_analogy.pair_training import train_pair
 from singan_core.applications.structural_analogy.presets import pair_plans
-from singan_core.applications.structural_analogy.translation import Translation, translated
+from singan_core.applications.structural_analogy.translation import Translation
+from singan_core.applications.structural_analogy.translation_steps import translated
 from singan_core.config import TrainConfig
 from singan_core.events import TrainingDone, UpdateDone
 from singan_core.model.trained_pair import Direction, TrainedPair
