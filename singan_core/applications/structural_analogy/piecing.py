@@ -30,10 +30,11 @@ from singan_core.rendering.sample import enlarged
 STRUCTURE: Final = 1.0
 """How strictly the structure is followed unless told otherwise; 0 = not at all."""
 MOST_STRUCTURE: Final = 4.0
-_GUIDANCE, _DECAY = 0.6, 0.4
+_GUIDANCE, _DECAY = 0.72, 0.4
 """Weight of the structure beside the looks where it begins, and from one scale to the next."""
-_STRENGTH = 14.0
-_COMPLETENESS = 0.7
+_STRENGTH = 20.0
+_COMPLETENESS, _COMPLETED_SCALES = 0.6, 3
+"""Later ones nothing is made up for: rare patches would get into what is plain."""
 _ROUNDS, LAST_ROUNDS = 8, 2
 _indexed: Final[RecentlyUsed[NearestPatches]] = RecentlyUsed(32)
 
@@ -101,7 +102,8 @@ class Piecing:
         for done in range(_ROUNDS):
             # what comes in is soft; what comes back is made of the photo itself
             patches = self._patches(scale, image.device, is_soft=not done)
-            patches = patches.completed(image, _COMPLETENESS)
+            if scale - self.scales.start < _COMPLETED_SCALES:
+                patches = patches.completed(image, _COMPLETENESS)
             vote = NARROW if done == _ROUNDS - 1 else WIDE
             image = patches.guided(image, guide, vote, _STRENGTH)
             yield scale
