@@ -12,6 +12,7 @@ again, so that they fit each other.
 
 from __future__ import annotations
 
+import math
 from collections.abc import Generator
 from dataclasses import dataclass
 from typing import Final
@@ -30,10 +31,11 @@ from singan_core.rendering.sample import enlarged
 STRUCTURE: Final = 1.0
 """How strictly the structure is followed unless told otherwise; 0 = not at all."""
 MOST_STRUCTURE: Final = 4.0
-_GUIDANCE, _DECAY = 0.72, 0.4
-"""Weight of the structure beside the looks where it begins, and from one scale to the next."""
+_GUIDANCE, _DECAY = 0.6, 0.4
+"""Weight of the structure beside the looks where it begins, and from one scale to the next, where
+it is followed as usual."""
 _STRENGTH = 20.0
-_COMPLETENESS, _COMPLETED_SCALES = 0.6, 3
+_COMPLETENESS, _COMPLETED_SCALES = 0.7, 4
 """Later ones nothing is made up for: rare patches would get into what is plain."""
 _ROUNDS, LAST_ROUNDS = 8, 2
 _indexed: Final[RecentlyUsed[NearestPatches]] = RecentlyUsed(32)
@@ -149,4 +151,8 @@ class Piecing:
         return NearestPatches.of(looks, sharp, structure_guide(sharp), self._guidance(scale))
 
     def _guidance(self, scale: int) -> float:
-        return self.structure * _GUIDANCE * _DECAY ** (scale - self.scales.start)
+        """Return the weight of the structure at a scale; the stricter, the finer it leads."""
+        if not self.structure:
+            return 0.0
+        decay = _DECAY ** (1.0 / self.structure)
+        return _GUIDANCE * math.sqrt(self.structure) * decay ** (scale - self.scales.start)
