@@ -154,5 +154,5 @@ class Piecing:
         """Return the weight of the structure at a scale; the stricter, the finer it leads."""
         if not self.structure:
             return 0.0
-        decay = _DECAY ** (1.0 / self.structure)
+        decay: float = _DECAY ** (1.0 / self.structure)
         return _GUIDANCE * math.sqrt(self.structure) * decay ** (scale - self.scales.start)
