@@ -36,6 +36,15 @@ from tests.benchmarks.training_flops import iteration_flops
 
 NAME = "training"
 TEXTBOOK = "textbook"
+_WHOLE_BUDGET_S = {("cuda", "paper"): 60.0, ("cuda", "standard"): 20.0}
+"""What a whole training of a 250x188 px photo may take, by device and preset."""
+_TEXTBOOK_BUDGET_PERCENT = {
+    ("cuda", "float32"): 5.0,
+    ("cuda", "bfloat16"): 5.0,
+    ("cpu", "float32"): 100.0 / 1.3,
+    ("cpu", "bfloat16"): 100.0 / 1.8,
+}
+"""What an iteration of all scales may take of the textbook loop's, by device and precision."""
 _WARM_UPS = 3
 Work = Callable[[], None]
 
@@ -51,7 +60,9 @@ def main(argv: Sequence[str] | None = None) -> int:
 
 def _options(argv: Sequence[str] | None) -> argparse.Namespace:
     parser = benchmark_parser(__doc__)
-    parser.add_argument("--presets", default="paper", help=f"of {', '.join(PRESETS)}, with commas")
+    parser.add_argument(
+        "--presets", default="paper,standard", help=f"of {', '.join(PRESETS)}, with commas"
+    )
     parser.add_argument("--size", default="250x188", help="WIDTHxHEIGHT of the photo")
     parser.add_argument("--scales", help="scales to measure, with commas; default: all")
     parser.add_argument(
@@ -92,6 +103,24 @@ class _PresetSpeed:
         for scale in scales:
             self._measure_scale(scale)
         self.report.facts |= {f"{self.config.preset}, {k}": v for k, v in self._facts().items()}
+        if not chosen:
+            self._add_promises()
+
+    def _add_promises(self) -> None:
+        """Add what is promised of all scales together."""
+        kind, what = self.device.type, self.config.preset
+        conditions = f"{self.plan.scale_count} scales, from the mean iteration of each"
+        textbook = sum(self.means.get(TEXTBOOK, {}).values())
+        for name in self._precisions():
+            means = self.means[name]
+            whole, budget = self._whole_s(means), _WHOLE_BUDGET_S.get((kind, what))
+            title = f"{what}, {name}, a whole training"
+            self.report.add(Figure(title, conditions, [whole], "s", budget=budget))
+            if textbook:
+                share = 100.0 * sum(means.values()) / textbook
+                title = f"{what}, {name}, of the time of the textbook loop"
+                budget = _TEXTBOOK_BUDGET_PERCENT.get((kind, name))
+                self.report.add(Figure(title, conditions, [share], "%", budget=budget))
 
     def _measure_scale(self, scale: int) -> None:
         works, memory = self._works(scale), {}
