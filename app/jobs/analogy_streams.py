@@ -65,10 +65,11 @@ def _counted(
 
 
 def analogy_strip_events(request: AnalogyStripRequest) -> JobStream:
-    """Translate a picture at every scale: a ``StripReady`` each, coarsest first."""
+    """Translate a picture at every scale: a ``StripReady`` each, those near the used one first."""
     whole = translation_of(request.render)
     whole.check()
-    for scale in range(whole.pair.scale_count):
+    used = whole.used_scale
+    for scale in sorted(range(whole.pair.scale_count), key=lambda each: abs(each - used)):
         inject = None if whole.inject is None else min(whole.inject, scale)
         # A thumbnail needs no detail beyond the size of the pyramid.
         size = whole.sizes[-1]

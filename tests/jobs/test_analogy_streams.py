@@ -80,6 +80,13 @@ def test_without_patches_nothing_is_led(request_: AnalogyRequest) -> None:
     assert np.array_equal(one.image, other.image)
 
 
+def test_the_strip_begins_with_the_scale_that_is_used(request_: AnalogyRequest) -> None:
+    finest = dataclasses.replace(request_, scale=request_.pair.scale_count - 1)
+    events = job_events(AnalogyStripRequest(finest))
+    scales = [each.scale for each in events if isinstance(each, StripReady)]
+    assert scales == list(reversed(range(request_.pair.scale_count)))
+
+
 def test_the_strip_follows_the_structure_as_strictly(request_: AnalogyRequest) -> None:
     def strip(structure: float | None) -> list[StripReady]:
         whole = AnalogyStripRequest(dataclasses.replace(request_, structure=structure))
