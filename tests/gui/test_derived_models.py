@@ -123,7 +123,8 @@ def test_it_trains_the_colours_then_renders_with_them(
     assert model is not None
     assert (training.parent.model_id, training.config.kind) == (model.model_id, "quantized")
     assert (request.model.kind, request.scale) == ("quantized", training.scale)
-    assert panel.render_button.text() == "Render"
+    # the result arrives a moment before its job ends
+    qtbot.waitUntil(lambda: panel.render_button.text() == "Render")
     panel.render_button.click()
     qtbot.waitUntil(lambda: len(trained.results) == 2)
     assert len(quantizing(jobs)) == 1
