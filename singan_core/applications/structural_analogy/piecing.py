@@ -38,7 +38,8 @@ _STRENGTH = 20.0
 _COMPLETENESS, _COMPLETED_SCALES = 0.7, 4
 """Later ones nothing is made up for: rare patches would get into what is plain."""
 _ROUNDS, LAST_ROUNDS = 8, 2
-_indexed: Final[RecentlyUsed[NearestPatches]] = RecentlyUsed(32)
+_indexed: Final[RecentlyUsed[NearestPatches]] = RecentlyUsed(20)
+"""About what one translation needs: each takes up to 120 MB."""
 
 
 @dataclass(frozen=True)

@@ -10,7 +10,7 @@ proposal: the pictures of all K are handed out to choose from by eye.
 from __future__ import annotations
 
 from collections.abc import Generator, Iterator
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 import torch
 
@@ -174,9 +174,11 @@ def _one_way(
     appearance: ImageArray,
     device: torch.device,
 ) -> tuple[ImageArray, float, float]:
-    """Return a translation, its edge correlation, and its relative patch distance."""
-    translation = Translation(pair, direction, structure, appearance=appearance)
-    image = translated(replace(translation, size=translation.sizes[-1]), device)
+    """Return a translation, its edge correlation, and its relative patch distance.
+
+    Without patches, which would hide what K makes of it.
+    """
+    image = translated(Translation(pair, direction, structure), device)
     picture, given = to_tensor(image), to_tensor(structure)
     distance = PictureDistance(to_tensor(appearance))
     farthest = max(distance.of(given), 1e-6)

@@ -83,10 +83,9 @@ class Translation:
         """Raise unless it can be rendered.
 
         Raises:
-            ConfigError: the direction is unknown.
+            ConfigError: the direction is unknown, or the structure not within its limits.
             ScaleError: a scale does not exist.
             PhotoError: the picture is too small, or the appearance that of another photo.
-            ConfigError: the structure is not within its limits.
         """
         self.pair.check_usable()
         self.pair.ends(self.direction)
@@ -100,7 +99,10 @@ class Translation:
         if min(self.picture.shape[:2]) < _SMALLEST_SIDE_PX or min(self.sizes[0]) < 1:
             raise PhotoError("The picture is too small or too narrow to render.")
         if not 0.0 <= self.structure <= MOST_STRUCTURE:
-            raise ConfigError("The structure is followed 0 to {most} times.", most=MOST_STRUCTURE)
+            raise ConfigError(
+                "The structure can be followed with a strictness of 0 to {most:g}.",
+                most=MOST_STRUCTURE,
+            )
         _, target = self.pair.ends(self.direction)
         if self.appearance is not None and photo_sha256(self.appearance) != target.photo_sha256:
             raise PhotoError("The picture that gives the appearance is not the one trained on.")
@@ -126,7 +128,7 @@ class Translation:
     @property
     def piecing(self) -> Piecing | None:
         """How the scales after that of the translation are pieced together; None = none are."""
-        if not self._has_patches or self.appearance is None:
+        if self.appearance is None or not self._has_patches:
             return None
         _, target = self.pair.ends(self.direction)
         sizes = self.sizes
