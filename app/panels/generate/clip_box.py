@@ -72,7 +72,9 @@ class ClipBox(QWidget):
         self.progress.setRange(0, status.total)
         self.progress.setValue(status.done)
         name = "" if clip.path is None else clip.path.name
-        words = self.tr("{name}: frame {count}") if status.total else self.tr("Looking at the clip")
+        words = (
+            self.tr("{name}: frame {count}") if clip.frame_count else self.tr("Looking at the clip")
+        )
         self.text.setText(words.format(name=name, count=clip.frame_count))
 
     def _show_frame(self, frame: Pixels | None) -> None:
