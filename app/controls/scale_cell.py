@@ -33,15 +33,23 @@ class ScaleCell:
             is room, and left out where they would come out too small.
         is_part: whether it is drawn pixel for pixel.
         is_stale: whether it shows an edit that is another by now.
+        is_quick: whether it is a first look, which the true picture follows.
     """
 
     def __init__(
-        self, image: NDArray[np.uint8], focus: Rect, *, is_part: bool, is_stale: bool
+        self,
+        image: NDArray[np.uint8],
+        focus: Rect,
+        *,
+        is_part: bool,
+        is_stale: bool,
+        is_quick: bool = False,
     ) -> None:
         self.image = image
         self.focus = focus
         self.is_part = is_part
         self.is_stale = is_stale
+        self.is_quick = is_quick
         self._drawn: tuple[tuple[int, int], QImage] | None = None
 
     def fitted(self, room: QSizeF, ratio: float) -> QImage:
@@ -110,6 +118,8 @@ def paint_cell(painter: QPainter, rect: QRectF, look: CellLook, font: QFont) -> 
         _paint_chip(painter, rect, look.text, is_left=True)
         if look.cell.is_part:
             _paint_chip(painter, rect, "1:1", is_left=False)
+        elif look.cell.is_quick and not look.cell.is_stale:
+            _paint_chip(painter, rect, "…", is_left=False)
     if look.is_default:
         _paint_mark(painter, rect, has_ground=look.cell is not None)
     _paint_frame(painter, rect, look)

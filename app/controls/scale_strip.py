@@ -40,6 +40,7 @@ class StripWords:
         hint: of a stop; ``{scale}`` is its number.
         default_hint: of the marked stop.
         missing_hint: of a stop that cannot be chosen yet.
+        quick_hint: what a first look lacks; empty where there are none.
     """
 
     name: str
@@ -47,6 +48,7 @@ class StripWords:
     hint: str
     default_hint: str
     missing_hint: str
+    quick_hint: str = ""
 
 
 def injection_words() -> StripWords:
@@ -286,4 +288,8 @@ class ScaleStrip(QAbstractSlider):
         words = self._words
         if not self._is_usable(stop):
             return words.missing_hint.format(scale=stop)
-        return (words.default_hint if stop == self._default else words.hint).format(scale=stop)
+        hint = words.default_hint if stop == self._default else words.hint
+        cell = self._cells.get(stop)
+        if cell is not None and cell.is_quick:
+            hint += "\n" + words.quick_hint
+        return hint.format(scale=stop)

@@ -69,9 +69,12 @@ class AnalogyStripRequest:
 
     Attributes:
         render: the picture; its scale is not used.
+        is_quick_first: where patches are put in, which takes the most time, every scale is shown
+            without them before; not needed where those pictures are known.
     """
 
     render: AnalogyRequest
+    is_quick_first: bool = True
 
     @property
     def session_id(self) -> str:

@@ -65,19 +65,32 @@ def _counted(
 
 
 def analogy_strip_events(request: AnalogyStripRequest) -> JobStream:
-    """Translate a picture at every scale: a ``StripReady`` each, those near the used one first."""
+    """Translate a picture at every scale: a ``StripReady`` each, those near the used one first.
+
+    All of them quickly, without patches, before the first true one.
+    """
     whole = translation_of(request.render)
     whole.check()
     used = whole.used_scale
-    for scale in sorted(range(whole.pair.scale_count), key=lambda each: abs(each - used)):
-        inject = None if whole.inject is None else min(whole.inject, scale)
-        # A thumbnail needs no detail beyond the size of the pyramid.
-        size = whole.sizes[-1]
-        translation = dataclasses.replace(whole, scale=scale, inject=inject, size=size)
-        image = yield from _translated(
-            translation, request.render.device, request.render.memory_limit
-        )
+    scales = sorted(range(whole.pair.scale_count), key=lambda each: abs(each - used))
+    if request.is_quick_first and whole.appearance is not None and whole.patch_scales:
+        plain = dataclasses.replace(whole, patch_scales=0)
+        for scale in scales:
+            image = yield from _thumbnail(plain, scale, request.render)
+            yield StripReady(scale, image, (image.shape[0], image.shape[1]), is_quick=True)
+    for scale in scales:
+        image = yield from _thumbnail(whole, scale, request.render)
         yield StripReady(scale, image, (image.shape[0], image.shape[1]))
+
+
+def _thumbnail(
+    whole: Translation, scale: int, request: AnalogyRequest
+) -> Generator[StepDone, None, ImageArray]:
+    inject = None if whole.inject is None else min(whole.inject, scale)
+    # A thumbnail needs no detail beyond the size of the pyramid.
+    size = whole.sizes[-1]
+    translation = dataclasses.replace(whole, scale=scale, inject=inject, size=size)
+    return (yield from _translated(translation, request.device, request.memory_limit))
 
 
 def switch_scale_events(request: SwitchScaleRequest) -> JobStream:

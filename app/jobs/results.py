@@ -125,12 +125,14 @@ class StripReady:
         image: (h, w, 3) uint8 RGB.
         size: (H, W) of the whole picture at this size.
         part: the pixels of that picture which are shown; None = all of them.
+        is_quick: made without what takes the most time; the true one follows.
     """
 
     scale: int
     image: NDArray[np.uint8]
     size: tuple[int, int]
     part: Rect | None = None
+    is_quick: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 from collections.abc import Sequence
 from functools import partial
 from pathlib import Path
@@ -36,6 +37,7 @@ if TYPE_CHECKING:
     from app.session.clip_translation import KeptFrames
     from app.session.services import SessionServices
     from singan_core.config import TrainConfig
+    from singan_core.model.trained_pair import TrainedPair
 
 
 class AnalogySession(DerivedSession):
@@ -69,6 +71,7 @@ class AnalogySession(DerivedSession):
             self.id, services, self.pair_changed.emit, self.file_written.emit, self._notify
         )
         self._strip_order: AnalogyOrder | None = None
+        self._strip_pair: TrainedPair | None = None
         self.edit_changed.connect(self._outdate_translations)
 
     # ---- the second picture
@@ -200,13 +203,24 @@ class AnalogySession(DerivedSession):
         if pair is None or not pair.is_usable:
             self.analogy_strip.clear()
             return
-        self._strip_order, photos = order, self._photos(order)
+        photos, is_quick_first = self._photos(order), not self._is_look_known(pair, order)
+        self._strip_order, self._strip_pair = order, pair
         self.analogy_strip.request(
             lambda number: AnalogyStripRequest(
-                analogy_request(order, number, self.id, photos, pair)
+                analogy_request(order, number, self.id, photos, pair), is_quick_first
             ),
             (id(pair), order),
         )
+
+    def _is_look_known(self, pair: TrainedPair, order: AnalogyOrder) -> bool:
+        """Whether what the strip shows differs from what is asked for by its patches alone."""
+        before, is_whole = self._strip_order, len(self.analogy_strip.thumbnails) == pair.scale_count
+        if before is None or order.is_document or pair is not self._strip_pair or not is_whole:
+            return False
+        with_its_patches = dataclasses.replace(
+            before, patch_scales=order.patch_scales, structure=order.structure
+        )
+        return with_its_patches == order
 
     def _photos(self, order: AnalogyOrder) -> tuple[NDArray[np.uint8] | Document, Pixels]:
         """Return what gives the structure, a snapshot where a document does, and the appearance."""

@@ -24,12 +24,15 @@ AnalogyJob = AnalogyRequest | AnalogyStripRequest | SwitchScaleRequest | VideoRe
 def analogy_events(request: AnalogyJob, is_held: Callable[[], bool]) -> Iterator[Any]:
     """Return the stream of a request; it goes on while ``is_held`` says so.
 
-    A film has three frames and waits after the first one. A translation has the grey level 20 times
+    A film has three frames and waits after the first one, a strip after its quick pictures. A
+    translation has the grey level 20 times
     its scale, and its seed as blue.
     """
     if isinstance(request, VideoRequest):
         yield from _film(request, is_held)
         return
+    if isinstance(request, AnalogyStripRequest) and request.is_quick_first:
+        yield from _strip(request, is_quick=True)
     while is_held():
         time.sleep(0.002)
         yield StepDone(1, 2)
@@ -38,11 +41,15 @@ def analogy_events(request: AnalogyJob, is_held: Callable[[], bool]) -> Iterator
             yield StepDone(1, 2)
             yield _translated(request, seed)
     elif isinstance(request, AnalogyStripRequest):
-        for scale in range(request.render.pair.scale_count):
-            image = _image(request.render, scale, request.render.seed)
-            yield StripReady(scale, image, (image.shape[0], image.shape[1]))
+        yield from _strip(request, is_quick=False)
     else:
         yield from _tried(request)
+
+
+def _strip(request: AnalogyStripRequest, is_quick: bool) -> Iterator[Any]:
+    for scale in range(request.render.pair.scale_count):
+        image = _image(request.render, scale, request.render.seed)
+        yield StripReady(scale, image, (image.shape[0], image.shape[1]), is_quick=is_quick)
 
 
 def _film(request: VideoRequest, is_held: Callable[[], bool]) -> Iterator[Any]:

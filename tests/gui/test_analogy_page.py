@@ -246,6 +246,36 @@ def test_the_strip_shows_every_scale_and_a_click_uses_it(
     assert np.array_equal(strips(jobs)[-1].render.picture, session.photo)
 
 
+def test_the_strip_shows_a_first_look_that_is_marked_as_one(
+    ready: GeneratePanel, session: Session, jobs: ScriptedJobs, qtbot: QtBot
+) -> None:
+    strip = ready.analogy.scale_box.strip
+    wait_until(qtbot, lambda: set(strip.cells) == {0, 1, 2})
+    jobs.are_renders_held = True
+    ready.analogy.choose("is_analogy_reversed", is_analogy_reversed=True)
+    wait_until(qtbot, lambda: [cell.is_quick for cell in strip.cells.values()] == [True] * 3)
+    assert not any(cell.is_stale for cell in strip.cells.values())
+    marked = strip.grab().toImage()
+    jobs.are_renders_held = False
+    wait_until(qtbot, lambda: not any(cell.is_quick for cell in strip.cells.values()))
+    assert strip.grab().toImage() != marked
+
+
+def test_other_patches_alone_need_no_first_look(
+    ready: GeneratePanel, session: Session, jobs: ScriptedJobs, qtbot: QtBot
+) -> None:
+    strip = ready.analogy.scale_box.strip
+    wait_until(qtbot, lambda: len(session.analogy_strip.thumbnails) == 3)
+    wait_until(qtbot, lambda: not any(cell.is_quick for cell in strip.cells.values()))
+    assert strips(jobs)[-1].is_quick_first
+    ready.analogy.translation_box.structure.setValue(25)
+    wait_until(qtbot, lambda: strips(jobs)[-1].render.structure == 2.5)
+    assert not strips(jobs)[-1].is_quick_first
+    ready.seed.show_seed(77)
+    wait_until(qtbot, lambda: strips(jobs)[-1].render.seed == 77)
+    assert strips(jobs)[-1].is_quick_first
+
+
 def test_the_scale_under_the_pointer_lies_over_the_canvas(
     ready: GeneratePanel, window: MainWindow, qtbot: QtBot
 ) -> None:

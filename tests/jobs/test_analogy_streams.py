@@ -35,6 +35,10 @@ def rendered(request: AnalogyRequest) -> RenderResult:
     return result
 
 
+def strip_of(request: AnalogyStripRequest) -> list[StripReady]:
+    return [each for each in job_events(request) if isinstance(each, StripReady)]
+
+
 def replayed(recipe: Recipe, result: RenderResult, pair: TrainedPair) -> RenderResult:
     models = {model.model_id: model for model in (pair.a, pair.b)}
     inputs = ReplayInputs(A, result.composite, photo_b=B)
@@ -83,14 +87,36 @@ def test_without_patches_nothing_is_led(request_: AnalogyRequest) -> None:
 def test_the_strip_begins_with_the_scale_that_is_used(request_: AnalogyRequest) -> None:
     finest = dataclasses.replace(request_, scale=request_.pair.scale_count - 1)
     events = job_events(AnalogyStripRequest(finest))
-    scales = [each.scale for each in events if isinstance(each, StripReady)]
-    assert scales == list(reversed(range(request_.pair.scale_count)))
+    strip = [each for each in events if isinstance(each, StripReady)]
+    expected = list(reversed(range(request_.pair.scale_count)))
+    assert [each.scale for each in strip if each.is_quick] == expected
+    assert [each.scale for each in strip if not each.is_quick] == expected
+
+
+def test_all_of_the_strip_is_shown_without_patches_before_it_is_made_with_them(
+    request_: AnalogyRequest,
+) -> None:
+    count = request_.pair.scale_count
+    strip = strip_of(AnalogyStripRequest(request_))
+    assert [each.is_quick for each in strip] == [True] * count + [False] * count
+    plain = strip_of(AnalogyStripRequest(dataclasses.replace(request_, patch_scales=0)))
+    assert not any(each.is_quick for each in plain)
+    for quick, same in zip(strip[:count], plain, strict=True):
+        assert quick.scale == same.scale
+        assert np.array_equal(quick.image, same.image)
+
+
+def test_a_thumbnail_is_the_render_at_its_scale(request_: AnalogyRequest) -> None:
+    for each in strip_of(AnalogyStripRequest(request_, is_quick_first=False)):
+        assert not each.is_quick
+        at_scale = dataclasses.replace(request_, scale=each.scale, size=each.size)
+        assert np.array_equal(rendered(at_scale).image, each.image)
 
 
 def test_the_strip_follows_the_structure_as_strictly(request_: AnalogyRequest) -> None:
     def strip(structure: float | None) -> list[StripReady]:
-        whole = AnalogyStripRequest(dataclasses.replace(request_, structure=structure))
-        return [each for each in job_events(whole) if isinstance(each, StripReady)]
+        whole = dataclasses.replace(request_, structure=structure)
+        return strip_of(AnalogyStripRequest(whole, is_quick_first=False))
 
     usual, loose = strip(None)[0], strip(0.0)[0]
     assert not np.array_equal(usual.image, loose.image)

@@ -339,5 +339,6 @@ class AnalogyPage(ApplicationPage):
                 self.tr("Scale {scale}: click to take over the appearance here"),
                 self.tr("Scale {scale}, the default: click to take over the appearance here"),
                 self.tr("Scale {scale} is not trained yet"),
+                self.tr("A first look: its patches are on their way"),
             ),
         )

@@ -98,12 +98,12 @@ class TranslationPictures(QObject):
 
     def _cell(self, session: Session, made: StripReady) -> ScaleCell:
         """Return the cell of a thumbnail, the one before where it shows the same."""
-        is_stale = session.analogy_strip.is_stale(made.scale)
+        is_stale, is_quick = session.analogy_strip.is_stale(made.scale), made.is_quick
         before = self._cells.get(made.scale)
         if before is not None and before[0] is made and before[1].is_stale is is_stale:
             return before[1]
         focus = Rect.of_size(made.image.shape[1], made.image.shape[0])
-        return ScaleCell(made.image, focus, is_part=False, is_stale=is_stale)
+        return ScaleCell(made.image, focus, is_part=False, is_stale=is_stale, is_quick=is_quick)
 
 
 def _is_usable(session: Session) -> bool:
