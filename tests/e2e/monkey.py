@@ -17,6 +17,7 @@ from pathlib import Path
 from types import TracebackType
 
 import numpy as np
+from numpy.typing import NDArray
 from PySide6.QtCore import (
     QCoreApplication,
     QEvent,
@@ -780,9 +781,7 @@ class Monkey:
         painter, screen = canvas._painter, canvas.screen()
         if painter is None or painter.has_ants or not canvas.isVisible():
             return
-        # a grab settles the layout, which the screen then follows
-        wanted = _pixels(canvas.grab().toImage())
-        QApplication.processEvents()
+        wanted = self._settled_picture()
         corner = canvas.mapTo(self.window, QPoint(0, 0))
         size = (canvas.width(), canvas.height())
         grabbed = screen.grabWindow(self.window.winId(), corner.x(), corner.y(), *size)
@@ -799,6 +798,21 @@ class Monkey:
         places = np.argwhere(worst > 4)
         # single pixels along edges are rounded otherwise where they are drawn in pieces
         _check(len(places) < 40, f"screen is stale by {worst.max()} at {places[:3].tolist()}")
+
+    def _settled_picture(self) -> NDArray[np.int16]:
+        """What the canvas shows, once the screen had the time to follow.
+
+        A grab settles the layout; what a job shows meanwhile is waited for too.
+        """
+        pictures = [_pixels(self.window.canvas.grab().toImage())]
+
+        def is_settled() -> bool:
+            QApplication.processEvents()
+            pictures.append(_pixels(self.window.canvas.grab().toImage()))
+            return np.array_equal(*pictures[-2:])
+
+        self.wait(is_settled)
+        return pictures[-1]
 
 
 def _pixels(image):  # type: ignore[no-untyped-def]

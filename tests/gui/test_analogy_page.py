@@ -417,7 +417,10 @@ def test_switch_scales_are_tried_and_the_user_picks_one(
     choose(page.pair_box.switch_box, 0)
     assert filled.render_button.text() == "Try switch scales"
     filled.render_button.click()
-    wait_until(qtbot, lambda: filled.render_button.text() == "Train the pair")
+    assert not filled.render_button.isEnabled()
+    # the proposal comes a moment before its job has ended
+    wait_until(qtbot, filled.render_button.isEnabled)
+    assert filled.render_button.text() == "Train the pair"
     second = session.pair.second
     assert second is not None
     assert second.trials.proposed == 4

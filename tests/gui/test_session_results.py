@@ -164,9 +164,8 @@ def test_a_newer_request_supersedes_an_older_one(
     edited.request_render(Application.EDIT, 1, 2)
     jobs.are_renders_held = False
     qtbot.waitUntil(lambda: edited.preview is not None)
-    qtbot.wait(50)
+    qtbot.waitUntil(lambda: not edited.render_status.is_busy)
     assert [result.recipe.seed for result in edited.results] == [2]
-    assert not edited.render_status.is_busy
 
 
 def test_cancelling_drops_what_still_arrives(

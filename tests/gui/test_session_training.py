@@ -9,6 +9,7 @@ import numpy as np
 import pytest
 from pytestqt.qtbot import QtBot
 
+from app.jobs.runner import JobProgress
 from app.session import Session
 from app.session.training_progress import TrainingClock, TrainingProgress
 from app.storage.recovery import RecoveryFolder
@@ -19,6 +20,11 @@ from singan_core.errors import OutOfMemoryError, TrainingDivergedError
 from tests.gui.scripted_jobs import PLAN, ScriptedJobs
 
 CONFIG = TrainConfig(preset="draft")
+
+
+def is_checkpoint(progress: JobProgress) -> bool:
+    """Whether it is the last event of a training that was paused."""
+    return isinstance(progress.event, events.CheckpointDue)
 
 
 def test_a_training_runs_to_a_complete_model(
@@ -64,10 +70,10 @@ def test_pause_stops_the_events_and_resume_goes_on(
     jobs.scales_allowed = 1
     session.start_training(CONFIG, "cpu")
     qtbot.waitUntil(lambda: session.model is not None)
-    session.pause_training()
-    assert session.training.state == "paused"
-    qtbot.waitUntil(lambda: workspace.recovery.read(session.id) is not None)
-    qtbot.wait(60)
+    with qtbot.waitSignal(workspace.worker.progressed, check_params_cb=is_checkpoint):
+        session.pause_training()
+        assert session.training.state == "paused"
+    assert workspace.recovery.read(session.id) is not None
     changes: list[str] = []
     session.training_changed.connect(lambda: changes.append(session.training.state))
     qtbot.wait(80)
