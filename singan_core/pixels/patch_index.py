@@ -6,6 +6,8 @@ import copy
 
 import torch
 
+from singan_core.pixels.smallest import smallest
+
 _SAMPLED_PATCHES = 16384
 _PATCHES_PER_GROUP = 64
 _MOST_GROUPS = 256
@@ -73,18 +75,17 @@ class PatchIndex:
         self, queries: torch.Tensor, first: int, last: int
     ) -> tuple[torch.Tensor, torch.Tensor]:
         distances = squared_distances(queries, self._features[first:last])
-        nearest = distances.mul_(self._weights[first:last]).min(dim=1)
-        return nearest.values, nearest.indices
+        nearest = smallest(distances.mul_(self._weights[first:last]))
+        return distances.gather(1, nearest)[:, 0], nearest[:, 0]
 
     def _nearest_groups(self, rows: torch.Tensor, count: int) -> torch.Tensor:
-        distances = squared_distances(rows, self._centres)
-        return distances.topk(count, dim=1, largest=False).indices
+        return smallest(squared_distances(rows, self._centres), count)
 
 
 def squared_distances(rows: torch.Tensor, others: torch.Tensor) -> torch.Tensor:
     """Return the squared distance of each row to each other: (R, F), (O, F) -> (R, O)."""
     squares = rows.square().sum(dim=1)[:, None] + others.square().sum(dim=1)
-    return torch.addmm(squares, rows, others.t(), alpha=-2.0).clamp_(min=0.0)
+    return squares.addmm_(rows, others.t(), alpha=-2.0).clamp_(min=0.0)
 
 
 def _grouped(features: torch.Tensor) -> torch.Tensor:
@@ -93,7 +94,7 @@ def _grouped(features: torch.Tensor) -> torch.Tensor:
     sampled = features[:: max(1, len(features) // _SAMPLED_PATCHES)]
     centres = sampled[:: max(1, len(sampled) // count)][:count].clone()
     for _ in range(_GROUPING_ROUNDS):
-        nearest = squared_distances(sampled, centres).argmin(dim=1)
+        nearest = smallest(squared_distances(sampled, centres))[:, 0]
         sums = torch.zeros_like(centres).index_add_(0, nearest, sampled)
         counts = torch.bincount(nearest, minlength=len(centres))[:, None]
         centres = torch.where(counts > 0, sums / counts.clamp(min=1), centres)
