@@ -101,7 +101,9 @@ class JobQueue:
     def __init__(self) -> None:
         self._jobs: dict[int, Job] = {}
         self._numbers = itertools.count(1)
-        self._changed = threading.Condition()
+        lock = threading.RLock()
+        self._changed = threading.Condition(lock)
+        self._removed = threading.Condition(lock)
         self._is_stopped = False
 
     def put(self, request: JobRequest) -> Job:
@@ -197,8 +199,16 @@ class JobQueue:
 
     def remove(self, job: Job) -> None:
         """Forget a job that has ended."""
-        with self._changed:
+        with self._removed:
             self._jobs.pop(job.id, None)
+            self._removed.notify_all()
+
+    def wait_for_checkpoints(self) -> None:
+        """Return once no training is left that was cancelled: all have handed over their states."""
+        with self._removed:
+            self._removed.wait_for(
+                lambda: not any(job.is_training and job.is_cancelled for job in self._jobs.values())
+            )
 
     def _active(self, job_id: int) -> Job | None:
         job = self._jobs.get(job_id)

@@ -121,6 +121,14 @@ class Worker(QObject):
             ended = JobEnded(job_id, self._sessions.pop(job_id), "cancelled")
             self._cancelled.emit(ended)
 
+    def wait_for_checkpoints(self) -> None:
+        """Return once the states of all cancelled trainings are stored: at most one update later.
+
+        May be called from any thread but the worker's own.
+        """
+        if self.is_running:
+            self._queue.wait_for_checkpoints()
+
     def stop(self, wait: bool = True) -> None:
         """Store the training states and end the thread; nothing is announced after this.
 

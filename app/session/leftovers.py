@@ -4,16 +4,19 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
 
 if TYPE_CHECKING:
+    from app.jobs.worker import Worker
     from app.storage.model_cache import ModelCache
     from app.storage.recovery import RecoveryFolder
     from singan_core.config import TrainConfig
     from singan_core.model.trained import TrainedPyramid, TrainState
+
+T = TypeVar("T")
 
 
 @dataclass(frozen=True)
@@ -27,6 +30,12 @@ class Leftovers:
 
     model: TrainedPyramid | None
     state: TrainState | None
+
+
+def when_stored(worker: Worker, look: Callable[[], T]) -> T:
+    """Look into the folders once every training that was just stopped has left its state there."""
+    worker.wait_for_checkpoints()
+    return look()
 
 
 def find_leftovers(

@@ -15,6 +15,7 @@ from app.document.commands import Command
 from app.document.document import Document
 from app.document.files.project.project_pair import StoredPair
 from app.jobs.requests import PairRequest
+from app.session.leftovers import when_stored
 from app.session.switch_trials import SwitchTrials
 from app.session.training import DerivedTraining, SessionTraining, TrainingListener
 from app.session.training_progress import TrainingStatus
@@ -169,9 +170,10 @@ class SessionPair:
         second = self.second
         if second is None or (second.pair is not None and second.pair.is_complete):
             return
-        recovery = self._services.recovery
-        work = partial(recovery.find_pair, photo_sha256, second.sha256)
-        self._services.edits.submit(work, partial(self._offer, second), self._listener.notice)
+        services = self._services
+        find = partial(services.recovery.find_pair, photo_sha256, second.sha256)
+        look = partial(when_stored, services.worker, find)
+        services.edits.submit(look, partial(self._offer, second), self._listener.notice)
 
     def cancel(self) -> None:
         """Stop what is computed."""

@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 from app.document.wording import translate
 from app.jobs.requests import TrainRequest
 from app.jobs.runner import CheckpointNotWritten, TrainingOvertaken
-from app.session.leftovers import find_model, keep_model
+from app.session.leftovers import find_model, keep_model, when_stored
 from app.session.training_progress import TrainingPhase, TrainingProgress, TrainingStatus
 
 if TYPE_CHECKING:
@@ -163,16 +163,17 @@ class SessionTraining:
         self._begin(config, device)
         self.state, self._derived = None, derived
         services = self._services
+        find = partial(
+            find_model,
+            services.cache,
+            services.recovery,
+            self._recovery_id,
+            self._photo,
+            config,
+            None if derived is None else derived.is_fitting,
+        )
         services.edits.submit(
-            partial(
-                find_model,
-                services.cache,
-                services.recovery,
-                self._recovery_id,
-                self._photo,
-                config,
-                None if derived is None else derived.is_fitting,
-            ),
+            partial(when_stored, services.worker, find),
             partial(self._cache_answered, self._run_number),
             partial(self._preparation_failed, self._run_number),
         )
@@ -321,7 +322,7 @@ class SessionTraining:
         assert config is not None
         self._begin(config, self.device, known)
         self._services.edits.submit(
-            lambda: recovery.read(name) or stored,
+            partial(when_stored, self._services.worker, lambda: recovery.read(name) or stored),
             partial(self._checkpoint_read, self._run_number),
             partial(self._preparation_failed, self._run_number),
         )

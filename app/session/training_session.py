@@ -17,7 +17,7 @@ from app.session.diversity import SessionDiversity
 from app.session.file_session import FileSession
 from app.session.files import PhotoSource
 from app.session.kind_models import KindModels
-from app.session.leftovers import Leftovers, find_leftovers
+from app.session.leftovers import Leftovers, find_leftovers, when_stored
 from app.session.training import SessionTraining, TrainingListener
 from app.session.training_progress import TrainingStatus
 
@@ -172,7 +172,8 @@ class TrainingSession(FileSession):
         work = partial(
             find_leftovers, self.photo, self.id, services.cache, services.recovery, closed_ids
         )
-        services.edits.submit(work, self._take_leftovers, self._notify)
+        look = partial(when_stored, services.worker, work)
+        services.edits.submit(look, self._take_leftovers, self._notify)
 
     def _take_leftovers(self, found: Leftovers) -> None:
         if self._is_closed or self._training.was_started:

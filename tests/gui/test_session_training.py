@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+import threading
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import numpy as np
 import pytest
 from pytestqt.qtbot import QtBot
 
+from app.jobs.requests import TrainRequest
 from app.jobs.runner import JobProgress
 from app.session import Session
 from app.session.training_progress import TrainingClock, TrainingProgress
@@ -96,7 +98,6 @@ def test_cancel_shows_at_once_and_can_be_resumed_from_its_checkpoint(
     assert (status.state, status.can_resume, status.eta_s) == ("idle", True, None)
     assert session.model is not None
     assert session.model.scale_count == 2
-    qtbot.wait(100)
     jobs.scales_allowed = 3
     scales: list[int] = []
     session.training_changed.connect(lambda: scales.append(session.training.scale))
@@ -107,6 +108,68 @@ def test_cancel_shows_at_once_and_can_be_resumed_from_its_checkpoint(
     assert resumed is not None
     assert resumed.scale == 2
     assert set(scales) == {2}, "the last known scale is shown until the first event"
+
+
+@pytest.fixture
+def may_go_on(jobs: ScriptedJobs, monkeypatch: pytest.MonkeyPatch) -> Iterator[threading.Event]:
+    """While it is cleared, the update of a training lasts."""
+    event, steps = threading.Event(), jobs._steps
+    event.set()
+
+    def lasting(request: TrainRequest, first: int) -> Iterator[object]:
+        for each in steps(request, first):
+            yield each
+            event.wait(30)
+
+    monkeypatch.setattr(jobs, "_steps", lasting)
+    yield event
+    event.set()
+
+
+@pytest.mark.parametrize("how", ["resumed", "anew"])
+def test_what_follows_a_stop_at_once_waits_for_the_state_it_leaves(
+    session: Session,
+    workspace: Workspace,
+    jobs: ScriptedJobs,
+    may_go_on: threading.Event,
+    qtbot: QtBot,
+    how: str,
+) -> None:
+    jobs.scales_allowed = 2
+    session.start_training(CONFIG, "cpu")
+    qtbot.waitUntil(lambda: session.training.scale == 2)
+    may_go_on.clear()
+    session.cancel_training()
+    if how == "resumed":
+        session.resume_training()
+    else:
+        session.start_training(CONFIG.changed(seed=9), "cpu")
+    qtbot.wait(50)
+    may_go_on.set()
+    qtbot.waitUntil(lambda: len(jobs.trainings) == 2)
+    resumed = jobs.trainings[1].resume
+    assert (None if resumed is None else resumed.scale) == (2 if how == "resumed" else None)
+    assert workspace.recovery.holds(session.id) == (how == "resumed")
+
+
+def test_a_document_opened_again_at_once_finds_what_its_training_leaves(
+    session: Session,
+    workspace: Workspace,
+    jobs: ScriptedJobs,
+    may_go_on: threading.Event,
+    photo_path: Path,
+    qtbot: QtBot,
+) -> None:
+    jobs.scales_allowed = 2
+    session.start_training(CONFIG, "cpu")
+    qtbot.waitUntil(lambda: session.training.scale == 2)
+    may_go_on.clear()
+    workspace.close(session)
+    again = workspace.open_path(photo_path)
+    qtbot.wait(50)
+    may_go_on.set()
+    qtbot.waitUntil(lambda: again.training.can_resume)
+    assert again.training.scale == 2
 
 
 def test_cancelling_before_the_job_exists_starts_nothing(
