@@ -86,6 +86,18 @@ def wait(condition: Callable[[], T], what: str, patience_s: float = PATIENCE_S) 
     pytest.fail(f"nothing came: {what}")
 
 
+def wait_steady(look: Callable[[], T], what: str) -> T:
+    """Look at the screen until it shows the same thing twice: a window that opens still moves."""
+    seen = [look()]
+
+    def is_steady() -> bool:
+        seen.append(look())
+        return bool(seen[-1]) and seen[-1] == seen[-2]
+
+    wait(is_steady, what)
+    return seen[-1]
+
+
 @contextmanager
 def running_desktop(folder: Path) -> Iterator[Desktop]:
     """Start a desktop whose programs keep what they remember in a folder."""

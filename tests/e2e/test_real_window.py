@@ -10,7 +10,15 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from tests.e2e.desktop import EXIT_S, Desktop, on_real_windows, running_desktop, started, wait
+from tests.e2e.desktop import (
+    EXIT_S,
+    Desktop,
+    on_real_windows,
+    running_desktop,
+    started,
+    wait,
+    wait_steady,
+)
 from tests.e2e.studio import Pixels, draw_photo, write_png
 
 GRASS = (20, 180, 60)
@@ -50,7 +58,7 @@ def test_draw_a_stroke_and_leave(
     desktop: Desktop, running: subprocess.Popen[bytes], photo_path: Path
 ) -> None:
     window = desktop.wait_window("meadow.png")
-    edges = wait(lambda: photo_on(desktop.screenshot()), "the photo on the screen")
+    edges = wait_steady(lambda: photo_on(desktop.screenshot()), "the photo on the screen")
     left, top, right, bottom = edges
     width, height = right - left, bottom - top
     assert abs(width / height - 4 / 3) < 0.05

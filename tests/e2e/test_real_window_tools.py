@@ -5,12 +5,21 @@ from __future__ import annotations
 import subprocess
 from collections.abc import Iterator
 from functools import partial
+from itertools import pairwise
 from pathlib import Path
 
 import numpy as np
 import pytest
 
-from tests.e2e.desktop import EXIT_S, Desktop, on_real_windows, running_desktop, started, wait
+from tests.e2e.desktop import (
+    EXIT_S,
+    Desktop,
+    on_real_windows,
+    running_desktop,
+    started,
+    wait,
+    wait_steady,
+)
 from tests.e2e.studio import Pixels, write_png
 
 GRASS, BRICK = (20, 180, 60), (200, 40, 30)
@@ -32,7 +41,7 @@ class RealStudio:
         self.desktop = desktop
         self.process = process
         self.window = desktop.wait_window("house.png")
-        left, top, right, _ = wait(lambda: grass_on(desktop.screenshot()), "the photo")
+        left, top, right, _ = wait_steady(lambda: grass_on(desktop.screenshot()), "the photo")
         self.zoom = (right - left + 1) / WIDTH
         self.left, self.top = left, top
         self.press("d", "b")
@@ -57,6 +66,22 @@ class RealStudio:
         words += ["mouseup", 1]
         words += ["keyup", held] if held else []
         self.desktop.command("xdotool", *words)
+
+    def trace(self, *points: tuple[float, float]) -> None:
+        """Drag the left button around corners, on grass: on to the next once the line is seen."""
+        xdotool = partial(self.desktop.command, "xdotool")
+        xdotool("mousemove", *self.place(*points[0]), "mousedown", 1)
+        for start, end in pairwise(points):
+            xdotool("mousemove", *self.place(*end))
+            middle = ((start[0] + end[0]) / 2, (start[1] + end[1]) / 2)
+            wait(partial(self.is_crossed, *middle), f"the line to {end}", SHOWN_S)
+        xdotool("mouseup", 1)
+
+    def is_crossed(self, x: float, y: float) -> bool:
+        """Whether a line goes over the grass at a point of the photo."""
+        column, row = self.place(x, y)
+        around = self.desktop.screenshot()[row - 2 : row + 3, column - 2 : column + 3]
+        return bool((around != GRASS).any())
 
     def click(self, x: float, y: float, held: str = "") -> None:
         """Click the left button."""
@@ -162,7 +187,8 @@ def test_brush(studio: RealStudio) -> None:
     studio.press("b")
     studio.drag((20, 60), (80, 60))
     studio.wait_colour(50, 60, BLACK)
-    assert studio.is_modified()
+    # the colour is there before the button is released, the star after it
+    wait(studio.is_modified, "the star", SHOWN_S)
 
 
 def test_eraser(studio: RealStudio) -> None:
@@ -225,7 +251,7 @@ def test_shift_adds_to_a_selection(studio: RealStudio) -> None:
 
 def test_lasso(studio: RealStudio) -> None:
     studio.press("l")
-    studio.drag((20, 20), (80, 20), (80, 80), (20, 20))
+    studio.trace((20, 20), (80, 20), (80, 80), (20, 20))
     studio.press("Delete", "ctrl+d")
     studio.wait_hole(70, 30)
     studio.wait_colour(30, 70, GRASS)
@@ -274,7 +300,7 @@ def test_crop(studio: RealStudio) -> None:
     studio.drag((WIDTH, HEIGHT), (120, 90), (WIDTH / 2, HEIGHT / 2))
     studio.press("Return")
     wait(lambda: not any((studio.picture() == BRICK).all(axis=2).ravel()), "no house", SHOWN_S)
-    assert studio.is_modified()
+    wait(studio.is_modified, "the star", SHOWN_S)
 
 
 def test_eyedropper(studio: RealStudio) -> None:
