@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-import math
 import time
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -18,6 +17,7 @@ if TYPE_CHECKING:
     from app.settings import Settings
     from singan_core.config import TrainConfig
     from singan_core.model.pyramid import PyramidPlan
+    from singan_core.model.trained import TrainedPyramid
     from singan_core.pixels.resize import Size
     from singan_core.training.speed import Speed
 
@@ -25,8 +25,6 @@ _CHANNELS = 3
 _LEAST_WATCHED_S = 5.0
 _LONGEST_GAP_S = 5.0
 _MOST_KEPT = 60
-PAIR_SHARE = 3.5
-"""How many times as long two photos of equal size take together as one of them alone."""
 _SETTING = "speed/measured"
 
 
@@ -65,12 +63,10 @@ class TrainingPace:
                 self._rounds[scale] = rounds + iteration - self._last[1]
         self._last = (scale, iteration, now_s)
 
-    def ratio(self, speed: Speed, plan: PyramidPlan, config: TrainConfig) -> float:
-        """Return how many times as long it took as a speed tells."""
+    def ratio(self, scales_s: Sequence[float], config: TrainConfig) -> float:
+        """Return how many times as long it took as was told of all rounds of every scale."""
         told_s = sum(
-            count
-            * speed.scale_s(plan, config, scale)
-            / config.iterations_at(scale, len(plan.sizes))
+            count * scales_s[scale] / config.iterations_at(scale, len(scales_s))
             for scale, count in self._rounds.items()
         )
         return self.seconds / told_s if told_s > 0 else 1.0
@@ -135,15 +131,18 @@ class CostEstimates(QObject):
 
         Args:
             plans: of both.
-            config: of the training.
+            config: of the training, with its switch scale.
             device: where it runs.
         """
-        alone = self.training(plans[0], config, device)
-        pixels = [math.prod(plan.sizes[-1]) for plan in plans]
-        seconds = None
-        if alone.seconds is not None:
-            seconds = PAIR_SHARE * alone.seconds * sum(pixels) / (2 * pixels[0])
-        return Cost(seconds, alone.byte_count * 2)
+        from singan_core.applications.structural_analogy.pair_cost import (
+            pair_training_bytes,
+            pair_training_s,
+        )
+
+        speeds = [self._speed(plan, config, device) for plan in plans]
+        known = [speed for speed in speeds if speed is not None]
+        seconds = pair_training_s(known, plans, config) if len(known) == len(plans) else None
+        return Cost(seconds, pair_training_bytes(plans, config))
 
     def enlarging(self, plan: PyramidPlan, config: TrainConfig, size: Size, factor: float) -> Cost:
         """Return what it takes to enlarge (H, W) by a factor.
@@ -218,14 +217,20 @@ class CostEstimates(QObject):
             pace = self._paces.setdefault(progress.job_id, TrainingPace())
             pace.take(event.scale, event.iteration, time.monotonic())
         elif isinstance(event, TrainingDone) and progress.job_id in self._paces:
-            model = event.model
-            known = self._speed(model.plan, model.config, "auto")
             pace = self._paces.pop(progress.job_id)
-            if known is not None and pace.seconds >= _LEAST_WATCHED_S:
-                ratio = pace.ratio(known, model.plan, model.config)
-                if event.partner is not None:
-                    ratio /= PAIR_SHARE
-                self._store(self._key(model.plan, model.config, "auto"), known.slowed(ratio))
+            if pace.seconds >= _LEAST_WATCHED_S:
+                models = [event.model, *([] if event.partner is None else [event.partner])]
+                self._learn(pace, models)
+
+    def _learn(self, pace: TrainingPace, models: Sequence[TrainedPyramid]) -> None:
+        """Correct what was measured by the training of one model, or of both of a pair."""
+        config, plans = models[0].config, [model.plan for model in models]
+        speeds = [self._speed(plan, config, "auto") for plan in plans]
+        known = [speed for speed in speeds if speed is not None]
+        if len(known) == len(plans):
+            ratio = pace.ratio(_scales_s(known, plans, config), config)
+            for speed, plan in zip(known, plans, strict=True):
+                self._store(self._key(plan, config, "auto"), speed.slowed(ratio))
 
     @Slot(object)
     def _end(self, ended: JobEnded) -> None:
@@ -233,3 +238,15 @@ class CostEstimates(QObject):
         key = self._jobs.pop(ended.job_id, None)
         if key is not None and ended.outcome == "failed":
             self._failed.add(key)
+
+
+def _scales_s(
+    speeds: Sequence[Speed], plans: Sequence[PyramidPlan], config: TrainConfig
+) -> list[float]:
+    """Return the seconds of every scale of a training of one photo, or of two together."""
+    from singan_core.applications.structural_analogy.pair_cost import pair_scale_s
+
+    scales = range(plans[0].scale_count)
+    if len(plans) == 1:
+        return [speeds[0].scale_s(plans[0], config, scale) for scale in scales]
+    return [pair_scale_s(speeds, plans, config, scale) for scale in scales]

@@ -49,7 +49,13 @@ def _add_train(commands: Any) -> None:
     )
     command.add_argument("photo", metavar="A", help="a picture, or a clip: some of its frames")
     command.add_argument("photo_b", metavar="B")
-    command.add_argument("-o", "--output", required=True, metavar="PAIR.singan")
+    command.add_argument("-o", "--output", metavar="PAIR.singan", help="needed unless --estimate")
+    command.add_argument(
+        "--estimate",
+        action="store_true",
+        help="only tell scales, sizes, time and memory on this device, after measuring it for "
+        "some seconds",
+    )
     command.add_argument("--preset", choices=PRESETS, help="standard unless given")
     command.add_argument(
         "--switch-scale",

@@ -23,6 +23,7 @@ from app.terminal.analogy_arguments import AUTO_SCALE
 from app.terminal.analogy_clips import open_picture_or_clip
 from app.terminal.console import Console, Eta, duration
 from app.terminal.errors import CommandError, InterruptedRunError
+from app.terminal.estimating import estimate_pair
 from app.terminal.interruption import interrupts_held
 from app.terminal.option_values import NATIVE
 from app.terminal.training import DEFAULT_PRESET, changed, follow
@@ -55,6 +56,8 @@ def run(arguments: Namespace, console: Console) -> tuple[list[str], dict[str, An
         CommandError, DocumentError, EngineError: one sentence; finished scales are saved.
         InterruptedRunError: stopped by a signal; what was trained is saved.
     """
+    if arguments.estimate:
+        return _estimated(arguments, console)
     started = time.monotonic()
     task = _prepared(arguments, console)
     source = "project" if task.is_done else "training"
@@ -62,6 +65,21 @@ def run(arguments: Namespace, console: Console) -> tuple[list[str], dict[str, An
         _train(task, arguments, console)
     values = task.report() | {"source": source, "seconds": round(time.monotonic() - started, 3)}
     return _lines(values), values | {"status": "done"}
+
+
+def _estimated(arguments: Namespace, console: Console) -> tuple[list[str], dict[str, Any]]:
+    """Tell what the training would take; nothing is written."""
+    opened, photo_b = (
+        open_picture_or_clip(arguments.photo, console),
+        open_image(arguments.photo_b),
+    )
+    photo = new_contents(opened.photo, Path(arguments.photo).name).photo
+    if arguments.max_size == NATIVE:
+        arguments.max_size = max(photo.shape[:2])
+    config = changed(pair_preset(arguments.preset or DEFAULT_PRESET), arguments)
+    if arguments.switch_scale != AUTO_SCALE:
+        config = config.changed(residual_scales=arguments.switch_scale)
+    return estimate_pair((_size(photo), _size(photo_b.rgb)), config, arguments.device)
 
 
 @dataclass
@@ -122,6 +140,8 @@ class _Task:
 
 def _prepared(arguments: Namespace, console: Console) -> _Task:
     """Check everything that can be checked before the first minute is spent."""
+    if arguments.output is None:
+        raise CommandError("Say where the project is to be written: --output PAIR.singan.")
     project = TrainingProject(Path(arguments.output))
     project.check(may_exist=arguments.resume or arguments.force)
     opened_a, photo_b = (

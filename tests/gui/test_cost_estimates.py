@@ -17,7 +17,7 @@ from app.settings import Settings
 from app.workspace import Workspace
 from singan_core.config import preset
 from singan_core.model.pyramid import plan_pyramid
-from singan_core.training.speed import ScaleSpeed, Speed, speed_key
+from singan_core.training.speed import speed_key
 from tests.gui.scripted_jobs import Photo, ScriptedJobs, tiny_model
 from tests.gui.scripted_pictures import scripted_speed
 
@@ -120,12 +120,47 @@ def test_a_training_that_took_longer_corrects_the_speed(
 
 
 def test_pauses_and_other_scales_do_not_count() -> None:
-    speed = Speed((ScaleSpeed(0.5, 0.0, 0.0, 0.0),) * PLAN.scale_count, 0.0)
     pace = TrainingPace()
     for scale, iteration, now in ((0, 0, 0.0), (0, 2, 1.0), (0, 3, 100.0), (1, 0, 101.0)):
         pace.take(scale, iteration, now)
     assert pace.seconds == 1.0
-    assert pace.ratio(speed, PLAN, CONFIG) == pytest.approx(1.0)
+    scales_s = [0.5 * CONFIG.iterations_at(scale, 3) for scale in range(PLAN.scale_count)]
+    assert pace.ratio(scales_s, CONFIG) == pytest.approx(1.0)
+
+
+def test_a_training_of_two_photos_corrects_the_speed_of_both(
+    workspace: Workspace, settings: Settings, photo: Photo, qtbot: QtBot
+) -> None:
+    from singan_core.events import TrainingDone, UpdateDone
+
+    costs = CostEstimates(workspace.worker, settings, {"cpu": "CPU"})
+    config = CONFIG.changed(kind="pair", residual_scales=PLAN.scale_count)
+    other = dataclasses.replace(PLAN, sizes=tuple((height, height) for height, _ in PLAN.sizes))
+    plans = (PLAN, other)
+    assert costs.pair_training(plans, config, "cpu").seconds is None
+    qtbot.waitUntil(lambda: costs.pair_training(plans, config, "cpu").seconds is not None)
+    before = costs.pair_training(plans, config, "cpu").seconds
+    alone = costs.training(other, config, "cpu").seconds
+    assert before is not None
+    assert alone is not None
+    clock = 0.0
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr("app.cost_estimates.time.monotonic", lambda: clock)
+        for done in range(0, 301, 20):
+            update = UpdateDone(0, done, 400, "generator", 0.0, {})
+            workspace.worker.progressed.emit(JobProgress(98, "", update))
+            clock += 2.0
+    a, b = (dataclasses.replace(tiny_model(photo, config), plan=plan) for plan in plans)
+    workspace.worker.progressed.emit(JobProgress(98, "", TrainingDone(a, b)))
+    after, corrected = (
+        costs.pair_training(plans, config, "cpu"),
+        costs.training(other, config, "cpu"),
+    )
+    assert after.seconds is not None
+    assert corrected.seconds is not None
+    ratio = after.seconds / before
+    assert ratio > 2.0
+    assert corrected.seconds / alone == pytest.approx(ratio)
 
 
 def test_the_training_panel_tells_size_time_and_memory(

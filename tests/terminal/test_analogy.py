@@ -51,6 +51,32 @@ def render(path: Path, out: Path, *options: object, direction: str = "a2b") -> t
     return ("analogy", "render", path, "--direction", direction, "-o", out, *options)
 
 
+def test_an_estimate_tells_every_scale_of_both_and_writes_nothing(
+    terminal: Terminal, photo: Path, second: Path
+) -> None:
+    before = sorted(photo.parent.iterdir())
+    words = (*TRAIN, photo, second, "--estimate", "--switch-scale", "2", *TINY)
+    ran = terminal.run(*words, "--json")
+    assert ran.code == 0, ran.err
+    values = ran.values
+    assert values["status"] == "estimated"
+    assert (values["size"], values["size_b"]) == ([32, 40], [36, 30])
+    assert values["switch_scale"] == 2
+    assert [scale["rounds"] for scale in values["scales"]] == [2, 2, 2]
+    assert values["seconds"] == pytest.approx(
+        sum(scale["seconds"] for scale in values["scales"]), abs=0.1
+    )
+    assert 0.3e9 < values["memory_bytes"] < 1e9
+    assert "40 x 32 and 30 x 36 px on" in terminal.run(*words).out
+    assert sorted(photo.parent.iterdir()) == before
+
+
+def test_a_training_needs_a_place_for_its_project(
+    terminal: Terminal, photo: Path, second: Path
+) -> None:
+    assert "--output" in terminal.refused(*TRAIN, photo, second, *TINY)
+
+
 def test_a_pair_is_trained_and_kept(terminal: Terminal, paired: Path) -> None:
     contents = load_project(paired)
     stored = contents.pair
