@@ -25,6 +25,7 @@ from singan_core import events
 from singan_core.config import TrainConfig
 from singan_core.model.derivation import Derivation
 from singan_core.model.trained import TrainedPyramid
+from singan_core.training import derived_training
 from singan_core.training.derived_training import finetune_derivation
 from tests.gui.picture_panel import panel_for
 from tests.gui.scripted_jobs import ScriptedJobs
@@ -285,6 +286,11 @@ class TestWithTheEngine:
     @pytest.fixture
     def jobs(self) -> RealJobs:
         return RealJobs()
+
+    @pytest.fixture(autouse=True)
+    def short_tuning(self, monkeypatch: pytest.MonkeyPatch) -> None:
+        """As short as the other trainings: a busy machine is long over hundreds of rounds."""
+        monkeypatch.setattr(derived_training, "_FINETUNE_ROUNDS", 2)
 
     def test_a_paint_is_rendered_and_replays(
         self, window: MainWindow, session: Session, jobs: ScriptedJobs, qtbot: QtBot
