@@ -91,9 +91,10 @@ HUGE_HEADERS = {
 def test_a_huge_header_is_refused_before_decoding(tmp_path: Path, suffix: str) -> None:
     path = tmp_path / f"huge.{suffix}"
     path.write_bytes(HUGE_HEADERS[suffix])
-    start = time.monotonic()
+    # of the processor: a busy machine may give it to others
+    start = time.process_time()
     message = refusal(path)
-    assert time.monotonic() - start < 1.0
+    assert time.process_time() - start < 1.0
     assert message == (
         f"“huge.{suffix}” is 30000 x 30000 px (900 megapixels); "
         "at most 100 megapixels can be opened."

@@ -226,12 +226,13 @@ def test_harmful_and_damaged_layer_lists_are_refused(path: Path, xml: str) -> No
         parts["stack.xml"] = xml.encode()
 
     changed = rewritten(path, replace, "bad.ora")
-    start = time.monotonic()
+    # of the processor: a busy machine may give it to others
+    start = time.process_time()
     for reader in (load_project, open_flat):
         with pytest.raises(DocumentError) as caught:
             reader(changed)
         assert str(caught.value).endswith(".")
-    assert time.monotonic() - start < 2.0
+    assert time.process_time() - start < 2.0
 
 
 def test_a_layer_with_a_huge_header_is_not_decoded(tmp_path: Path) -> None:

@@ -20,6 +20,7 @@ from app.storage.recent_looks import THUMBNAIL_SIZE, ModelState, RecentLooks, th
 from app.window.help_actions import DEMO
 from app.workspace import Workspace
 from singan_core.config import TrainConfig
+from tests.gui.picture_panel import wait_until
 from tests.gui.scripted_jobs import ScriptedJobs
 
 pytestmark = pytest.mark.qt_log_ignore("This plugin does not support propagateSizeHints")
@@ -64,7 +65,7 @@ def test_models_of_recent_files_are_told(
         settings.add_recent(path)
     page.show()
     for path in (photo_path, project, plain):
-        qtbot.waitUntil(known(looks, path))
+        wait_until(qtbot, known(looks, path))
     states = [looks.look_of(path.resolve()).model for path in (photo_path, project, plain)]
     assert states == [ModelState.TRAINED, ModelState.TRAINED, ModelState.NONE]
     tips = [page.recent.item(row).toolTip().splitlines()[1] for row in range(3)]
@@ -91,7 +92,7 @@ def test_an_unfinished_training_is_told(
         session.save(project)
     settings.add_recent(project)
     page.show()
-    qtbot.waitUntil(known(looks, project))
+    wait_until(qtbot, known(looks, project))
     assert looks.look_of(project.resolve()).model is ModelState.UNFINISHED
 
 
