@@ -26,7 +26,8 @@ def test_a_worker_reads_a_snapshot_while_the_document_is_painted() -> None:
     is_done = threading.Event()
 
     def read() -> None:
-        while not is_done.is_set():
+        # once at least, however late a busy machine lets the thread begin
+        while not seen or not is_done.is_set():
             seen.append(np.array_equal(flatten(snapshot), wanted))
 
     worker = threading.Thread(target=read)
