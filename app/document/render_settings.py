@@ -39,6 +39,7 @@ class RenderSettings(NamedTuple):
         analogy_scale: where the other picture's generators take over; None = the default.
         analogy_inject: scale from which the structure is drawn anew first; None = as it is.
         analogy_refine: scale at which the result is injected once more; None = it is not.
+        is_refined_by_own: whether into the own model of the picture with the appearance.
         switch_scale: first scale that is not residual; None = the default, 0 = found by trying.
         structure: how strictly the patches of an analogy follow the structure, 0 to
             ``MOST_STRUCTURE``; None = the application's own choice.
@@ -70,6 +71,7 @@ class RenderSettings(NamedTuple):
     analogy_scale: int | None = None
     analogy_inject: int | None = None
     analogy_refine: int | None = None
+    is_refined_by_own: bool = False
     switch_scale: int | None = None
     structure: float | None = None
 

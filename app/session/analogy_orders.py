@@ -13,6 +13,7 @@ from app.jobs.analogy_requests import AnalogyRequest
 from app.session.blank_documents import picture_of
 
 if TYPE_CHECKING:
+    from singan_core.model.trained import TrainedPyramid
     from singan_core.model.trained_pair import Direction, TrainedPair
 
 
@@ -25,6 +26,8 @@ class AnalogyOrder:
         scale: where the other picture's generators take over; None = the default.
         inject: scale from which the structure is drawn anew first; None = it stays as it is.
         refine: scale at which the result is injected once more; None = it is not.
+        is_refined_by_own: into the model of its own that the photo with the appearance has, not
+            into the pair's.
         patch_scales: how many of the finest scales put in the patches of the photo that gives the
             appearance; None = the application's own choice.
         structure: how strictly those follow the structure; None = likewise.
@@ -39,6 +42,7 @@ class AnalogyOrder:
     patch_scales: int | None = None
     structure: float | None = None
     is_document: bool = False
+    is_refined_by_own: bool = False
     seed: int = 0
     more_seeds: tuple[int, ...] = ()
     device: str = "auto"
@@ -50,16 +54,26 @@ def analogy_request(
     session_id: str,
     photos: tuple[Pixels | Document, Pixels],
     pair: TrainedPair,
+    refiner: TrainedPyramid | None = None,
 ) -> AnalogyRequest:
     """Build a request from snapshots; on any thread.
+
+    Args:
+        order: what was asked for.
+        number: of the request.
+        session_id: of the document.
+        photos: the one with the structure, or a snapshot that shows it; the appearance.
+        pair: the models.
+        refiner: the appearance's own model, where the order is to be refined by it.
 
     Raises:
         DocumentError: the document shows one plain colour, or a scale is not trained yet.
     """
     source, appearance = photos
     picture = picture_of(source)[..., :3] if isinstance(source, Document) else source
-    for scale in (order.scale, order.refine):
-        if scale is not None and scale >= pair.scale_count:
+    refining = pair.scale_count if refiner is None else refiner.scale_count
+    for scale, count in ((order.scale, pair.scale_count), (order.refine, refining)):
+        if scale is not None and scale >= count:
             text = translate("AnalogySession", "Scale {scale} of the pair is not trained yet.")
             raise DocumentError(text.format(scale=scale))
     height, width = picture.shape[:2]
@@ -72,6 +86,7 @@ def analogy_request(
         scale=order.scale,
         inject=order.inject,
         refine=order.refine,
+        refiner=refiner,
         seed=order.seed,
         device=order.device,
         more_seeds=order.more_seeds,

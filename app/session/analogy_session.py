@@ -37,7 +37,8 @@ if TYPE_CHECKING:
     from app.session.clip_translation import KeptFrames
     from app.session.services import SessionServices
     from singan_core.config import TrainConfig
-    from singan_core.model.trained_pair import TrainedPair
+    from singan_core.model.trained import TrainedPyramid
+    from singan_core.model.trained_pair import Direction, TrainedPair
 
 
 class AnalogySession(DerivedSession):
@@ -115,6 +116,7 @@ class AnalogySession(DerivedSession):
         self._look_for_pair()
 
     def _look_for_pair(self) -> None:
+        self.pair.look_for_own_model()
         if self.has_photo and self.pair.second is not None:
             from singan_core.pixels.image import photo_sha256
 
@@ -172,8 +174,29 @@ class AnalogySession(DerivedSession):
             self.notice_raised.emit(self.tr("Train at least two scales of the pair first."))
             return
         self.finish_gestures()
-        photos, used = self._photos(order), self.pair.use(pair)
-        self._results.request(lambda number: analogy_request(order, number, self.id, photos, used))
+        photos, used, refiner = self._photos(order), self.pair.use(pair), self._refiner_of(order)
+        if refiner is None and order.refine is not None and order.is_refined_by_own:
+            self.notice_raised.emit(
+                self.tr("The picture that gives the appearance has no model of its own any more.")
+            )
+            return
+        if refiner is not None:
+            keep = self._use if order.direction == "b2a" else self.pair.keep
+            keep(refiner)
+        self._results.request(
+            lambda number: analogy_request(order, number, self.id, photos, used, refiner)
+        )
+
+    def refiner(self, direction: Direction) -> TrainedPyramid | None:
+        """Return the own model of the photo that gives the appearance; None = none is at hand."""
+        second, model = self.pair.second, self._model
+        if direction == "a2b":
+            return None if second is None else second.own_model
+        return model if model is not None and model.is_complete else None
+
+    def _refiner_of(self, order: AnalogyOrder) -> TrainedPyramid | None:
+        is_wanted = order.refine is not None and order.is_refined_by_own
+        return self.refiner(order.direction) if is_wanted else None
 
     def translate_clip(
         self, order: AnalogyOrder, clip: Path, output: Path, existing: KeptFrames
@@ -191,11 +214,15 @@ class AnalogySession(DerivedSession):
             self.notice_raised.emit(self.tr("Train at least two scales of the pair first."))
             return
         _, appearance = self._photos(order)
-        self.clip.start(pair, appearance, order, clip, output, existing)
+        refiner = self._refiner_of(order)
+        self.clip.start(pair, appearance, order, clip, output, existing, refiner)
 
     def is_translation_strip_of(self, order: AnalogyOrder) -> bool:
         """Whether the strip shows, or is about to show, what is asked for."""
-        return self.analogy_strip.is_of((id(self.pair.pair), order))
+        return self.analogy_strip.is_of(self._strip_key(order))
+
+    def _strip_key(self, order: AnalogyOrder) -> tuple[object, ...]:
+        return id(self.pair.pair), id(self._refiner_of(order)), order
 
     def request_translation_strip(self, order: AnalogyOrder) -> None:
         """Translate the same at every scale; the scale of the order is not used."""
@@ -205,11 +232,12 @@ class AnalogySession(DerivedSession):
             return
         photos, is_quick_first = self._photos(order), not self._is_look_known(pair, order)
         self._strip_order, self._strip_pair = order, pair
+        refiner = self._refiner_of(order)
         self.analogy_strip.request(
             lambda number: AnalogyStripRequest(
-                analogy_request(order, number, self.id, photos, pair), is_quick_first
+                analogy_request(order, number, self.id, photos, pair, refiner), is_quick_first
             ),
-            (id(pair), order),
+            self._strip_key(order),
         )
 
     def _is_look_known(self, pair: TrainedPair, order: AnalogyOrder) -> bool:

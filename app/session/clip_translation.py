@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from app.document.pixels import Pixels
     from app.session.analogy_orders import AnalogyOrder
     from app.session.services import SessionServices
+    from singan_core.model.trained import TrainedPyramid
     from singan_core.model.trained_pair import TrainedPair
 
 KeptFrames = Literal["refuse", "resume", "replace"]
@@ -51,6 +52,7 @@ class ClipTranslation(FollowedJob):
         clip: Path,
         output: Path,
         existing: KeptFrames,
+        refiner: TrainedPyramid | None = None,
     ) -> None:
         """Translate a clip; the one on its way is given up.
 
@@ -61,6 +63,7 @@ class ClipTranslation(FollowedJob):
             clip: a video, an animated picture, or a folder of pictures.
             output: of the film; its suffix is the format.
             existing: what happens to frames that an interrupted run kept beside it.
+            refiner: as of ``analogy_request``.
         """
         self.cancel()
         self._number += 1
@@ -75,6 +78,7 @@ class ClipTranslation(FollowedJob):
             scale=order.scale,
             inject=order.inject,
             refine=order.refine,
+            refiner=refiner,
             appearance=appearance,
             patch_scales=order.patch_scales,
             structure=order.structure,

@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from app.jobs.runner import CheckpointNotWritten, TrainingOvertaken
     from app.jobs.worker import JobEnded, JobProgress
     from app.session.services import SessionServices
+    from app.storage.model_cache import ModelCache
     from singan_core.config import TrainConfig
     from singan_core.events import TrainEvent
     from singan_core.model.trained import TrainedPyramid, TrainState
@@ -52,6 +53,7 @@ class SecondPicture:
         photo: (h, w, 3) uint8 RGB.
         name: where it came from.
         pair: the scales of both that are trained so far.
+        own_model: of this picture alone, trained anywhere; None = none is known.
         training: of the pair.
         trials: of switch scales.
     """
@@ -70,6 +72,7 @@ class SecondPicture:
         self.photo, self.name = photo, name
         self.sha256 = photo_sha256(photo)
         self.pair: TrainedPair | None = None
+        self.own_model: TrainedPyramid | None = None
         self.recovery_id = f"{session_id}-pair-{self.sha256[:12]}"
         self.trials = SwitchTrials(session_id, services, listener.changed, listener.notice)
         self._derived = DerivedTraining(partial(PairRequest, photo_b=photo), _is_never_fitting)
@@ -141,6 +144,18 @@ class SessionPair:
         self._used |= {model.model_id: model for model in (pair.a, pair.b)}
         return pair
 
+    def keep(self, model: TrainedPyramid) -> None:
+        """Keep a model of the second picture alone as long as results refer to it."""
+        self._used[model.model_id] = model
+
+    def look_for_own_model(self) -> None:
+        """Find, in the background, a model of the second picture alone, of whatever project."""
+        second, services = self.second, self._services
+        if second is not None and second.own_model is None:
+            find = partial(_single_model, services.cache, second.sha256)
+            take = partial(self._take_own_model, second)
+            services.edits.submit(find, take, self._listener.notice)
+
     def restore(self, stored: StoredPair | None) -> None:
         """Take over what a project holds; before anyone listens."""
         if stored is None:
@@ -149,6 +164,8 @@ class SessionPair:
         second = self.picture(stored.photo_b, stored.name)
         state, pair = stored.state, stored.pair
         second.pair = _newer(pair, state)
+        own = (model for model in stored.models.values() if model.kind == "single")
+        second.own_model = next((each for each in own if each.photo_sha256 == second.sha256), None)
         config = None if pair is None else pair.config
         config = config if state is None else state.model.config
         model = None if pair is None else pair.a
@@ -207,6 +224,11 @@ class SessionPair:
         second.training.end(ended)
         return True
 
+    def _take_own_model(self, second: SecondPicture, model: TrainedPyramid | None) -> None:
+        if model is not None:
+            second.own_model = model
+            self._listener.changed()
+
     def _take_pair(self, second: SecondPicture, pair: TrainedPair) -> None:
         known = second.pair
         if known is not None and known.is_usable and not pair.is_usable:
@@ -258,6 +280,12 @@ def _newer(pair: TrainedPair | None, state: TrainState | None) -> TrainedPair | 
     begun = TrainedPair(state.model, state.partner.model)
     known = 0 if pair is None else pair.scale_count
     return begun if begun.scale_count > known else pair
+
+
+def _single_model(cache: ModelCache, photo_sha256: str) -> TrainedPyramid | None:
+    """Return the newest whole model of a photo alone; on any thread."""
+    model = cache.find_newest(photo_sha256)
+    return model if model is not None and model.kind == "single" else None
 
 
 def _is_never_fitting(_: TrainedPyramid) -> bool:

@@ -49,6 +49,7 @@ def settings_of(recipe: Recipe, settings: RenderSettings) -> RenderSettings:
             analogy_scale=recipe.scale,
             analogy_inject=values.get("inject"),
             analogy_refine=values.get("refine"),
+            is_refined_by_own=bool(values.get("refiner_model_id")),
             patch_scales=recipe.patch_scales,
             structure=values.get("structure"),
         )
@@ -121,6 +122,7 @@ def render_again(session: AnalogySession, result: RenderResult) -> None:
             patch_scales=recipe.patch_scales,
             structure=values.get("structure"),
             is_document=session.document.render_settings.is_analogy_of_document,
+            is_refined_by_own=bool(values.get("refiner_model_id")),
             seed=recipe.seed,
             device=recipe.device,
         )

@@ -91,7 +91,7 @@ def _translated(request: AnalogyRequest, seed: int) -> RenderResult:
         "source_model_id": source.model_id,
         "inject": request.inject,
         "refine": request.refine,
-        "refiner_model_id": None,
+        "refiner_model_id": None if request.refiner is None else request.refiner.model_id,
         "size": None,
         "shown_size": None if request.shown_size is None else list(request.shown_size),
         "structure": request.structure,

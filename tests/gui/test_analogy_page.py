@@ -30,8 +30,9 @@ from app.storage.journal.journal import read_journal
 from app.window import clips
 from app.workspace import Workspace
 from singan_core.applications.structural_analogy.piecing import STRUCTURE
+from singan_core.config import preset
 from tests.gui.picture_panel import panel_for, wait_until
-from tests.gui.scripted_jobs import Photo, ScriptedJobs
+from tests.gui.scripted_jobs import Photo, ScriptedJobs, tiny_model
 
 pytestmark = pytest.mark.qt_log_ignore("This plugin does not support propagateSizeHints")
 
@@ -340,6 +341,67 @@ def test_injection_and_refinement_and_variations_are_asked_for(
     assert (request.inject, request.refine, len(request.more_seeds)) == (0, 2, 3)
     session.undo()
     assert box.refine_box.currentData() is None
+
+
+def test_a_result_is_refined_by_the_second_pictures_own_model(
+    panel: GeneratePanel,
+    session: Session,
+    workspace: Workspace,
+    make_workspace: Callable[[], Workspace],
+    jobs: ScriptedJobs,
+    other: Photo,
+    tmp_path: Path,
+    qtbot: QtBot,
+) -> None:
+    own = tiny_model(other, preset("draft"))
+    workspace.cache.store(own)
+    session.set_second_picture(other, "other.png")
+    panel.render_button.click()
+    wait_until(qtbot, lambda: session.pair.status.state == "done")
+    box = panel.analogy.translation_box
+    wait_until(qtbot, lambda: not box.own_box.isHidden())
+    assert not box.own_box.isEnabled()
+    choose(box.refine_box, 2)
+    box.own_box.click()
+    assert session.history.labels()[-2:] == ["Refinement", "Refinement model"]
+    panel.render_button.click()
+    wait_until(qtbot, lambda: len(session.results) == 1)
+    refiner = translations(jobs)[-1].refiner
+    assert refiner is not None
+    assert refiner.model_id == own.model_id
+    wait_until(qtbot, lambda: bool(strips(jobs)) and strips(jobs)[-1].render.refiner is refiner)
+    render_again(session, session.results[0])
+    wait_until(qtbot, lambda: len(session.results) == 2)
+    assert translations(jobs)[-1].refiner is refiner
+    session.save(tmp_path / "a.singan")
+    wait_until(qtbot, lambda: not session.is_saving)
+    workspace.cache.clear()
+    opened = make_workspace().open_path(tmp_path / "a.singan")
+    kept = opened.refiner("a2b")
+    assert kept is not None
+    assert kept.model_id == own.model_id
+    # exchanged, the photo gives the appearance, and nothing of it alone is trained
+    panel.analogy.choose("is_analogy_reversed", is_analogy_reversed=True)
+    assert box.own_box.isHidden()
+
+
+def test_the_photos_own_model_refines_in_the_other_direction(
+    ready: GeneratePanel, session: Session, jobs: ScriptedJobs, qtbot: QtBot
+) -> None:
+    box = ready.analogy.translation_box
+    assert box.own_box.isHidden()
+    ready.analogy.choose("is_analogy_reversed", is_analogy_reversed=True)
+    session.start_training(preset("draft"))
+    wait_until(qtbot, lambda: session.model is not None and session.model.is_complete)
+    wait_until(qtbot, lambda: not box.own_box.isHidden())
+    choose(box.refine_box, 1)
+    ready.render_button.click()
+    wait_until(qtbot, lambda: len(session.results) == 1)
+    assert translations(jobs)[-1].refiner is None
+    box.own_box.click()
+    ready.render_button.click()
+    wait_until(qtbot, lambda: len(session.results) == 2)
+    assert translations(jobs)[-1].refiner is session.model
 
 
 def test_the_structure_leads_as_strictly_as_chosen(

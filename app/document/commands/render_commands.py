@@ -35,6 +35,7 @@ _LABELS = {
     "analogy_scale": "Exchange scale",
     "analogy_inject": "Structure redrawn",
     "analogy_refine": "Refinement",
+    "is_refined_by_own": "Refinement model",
     "structure": "Structure",
     "switch_scale": "Switch scale",
 }

@@ -27,7 +27,8 @@ from singan_core.errors import EngineError
 
 if TYPE_CHECKING:
     from app.session import Session
-    from singan_core.model.trained_pair import TrainedPair
+    from singan_core.model.trained import TrainedPyramid
+    from singan_core.model.trained_pair import Direction, TrainedPair
 
 Step = Literal["try", "resume", "train", "translate"]
 
@@ -63,6 +64,8 @@ class AnalogyPage(ApplicationPage):
 
     def showEvent(self, event: QShowEvent) -> None:
         super().showEvent(event)
+        if self.session is not None:
+            self.session.pair.look_for_own_model()
         self.show_model()
 
     # ---- what the panel asks
@@ -187,7 +190,9 @@ class AnalogyPage(ApplicationPage):
             default = default_scale(pair, has_patches=settings.patch_scales != 0)
             self.scale_box.show_scales(planned, pair.scale_count, default)
             self.translation_box.show_settings(settings)
-            self.translation_box.show_scales(settings, self.scale_box.value(), pair.scale_count)
+            scale, refiner = self.scale_box.value(), self._refiner()
+            refining = None if refiner is None else refiner.scale_count
+            self.translation_box.show_scales(settings, scale, pair.scale_count, refining)
         self.pictures.refresh()
 
     def _place_pair_box(self) -> None:
@@ -254,7 +259,8 @@ class AnalogyPage(ApplicationPage):
 
     def _order(self) -> AnalogyOrder:
         settings, session = self.settings, self.session
-        last = -1 if session is None or session.pair.pair is None else self._last_scale()
+        is_own = settings.is_refined_by_own and self._refiner() is not None
+        last = -1 if session is None or session.pair.pair is None else self._last_refining(is_own)
         inject, refine = settings.analogy_inject, settings.analogy_refine
         return AnalogyOrder(
             direction="b2a" if settings.is_analogy_reversed else "a2b",
@@ -263,6 +269,7 @@ class AnalogyPage(ApplicationPage):
             patch_scales=settings.patch_scales,
             structure=settings.structure,
             is_document=settings.is_analogy_of_document,
+            is_refined_by_own=is_own,
             device="auto" if session is None else session.render_device,
         )
 
@@ -279,9 +286,15 @@ class AnalogyPage(ApplicationPage):
             self._order(), inject=self.settings.analogy_inject, seed=self._seed
         )
 
-    def _last_scale(self) -> int:
-        pair = self._pair()
-        return 0 if pair is None else pair.scale_count - 1
+    def _last_refining(self, is_own: bool) -> int:
+        """Return the finest scale that a result can be injected at once more."""
+        model = self._refiner() if is_own else self._pair()
+        return 0 if model is None else model.scale_count - 1
+
+    def _refiner(self) -> TrainedPyramid | None:
+        """Return the own model of the picture that gives the appearance, where one is at hand."""
+        direction: Direction = "b2a" if self.settings.is_analogy_reversed else "a2b"
+        return None if self.session is None else self.session.refiner(direction)
 
     def _connect(self) -> None:
         slots, box = self.slots, self.pair_box
