@@ -6,11 +6,13 @@ import logging
 import os
 import sys
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
+from typing import Any
 
 import hypothesis
 import pytest
+from pytestqt.qtbot import QtBot
 
 hypothesis.settings.register_profile("repeatable", derandomize=True, deadline=None)
 hypothesis.settings.load_profile("repeatable")
@@ -24,6 +26,29 @@ for variable in {"win32": ("LOCALAPPDATA",), "darwin": ("HOME",)}.get(sys.platfo
     folder = Path(_home.name) / variable.lower()
     folder.mkdir(mode=0o700)
     os.environ[variable] = str(folder)
+
+
+_PATIENCE_MS = 60_000
+
+
+class PatientBot(QtBot):
+    """A bot that waits long enough for a worker that a busy machine gives little time to."""
+
+    def waitUntil(
+        self, callback: Callable[[], bool | None], *, timeout: int = _PATIENCE_MS
+    ) -> None:
+        """Wait for a condition."""
+        super().waitUntil(callback, timeout=timeout)
+
+    def waitSignal(self, signal: Any, *, timeout: int = _PATIENCE_MS, **more: Any) -> Any:
+        """Wait for a signal."""
+        return super().waitSignal(signal, timeout=timeout, **more)
+
+
+@pytest.fixture
+def qtbot(qapp: object, request: pytest.FixtureRequest) -> PatientBot:
+    """Return a patient bot in the place of the plugin's own."""
+    return PatientBot(request)
 
 
 @pytest.fixture(autouse=True)

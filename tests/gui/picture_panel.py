@@ -20,4 +20,4 @@ def panel_for(window: MainWindow, application: Application) -> GeneratePanel:
 
 def wait_until(qtbot: QtBot, condition: Callable[[], bool]) -> None:
     """Wait long enough for a worker that a busy machine gives little time to."""
-    qtbot.waitUntil(condition, timeout=30_000)
+    qtbot.waitUntil(condition)
