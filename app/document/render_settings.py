@@ -7,6 +7,8 @@ from typing import Any, Final, NamedTuple, TypeGuard
 
 MOST_STRUCTURE: Final = 4.0
 """As in the engine, which is too much to load for it."""
+_MOST: Final = {"structure": MOST_STRUCTURE, "sample_likeness": 1.0}
+"""Of numbers from 0 that are the application's own unless chosen."""
 
 
 class RenderSettings(NamedTuple):
@@ -23,6 +25,7 @@ class RenderSettings(NamedTuple):
             the application's own choice.
         is_quantized: whether a painted layout takes the photo's own colours.
         sample_scale: first scale of random samples with fresh noise.
+        sample_likeness: how much of the photo's layout they keep, 0 to 1; None = as usual.
         sample_count: how many samples a click makes.
         sample_width, sample_height: of the samples, pixels; 0 = the document's.
         factor: of super-resolution.
@@ -53,6 +56,7 @@ class RenderSettings(NamedTuple):
     patch_scales: int | None = None
     is_quantized: bool = False
     sample_scale: int = 0
+    sample_likeness: float | None = None
     sample_count: int = 4
     sample_width: int = 0
     sample_height: int = 0
@@ -90,8 +94,8 @@ class RenderSettings(NamedTuple):
 def _is_usable(name: str, value: object, default: object) -> bool:
     if name == "is_matched":
         return isinstance(value, bool)
-    if name == "structure":
-        return _is_number(value) and 0 <= value <= MOST_STRUCTURE
+    if name in _MOST:
+        return _is_number(value) and 0 <= value <= _MOST[name]
     if default is None or isinstance(default, int):
         wanted: type | tuple[type, ...] = type(default) if isinstance(default, bool) else int
         return isinstance(value, wanted) and isinstance(value, bool) is isinstance(default, bool)

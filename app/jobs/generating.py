@@ -28,7 +28,7 @@ def sample_events(request: SampleRequest) -> JobStream:
 
     What scales that are not trained yet would add is made up for by enlarging.
     """
-    from singan_core.applications.random_samples import PATCH_SCALES, sample_steps
+    from singan_core.applications.random_samples import LIKENESS, PATCH_SCALES, sample_steps
     from singan_core.device import pick_device
     from singan_core.pixels.noise import derive_seed
     from singan_core.rendering.tiling import TileStep
@@ -38,6 +38,7 @@ def sample_events(request: SampleRequest) -> JobStream:
     made, (height, width) = 0, request.size or request.photo.shape[:2]
     result_bytes = _BYTES_PER_PIXEL * height * width
     patch_scales = PATCH_SCALES if request.patch_scales is None else request.patch_scales
+    likeness = LIKENESS if request.likeness is None else request.likeness
     for event in sample_steps(
         model,
         request.photo,
@@ -45,13 +46,14 @@ def sample_events(request: SampleRequest) -> JobStream:
         start_scale=request.start_scale,
         size=request.size,
         patch_scales=patch_scales,
+        likeness=likeness,
         device=device,
         tiling=tiling_of(request.memory_limit, device, result_bytes),
     ):
         if isinstance(event, TileStep):
             yield StepDone(made * event.total + event.done, request.count * event.total)
             continue
-        parameters = {"size": [height, width]}
+        parameters = {"size": [height, width], "likeness": likeness}
         words = (model, Application.SAMPLE, seeds[made], device.type)
         recipe = recipe_of(*words, request.start_scale, parameters, patch_scales)
         made += 1

@@ -152,6 +152,7 @@ def _sample_request(
         start_scale=recipe.scale,
         size=None if size is None else (int(size[0]), int(size[1])),
         patch_scales=recipe.patch_scales,
+        likeness=float(recipe.parameters.get("likeness", 0.0)),
         device=device,
     )
 

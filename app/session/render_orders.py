@@ -63,6 +63,7 @@ class SampleOrder:
         start_scale: first scale with fresh noise, 0 = everything is new.
         size: (H, W) in pixels; None = the photo's.
         patch_scales: as of a ``RenderOrder``.
+        likeness: how much of the photo's layout stays, 0 to 1; None = the application's own.
     """
 
     seed: int = 0
@@ -70,6 +71,7 @@ class SampleOrder:
     start_scale: int = 0
     size: tuple[int, int] | None = None
     patch_scales: int | None = None
+    likeness: float | None = None
     device: str = "auto"
 
 
@@ -176,6 +178,7 @@ def sample_request(
         start_scale=order.start_scale,
         size=order.size,
         patch_scales=order.patch_scales,
+        likeness=order.likeness,
         device=order.device,
     )
 

@@ -31,6 +31,7 @@ def settings_of(recipe: Recipe, settings: RenderSettings) -> RenderSettings:
         height, width = sample_size(recipe) or (0, 0)
         return chosen._replace(
             sample_scale=recipe.scale,
+            sample_likeness=likeness(recipe),
             sample_width=width,
             sample_height=height,
             patch_scales=recipe.patch_scales,
@@ -76,6 +77,11 @@ def sample_size(recipe: Recipe) -> tuple[int, int] | None:
     return None if size is None else (int(size[0]), int(size[1]))
 
 
+def likeness(recipe: Recipe) -> float:
+    """Return how like the photo a sample's noise was: not at all before there was a choice."""
+    return float(recipe.parameters.get("likeness", 0.0))
+
+
 def fine_noise(recipe: Recipe) -> float:
     """Return the share of the fine noise of an enlargement."""
     return float(recipe.parameters.get("fine_noise", 1.0))
@@ -100,8 +106,14 @@ def render_again(session: AnalogySession, result: RenderResult) -> None:
             patch_scales=recipe.patch_scales,
         )
     elif application is Application.SAMPLE:
-        size, patches, device = sample_size(recipe), recipe.patch_scales, recipe.device
-        samples = SampleOrder(recipe.seed, 1, recipe.scale, size, patches, device)
+        samples = SampleOrder(
+            seed=recipe.seed,
+            start_scale=recipe.scale,
+            size=sample_size(recipe),
+            patch_scales=recipe.patch_scales,
+            likeness=likeness(recipe),
+            device=recipe.device,
+        )
         session.request_samples(samples)
     elif application is Application.SUPER_RESOLUTION:
         values = recipe.parameters

@@ -104,7 +104,14 @@ def _add_sample(commands: Any) -> None:
         type=whole_number(0, 1000),
         default=0,
         metavar="K",
-        help="first scale that is new; below it the photo stays (default: 0, all is new)",
+        help="first scale that is new; below it the photo stays (default: 0, the layout is new)",
+    )
+    command.add_argument(
+        "--likeness",
+        type=number(0.0, 1.0),
+        metavar="SHARE",
+        help="how much of the photo's layout stays where a new one is made up, 0 to 1 (default: "
+        "0.4); for samples of the photo's size and start scale 0",
     )
     _add_size(command, "pictures")
     _add_patch_scales(command)

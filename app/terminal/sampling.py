@@ -40,6 +40,7 @@ def run(arguments: Namespace, console: Console) -> tuple[list[str], dict[str, An
         start_scale=arguments.start_scale,
         size=wanted_size(arguments, project.photo, "the sample"),
         patch_scales=arguments.patch_scales,
+        likeness=arguments.likeness,
         device=arguments.device,
         memory_limit=arguments.memory_limit,
     )

@@ -23,6 +23,8 @@ from singan_core.rendering.tiling import TiledPicture, TiledWalk, TileStep, Tili
 _SMALLEST_SIDE_PX = 3
 PATCH_SCALES = 5
 """Unless told otherwise; see ``retouching``."""
+LIKENESS = 0.4
+"""Unless told otherwise; see ``photo_noise``."""
 
 
 def sample_images(
@@ -34,6 +36,7 @@ def sample_images(
     start_scale: int = 0,
     size: Size | None = None,
     patch_scales: int = PATCH_SCALES,
+    likeness: float = LIKENESS,
     device: torch.device,
 ) -> Iterator[ImageArray]:
     """Make random samples, one after the other.
@@ -50,6 +53,9 @@ def sample_images(
         size: (H, W) wanted, in px of the photo; None = the photo's.
         patch_scales: how many of the finest scales put the photo's own patches in the place of
             what they made, see ``retouching``; 0 = none, as in the paper.
+        likeness: how much the coarsest scale's noise has of the one that makes the photo, see
+            ``photo_noise``: 0 = nothing, as in the paper, to 1. A sample that begins at a finer
+            scale, or whose coarsest scale is not of the photo's size, has nothing of it.
         device: where to compute.
 
     Yields:
@@ -67,6 +73,7 @@ def sample_images(
         start_scale=start_scale,
         size=size,
         patch_scales=patch_scales,
+        likeness=likeness,
         device=device,
     )
     return (event for event in events if not isinstance(event, TileStep))
@@ -80,6 +87,7 @@ def sample_steps(
     start_scale: int = 0,
     size: Size | None = None,
     patch_scales: int = PATCH_SCALES,
+    likeness: float = LIKENESS,
     device: torch.device,
     tiling: Tiling | None = None,
 ) -> Iterator[TileStep | ImageArray]:
@@ -92,6 +100,7 @@ def sample_steps(
         start_scale: first scale with fresh noise, 0 to ``model.scale_count - 1``.
         size: as of ``sample_images``.
         patch_scales: as of ``sample_images``.
+        likeness: as of ``sample_images``.
         device: where to compute.
         tiling: how the work is cut; None = by the device alone.
 
@@ -110,6 +119,8 @@ def sample_steps(
     plain, tiling = Renderer.of(model, device), tiling or Tiling()
     completeness = COMPLETENESS_OF_SAMPLES
     renderer = retouched(plain, model, photo, patch_scales, completeness=completeness)
+    if sizes[0] == model.plan.sizes[0]:
+        renderer = renderer.like_photo(model.rec_noise, likeness)
     whole, start = Window.of(sizes[start_scale]), None
     if start_scale:
         start = InjectedWindows(EditWindows(photo, device), start_scale, sizes, whole)

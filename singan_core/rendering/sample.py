@@ -14,6 +14,7 @@ from singan_core.model.trained import TrainedPyramid, TrainedScale
 from singan_core.pixels.borders import mirrored
 from singan_core.pixels.noise import noise
 from singan_core.pixels.resize import Size, Window, reached_window, resize, source_window
+from singan_core.rendering.photo_noise import PhotoNoise
 
 NoiseSource = Callable[[int, Size], torch.Tensor | None]
 """(scale, (H, W) of the noise) -> (1, 1 or 3, H, W) standard normal noise, or None for none."""
@@ -72,6 +73,7 @@ class Renderer:
         is_mirrored: whether a generator sees the picture mirrored beyond its border instead of
             zeros. Not in the paper: a layout that does not end as the photo does gets no frame.
         channels: width of each generator.
+        photo_noise: what the coarsest scale's noise has of z*; None = nothing.
     """
 
     generators: tuple[FrozenGenerator, ...]
@@ -84,6 +86,7 @@ class Renderer:
     channels: tuple[int, ...] = ()
     residual_scales: int | None = None
     coarsest_noise_channels: int = 1
+    photo_noise: PhotoNoise | None = None
 
     @classmethod
     def of(cls, model: TrainedPyramid, device: torch.device) -> Renderer:
@@ -138,6 +141,18 @@ class Renderer:
     def with_retouching(self, retouching: Retouching) -> Renderer:
         """Return a renderer of the same generators that retouches what they make."""
         return replace(self, retouching=retouching)
+
+    def like_photo(self, rec_noise: torch.Tensor, likeness: float) -> Renderer:
+        """Return a renderer of the same generators whose noise is partly z*.
+
+        Args:
+            rec_noise: (1, C, H0, W0), z*.
+            likeness: its weight, 0 to 1; see ``PhotoNoise``.
+        """
+        margin = PADDING_PX if self.is_noise_padded else 0
+        height, width = self.sizes[0]
+        window = Window(-margin, -margin, height + margin, width + margin)
+        return replace(self, photo_noise=PhotoNoise(rec_noise, window, likeness))
 
     def mirrored(self) -> Renderer:
         """Return a renderer of the same generators that mirrors a picture at its border."""
@@ -251,15 +266,23 @@ def injected(image: torch.Tensor, scale: int, sizes: Sequence[Size]) -> torch.Te
 
 
 def counter_noise(renderer: Renderer, seed: int) -> NoiseSource:
-    """Return noise that depends on seed, scale and place only."""
+    """Return noise that depends on seed, scale and place, and on what it has of z*."""
     margin = PADDING_PX if renderer.is_noise_padded else 0
 
     def draw(scale: int, size: Size) -> torch.Tensor:
-        channels = renderer.noise_channels(scale)
         window = Window(-margin, -margin, size[0] - margin, size[1] - margin)
-        return noise(seed, scale, window, channels=channels, device=renderer.device)
+        return window_noise(renderer, seed, scale, window)
 
     return draw
+
+
+def window_noise(renderer: Renderer, seed: int, scale: int, window: Window) -> torch.Tensor:
+    """Return a window of ``counter_noise``: (1, 1 or 3, *window.size)."""
+    channels = renderer.noise_channels(scale)
+    drawn = noise(seed, scale, window, channels=channels, device=renderer.device)
+    if scale or renderer.photo_noise is None:
+        return drawn
+    return renderer.photo_noise.mixed(drawn, window)
 
 
 def reconstruction_noise(renderer: Renderer, rec_noise: torch.Tensor) -> NoiseSource:

@@ -5,9 +5,8 @@ from __future__ import annotations
 import torch
 
 from singan_core.model.networks import PADDING_PX
-from singan_core.pixels.noise import noise
 from singan_core.pixels.resize import Size, Window
-from singan_core.rendering.sample import Renderer
+from singan_core.rendering.sample import Renderer, window_noise
 
 
 def read_by(renderer: Renderer, scale: int, window: Window, size: Size) -> Window:
@@ -30,9 +29,7 @@ def noise_read(renderer: Renderer, scale: int, window: Window, size: Size) -> Wi
 
 def drawn_noise(renderer: Renderer, seed: int, scale: int, window: Window) -> torch.Tensor:
     """Return a window of ``sample.counter_noise`` of a scale, times its amplitude."""
-    channels = renderer.noise_channels(scale)
-    drawn = noise(seed, scale, window, channels=channels, device=renderer.device)
-    return renderer.amplitudes[scale] * drawn
+    return renderer.amplitudes[scale] * window_noise(renderer, seed, scale, window)
 
 
 @torch.inference_mode()

@@ -2,13 +2,19 @@
 
 from __future__ import annotations
 
+import dataclasses
+
 import numpy as np
 import pytest
 import torch
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from singan_core.applications.random_samples import reconstruction, sample_images
+from singan_core.applications.random_samples import (
+    reconstruction,
+    sample_images,
+    sample_steps,
+)
 from singan_core.errors import PhotoError, ScaleError
 from singan_core.model.networks import PADDING_PX, pad
 from singan_core.pixels.image import to_array, to_tensor
@@ -26,6 +32,7 @@ from singan_core.rendering.sample import (
 )
 from tests.core.photos import landscape
 from tests.core.pyramids import random_pyramid
+from tests.core.test_tiling import SmallTiling
 
 CPU = torch.device("cpu")
 MODEL = random_pyramid(scale_count=4, size=(60, 80))
@@ -54,6 +61,61 @@ def test_samples_differ_by_seed_only() -> None:
 def test_samples_have_any_size_asked_for(size: tuple[int, int]) -> None:
     (image,) = sample_images(MODEL, landscape(60, 80), count=1, seed=0, size=size, device=CPU)
     assert image.shape == (*size, 3)
+
+
+@pytest.mark.parametrize("is_noise_padded", [False, True])
+def test_noise_is_like_that_of_the_photo_as_far_as_asked_for(is_noise_padded: bool) -> None:
+    renderer = dataclasses.replace(RENDERER, is_noise_padded=is_noise_padded)
+    size = renderer.noise_size(SIZES[0])
+    photo_noise = noise(1, 0, Window.of(size), channels=1)
+    fresh, alike, half = (
+        counter_noise(renderer.like_photo(photo_noise, likeness), 5)(0, size)
+        for likeness in (0.0, 1.0, 0.6)
+    )
+    assert fresh is not None
+    assert alike is not None
+    assert half is not None
+    torch.testing.assert_close(fresh, counter_noise(renderer, 5)(0, size))
+    torch.testing.assert_close(alike, photo_noise)
+    torch.testing.assert_close(half, 0.6 * photo_noise + 0.8 * fresh)
+    finer = renderer.noise_size(SIZES[1])
+    torch.testing.assert_close(
+        counter_noise(renderer.like_photo(photo_noise, 1.0), 5)(1, finer),
+        counter_noise(renderer, 5)(1, finer),
+    )
+
+
+def test_the_more_a_sample_is_like_the_photo_the_less_samples_differ() -> None:
+    photo = landscape(60, 80)
+
+    def spread(**words: float) -> float:
+        samples = sample_images(MODEL, photo, count=3, seed=1, **words, device=CPU)  # type: ignore[arg-type]
+        return float(np.stack(list(samples)).astype(float).std(axis=0).mean())
+
+    assert spread(likeness=1.0) < spread(likeness=0.8) < spread(likeness=0.0)
+    assert spread(likeness=0.0) != spread()
+
+
+def test_a_sample_of_another_size_has_nothing_of_the_photos_noise() -> None:
+    words = {"count": 1, "seed": 3, "size": (40, 120), "device": CPU}
+    new, alike = (
+        next(sample_images(MODEL, landscape(60, 80), likeness=likeness, **words))  # type: ignore[arg-type]
+        for likeness in (0.0, 1.0)
+    )
+    np.testing.assert_array_equal(new, alike)
+
+
+@given(st.integers(17, 40), st.floats(0.0, 1.0))
+@settings(max_examples=8, deadline=None)
+def test_a_sample_like_the_photo_is_the_same_in_tiles(side: int, likeness: float) -> None:
+    words = {"seeds": [4], "likeness": likeness, "patch_scales": 0, "device": CPU}
+    whole, tiled = (
+        list(sample_steps(MODEL, landscape(60, 80), tiling=tiling, **words))[-1]  # type: ignore[arg-type]
+        for tiling in (None, SmallTiling(side))
+    )
+    assert isinstance(whole, np.ndarray)
+    assert isinstance(tiled, np.ndarray)
+    assert np.abs(whole.astype(int) - tiled).max() <= 1
 
 
 def test_start_scale_keeps_the_layout() -> None:

@@ -20,6 +20,13 @@ def test_what_cannot_be_meant_is_the_default(damaged: object) -> None:
     assert RenderSettings.from_values({"structure": damaged}).structure is None
 
 
+@pytest.mark.parametrize(("stored", "usable"), [(0.0, 0.0), (1, 1), (1.1, None), ("1", None)])
+def test_the_likeness_of_samples_is_read_back_where_it_is_usable(
+    stored: object, usable: float | None
+) -> None:
+    assert RenderSettings.from_values({"sample_likeness": stored}).sample_likeness == usable
+
+
 def test_settings_from_before_there_was_a_structure_keep_their_choices() -> None:
     values = RenderSettings(analogy_scale=2, switch_scale=3)._asdict()
     del values["structure"]

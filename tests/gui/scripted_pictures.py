@@ -63,7 +63,8 @@ def _animation(request: AnimationRequest, is_held: Callable[[], bool]) -> Iterat
 def _made(request: SampleRequest | SuperResolutionRequest, seed: int) -> RenderResult:
     if isinstance(request, SampleRequest):
         size = request.size or request.model.plan.sizes[-1]
-        application, scale, parameters = Application.SAMPLE, request.start_scale, {}
+        application, scale = Application.SAMPLE, request.start_scale
+        parameters = {} if request.likeness is None else {"likeness": request.likeness}
         composite = None
     else:
         height, width = request.picture.shape[:2]

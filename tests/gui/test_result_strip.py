@@ -224,8 +224,9 @@ def test_settings_of_a_result_come_back_with_its_seed(
 
 def test_settings_of_other_applications_come_back() -> None:
     recipe = Recipe("sample", "model", 3, 9, 5, 0, 0, None, 1, "cpu", parameters={"size": [40, 60]})
-    settings = settings_of(recipe, RenderSettings())
+    settings = settings_of(recipe, RenderSettings(sample_likeness=0.3))
     assert (settings.application, settings.sample_scale) == ("sample", 3)
+    assert settings.sample_likeness == 0.0
     assert (settings.sample_width, settings.sample_height) == (60, 40)
 
 

@@ -15,6 +15,7 @@ from app.jobs.requests import SampleRequest
 from app.main_window import MainWindow
 from app.panels.generate import GeneratePanel
 from app.session import Session
+from app.session.repeating import render_again
 from tests.gui.picture_panel import panel_for, wait_until
 from tests.gui.scripted_jobs import ScriptedJobs
 
@@ -52,6 +53,26 @@ def test_samples_of_the_documents_size_lie_over_the_canvas(
     assert not panel.picture_box.isVisible()
     seeds = [result.recipe.seed for result in trained.results]
     assert seeds == [request.seed, request.seed + 1, request.seed + 2]
+
+
+def test_how_like_the_photo_samples_are_is_chosen_and_undone(
+    panel: GeneratePanel, trained: Session, jobs: ScriptedJobs, qtbot: QtBot
+) -> None:
+    usual = panel.samples.likeness.value()
+    panel.samples.likeness.setValue(75)
+    panel.render_button.click()
+    wait_until(qtbot, lambda: bool(requests(jobs)))
+    assert requests(jobs)[0].likeness == 0.75
+    wait_until(qtbot, lambda: len(trained.results) == 3)
+    wait_until(qtbot, lambda: not trained.render_status.is_busy)
+    render_again(trained, trained.results[0])
+    wait_until(qtbot, lambda: len(requests(jobs)) == 2)
+    assert (requests(jobs)[1].likeness, requests(jobs)[1].device) == (0.75, "cpu")
+    trained.undo()
+    assert panel.samples.likeness.value() == usual
+    assert trained.document.render_settings.sample_likeness is None
+    panel.samples.start_scale.setValue(1)
+    assert not panel.samples.likeness.isEnabled()
 
 
 def test_a_linked_size_keeps_its_ratio_and_is_a_step_of_the_history(

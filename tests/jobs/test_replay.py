@@ -220,6 +220,7 @@ def test_samples_and_enlargements_are_made_again_from_the_file(
     finer = trained(sr_config(dataclasses.replace(CONFIG, scale_count=None), (HEIGHT, WIDTH), 1.5))
     results = [
         *made(SampleRequest(1, "one", model, PHOTO, count=2, seed=5)),
+        *made(SampleRequest(1, "one", model, PHOTO, seed=5, likeness=0.9)),
         *made(SampleRequest(1, "one", model, PHOTO, seed=3, start_scale=1, size=(44, 31))),
         *made(SuperResolutionRequest(1, "one", finer, PHOTO, 1.5, fine_noise=0.3, seed=4)),
         *made(SuperResolutionRequest(1, "one", finer, edited(), 1.5, is_document=True)),
@@ -229,6 +230,13 @@ def test_samples_and_enlargements_are_made_again_from_the_file(
     again, _ = from_file(tmp_path, results, models)
     for result, repeated in zip(results, again, strict=True):
         check_same(result, repeated)
+    assert (again[0].image != again[2].image).any()
+
+
+def test_samples_from_before_there_was_a_likeness_are_made_again(model: TrainedPyramid) -> None:
+    (result,) = made(SampleRequest(1, "one", model, PHOTO, seed=5, likeness=0.0))
+    recipe = dataclasses.replace(result.recipe, parameters={"size": [HEIGHT, WIDTH]})
+    check_same(result, replayed(recipe, ReplayInputs(PHOTO), {model.model_id: model}))
 
 
 def test_a_draft_is_made_again_after_its_training_went_on(

@@ -37,6 +37,22 @@ def test_a_late_start_keeps_the_layout_of_the_photo(
     assert os.listdir(tmp_path) == ["sample_40x32_scale2_seed0_01.png"]
 
 
+def test_samples_are_as_like_the_photo_as_asked_for(
+    terminal: Terminal, trained: Trained, tmp_path: Path
+) -> None:
+    words = ("sample", trained.path, "-n", "1", "--json")
+    pictures = [
+        read_image(terminal.run(*words, "-o", tmp_path / like, *more).values["images"][0])
+        for like, more in (
+            ("usual", ()),
+            ("new", ("--likeness", "0")),
+            ("old", ("--likeness", "1")),
+        )
+    ]
+    assert (pictures[0] != pictures[1]).any()
+    assert (pictures[0] != pictures[2]).any()
+
+
 def test_bad_wishes_are_refused_and_leave_no_folder(
     terminal: Terminal, trained: Trained, tmp_path: Path
 ) -> None:

@@ -18,6 +18,7 @@ _LABELS = {
     "patch_scales": "Photo patches",
     "is_quantized": "Match paint colours",
     "sample_scale": "Start scale",
+    "sample_likeness": "Likeness",
     "sample_count": "Number of samples",
     "sample_size": "Sample size",
     "factor": "Enlargement",

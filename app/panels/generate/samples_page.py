@@ -45,6 +45,11 @@ class SamplesPage(ApplicationPage):
         )
         self.count.valueChanged.connect(self._take_count)
         self.start_scale.valueChanged.connect(self._take_start_scale)
+        self.likeness = ValueSlider(self.tr("Likeness"), 0, 100, self.tr(" %"))
+        self.likeness.setToolTip(
+            self.tr("How much of the photo's layout stays where a new one is made up")
+        )
+        self.likeness.valueChanged.connect(self._take_likeness)
         row = QHBoxLayout()
         row.setSpacing(GRID_PX)
         row.addWidget(self.count, 1)
@@ -58,6 +63,7 @@ class SamplesPage(ApplicationPage):
         self.grid_button.setToolTip(self.tr("The newest samples beside each other, in a new tab"))
         self.grid_button.clicked.connect(self._want_grid)
         self.column.addLayout(row)
+        self.column.addWidget(self.likeness)
         self.column.addWidget(self.size_row)
         self.column.addWidget(self.patches)
         self.column.addWidget(self.grid_button)
@@ -70,6 +76,8 @@ class SamplesPage(ApplicationPage):
         super().show_settings(settings)
         self.count.show_value(settings.sample_count)
         self.start_scale.show_value(settings.sample_scale)
+        self.likeness.show_value(round(100 * self._likeness()))
+        self.likeness.setEnabled(settings.sample_scale == 0)
         self.patches.show_choice(settings.patch_scales)
         self._show_size()
 
@@ -97,9 +105,15 @@ class SamplesPage(ApplicationPage):
     def start(self, seed: int) -> None:
         if self.session is not None:
             width, height = self._size_px()
-            settings, size = self.settings, (height, width)
-            count, patches = settings.sample_count, settings.patch_scales
-            order = SampleOrder(seed, count, settings.sample_scale, size, patches)
+            settings = self.settings
+            order = SampleOrder(
+                seed,
+                settings.sample_count,
+                settings.sample_scale,
+                (height, width),
+                settings.patch_scales,
+                settings.sample_likeness,
+            )
             self.session.request_samples(order)
 
     def _take_count(self) -> None:
@@ -107,6 +121,15 @@ class SamplesPage(ApplicationPage):
 
     def _take_start_scale(self) -> None:
         self.choose("sample_scale", sample_scale=self.start_scale.value())
+
+    def _take_likeness(self) -> None:
+        self.choose("sample_likeness", sample_likeness=self.likeness.value() / 100)
+
+    def _likeness(self) -> float:
+        from singan_core.applications.random_samples import LIKENESS
+
+        chosen = self.settings.sample_likeness
+        return LIKENESS if chosen is None else chosen
 
     def _choose_patches(self, patch_scales: int | None) -> None:
         self.choose("patch_scales", patch_scales=patch_scales)
