@@ -252,6 +252,22 @@ def _check(config: TrainConfig) -> None:
         )
 
 
+_LAYOUT_ROUNDS, _DETAIL_ROUNDS = (3000, 1000), (1000, 1400)
+"""Of ``standard``: at the coarsest and at the finest scale, where a layout is to be made up; and
+where it is given."""
+
+
+def for_detail(config: TrainConfig) -> TrainConfig:
+    """Return the constants for a model whose layout is given and whose fine scales count.
+
+    ``standard`` trains the coarse scales longest, for samples and layouts; an enlargement has no
+    use for that. Other presets stay as they are.
+    """
+    if (config.iterations, config.fine_iterations) != _LAYOUT_ROUNDS:
+        return config
+    return config.changed(iterations=_DETAIL_ROUNDS[0], fine_iterations=_DETAIL_ROUNDS[1])
+
+
 def draft() -> TrainConfig:
     """A few minutes on two CPU cores: to see soon whether an edit works.
 
@@ -290,7 +306,7 @@ def draft() -> TrainConfig:
 def standard() -> TrainConfig:
     """The preset for results to keep: minutes on one CPU core, against hours for ``paper``.
 
-    The full width of the networks, but 1000 rounds at the coarsest to 1400 at the finest scale
+    The full width of the networks, but 3000 rounds at the coarsest to 1000 at the finest scale
     instead of 2000; one critic and one generator step instead of three; one 64 px crop instead
     of the whole image; the gradient penalty at every fourth critic step; the closest fit of
     the scale factor (one or two scales fewer); a sample of the coarser scales serves eight
@@ -310,8 +326,8 @@ def standard() -> TrainConfig:
     return TrainConfig(
         preset="standard",
         is_authors_scale_count=False,
-        iterations=1000,
-        fine_iterations=1400,
+        iterations=_LAYOUT_ROUNDS[0],
+        fine_iterations=_LAYOUT_ROUNDS[1],
         penalty_interval=4,
         noise_weight=0.3,
         freeze_norm_at=0.8,

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 import torch
 
 from singan_core.applications.noise_path import Draws, free_path, looped_path
-from singan_core.config import PAPER_NOISE_WEIGHT, TrainConfig
+from singan_core.config import PAPER_NOISE_WEIGHT, TrainConfig, for_detail
 from singan_core.errors import ConfigError, PhotoError, ScaleError
 from singan_core.model.pyramid import scaled_sizes
 from singan_core.model.trained import TrainedPyramid
@@ -99,12 +99,13 @@ def animation_config(base: TrainConfig) -> TrainConfig:
 
     From the authors' code: the noise is drawn at padded size, so that the border moves like the
     rest, the coarsest side is 20 px, and the noise has the paper's strength, of which ``alpha``
-    and ``beta`` make a calm motion. Rounds, steps and widths stay those of ``base``.
+    and ``beta`` make a calm motion. Steps and widths stay those of ``base``, and its rounds as
+    far as they are for detail, see ``config.for_detail``: the layout is the photo's.
 
     Args:
         base: a preset, or a changed one.
     """
-    return base.changed(
+    return for_detail(base).changed(
         kind="animation",
         is_noise_padded=True,
         min_size_px=COARSEST_SIDE_PX,

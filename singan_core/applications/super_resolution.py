@@ -15,7 +15,7 @@ import numpy as np
 import torch
 from torch.nn import functional
 
-from singan_core.config import PAPER_NOISE_WEIGHT, TrainConfig
+from singan_core.config import PAPER_NOISE_WEIGHT, TrainConfig, for_detail
 from singan_core.errors import ConfigError, PhotoError, ScaleError
 from singan_core.model.networks import PADDING_PX
 from singan_core.model.trained import TrainedPyramid
@@ -104,7 +104,8 @@ def sr_config(base: TrainConfig, size: Size, factor: float) -> TrainConfig:
     """Return the constants to train a photo for super-resolution by a factor.
 
     From the paper's supplement: r as scale factor, a coarsest side of 18 px, reconstruction
-    weight 100, the photo at its full size. Rounds, steps and widths stay those of ``base``.
+    weight 100, the photo at its full size. Steps and widths stay those of ``base``, and its
+    rounds as far as they are for detail, see ``config.for_detail``.
 
     Up to 250 px whole images are trained as ``base`` says; larger ones in crops of 192 px, or of
     ``base``. Of a photo with a side above 512 px only the most detailed 512 px of that side are
@@ -120,7 +121,7 @@ def sr_config(base: TrainConfig, size: Size, factor: float) -> TrainConfig:
         ConfigError: the factor lies outside 1.1 to 8.
     """
     is_large = max(size) > WHOLE_IMAGE_SIDE_PX
-    return base.changed(
+    return for_detail(base).changed(
         kind="sr",
         scale_factor=step_ratio(factor),
         scale_count=None,

@@ -5,7 +5,10 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from singan_core.config import PRESETS, TrainConfig, preset
+from singan_core.applications.animation import animation_config
+from singan_core.applications.structural_analogy.presets import pair_preset
+from singan_core.applications.super_resolution import sr_config
+from singan_core.config import PRESETS, TrainConfig, for_detail, preset
 from singan_core.device import available_devices, describe_device, pick_device
 from singan_core.errors import ConfigError, DeviceError, PhotoError
 from singan_core.pixels.image import normalise_array, photo_sha256
@@ -111,3 +114,14 @@ def test_cpu_is_always_there() -> None:
 def test_unknown_device_is_refused() -> None:
     with pytest.raises(DeviceError, match="not available"):
         pick_device("quantum")
+
+
+def test_standard_spends_most_rounds_on_a_layout_where_there_is_one_to_make_up() -> None:
+    base, size = preset("standard"), (180, 240)
+    rounds = [base.iterations_at(scale, 8) for scale in range(8)]
+    assert rounds == sorted(rounds, reverse=True)
+    for config in (sr_config(base, size, 4.0), animation_config(base), pair_preset("standard")):
+        assert config.iterations_at(0, 8) < rounds[0]
+        assert config.iterations_at(7, 8) > rounds[-1]
+    assert for_detail(base.changed(iterations=5)).iterations == 5
+    assert for_detail(preset("draft")) == preset("draft")

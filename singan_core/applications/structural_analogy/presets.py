@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Final
 
-from singan_core.config import TrainConfig, preset
+from singan_core.config import TrainConfig, for_detail, preset
 from singan_core.errors import ConfigError
 from singan_core.model.pyramid import PyramidPlan, plan_pyramid
 from singan_core.pixels.resize import Size
@@ -26,7 +26,7 @@ def pair_preset(name: str) -> TrainConfig:
     Raises:
         ConfigError: there is none of that name.
     """
-    config = preset(name).changed(
+    config = for_detail(preset(name)).changed(
         kind="pair",
         min_size_px=18,
         max_size_px=220,
