@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -27,7 +27,8 @@ from app.session.blank_documents import picture_of
 from app.session.clip_translation import ClipTranslation
 from app.session.derived_session import DerivedSession
 from app.session.files import PhotoSource
-from app.session.pair import PairListener, SessionPair, SetSecondPicture
+from app.session.pair import PairListener, SecondPicture, SessionPair, SetSecondPicture
+from app.session.photo_clip import SetPhotoClip, frames_beside
 from app.session.results import result_layer
 from app.session.scale_strip import SessionStrip
 from app.storage.journal.thumbnails import sampled_document
@@ -141,12 +142,50 @@ class AnalogySession(DerivedSession):
         """
         second = self.pair.second
         if second is not None:
-            self._with_photo(lambda: second.start(self.photo, config, device))
+            start = partial(self._with_frames, second, self.pair.clip)
+            self._with_photo(lambda: start(lambda: second.start(self.photo, config, device)))
 
     def resume_pair(self) -> None:
         """Go on with a training that was paused, stopped, or begun in an earlier session."""
-        if self.pair.second is not None:
-            self.pair.second.resume(self.photo)
+        second = self.pair.second
+        if second is not None and self.pair.status.state == "paused":
+            second.resume(self.photo)
+        elif second is not None:
+            # without a clip chosen anew, the frames stay those that it was begun with
+            clip = self.pair.clip or second.clip
+            self._with_frames(second, clip, lambda: second.resume(self.photo))
+
+    def _with_frames(
+        self, second: SecondPicture, clip: Path | None, go: Callable[[], None]
+    ) -> None:
+        """Do something once the frames of a clip are read, in the background."""
+        if clip is None or clip == second.clip:
+            second.use_frames(clip, second.frames if clip is not None else ())
+            go()
+            return
+
+        def take(frames: tuple[Pixels, ...]) -> None:
+            if not self._is_closed and second is self.pair.second:
+                second.use_frames(clip, frames)
+                go()
+
+        self._services.files.submit(partial(frames_beside, clip, self.photo), take, self._notify)
+
+    def read_photo_clip(self, clip: Path) -> None:
+        """Take the frames of a clip beside the photo, in the background; one undo step."""
+        if not self.has_photo:
+            self.notice_raised.emit(self.tr("Open a frame of the video as the photo first."))
+            return
+        self._services.files.submit(
+            partial(frames_beside, clip, self.photo),
+            lambda _: None if self._is_closed else self.set_photo_clip(clip),
+            self._notify,
+        )
+
+    def set_photo_clip(self, clip: Path | None) -> None:
+        """Train the pair on the frames of a clip, or on the photo alone: one undo step."""
+        if clip != self.pair.clip:
+            self.run(SetPhotoClip(self.pair, clip))
 
     def try_switch_scales(self, config: TrainConfig, scale_count: int) -> None:
         """Try several switch scales for a training on a short schedule."""

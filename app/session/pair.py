@@ -5,7 +5,8 @@ from __future__ import annotations
 import dataclasses
 from collections.abc import Callable, Mapping
 from functools import partial
-from typing import TYPE_CHECKING, cast
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, cast
 
 import numpy as np
 from numpy.typing import NDArray
@@ -14,6 +15,7 @@ from app.document.change import Change
 from app.document.commands import Command
 from app.document.document import Document
 from app.document.files.project.project_pair import StoredPair
+from app.document.pixels import Pixels
 from app.jobs.requests import PairRequest
 from app.session.leftovers import when_stored
 from app.session.switch_trials import SwitchTrials
@@ -53,6 +55,8 @@ class SecondPicture:
         photo: (h, w, 3) uint8 RGB.
         name: where it came from.
         pair: the scales of both that are trained so far.
+        clip: whose frames are trained on beside photo A; None = none are, as far as is known.
+        frames: those, (H, W, 3) uint8 each.
         own_model: of this picture alone, trained anywhere; None = none is known.
         training: of the pair.
         trials: of switch scales.
@@ -75,7 +79,9 @@ class SecondPicture:
         self.own_model: TrainedPyramid | None = None
         self.recovery_id = f"{session_id}-pair-{self.sha256[:12]}"
         self.trials = SwitchTrials(session_id, services, listener.changed, listener.notice)
-        self._derived = DerivedTraining(partial(PairRequest, photo_b=photo), _is_never_fitting)
+        self.clip: Path | None = None
+        self.frames: tuple[Pixels, ...] = ()
+        self._derived = DerivedTraining(self._request, _is_never_fitting)
         # half of a pair says nothing: its models are taken from the events themselves
         hears = TrainingListener(listener.changed, lambda _: None, listener.notice)
         blank = np.zeros((1, 1, 3), np.uint8)
@@ -93,6 +99,13 @@ class SecondPicture:
         self.training.use_photo(photo_a)
         self.training.resume()
 
+    def use_frames(self, clip: Path | None, frames: tuple[Pixels, ...]) -> None:
+        """Train on the frames of a clip beside photo A from now on, of its size each."""
+        self.clip, self.frames = clip, frames
+
+    def _request(self, *parts: Any, **named: Any) -> PairRequest:
+        return PairRequest(*parts, photo_b=self.photo, more_frames=self.frames, **named)
+
     def stop(self) -> None:
         """Stop what is computed; finished scales stay, and the training can be gone on with."""
         self.training.cancel()
@@ -104,6 +117,7 @@ class SessionPair:
 
     Attributes:
         second: the picture; None = none was given yet.
+        clip: whose frames stand for photo A in the next training; None = itself alone.
     """
 
     def __init__(self, session_id: str, services: SessionServices, listener: PairListener) -> None:
@@ -112,6 +126,7 @@ class SessionPair:
         self._listener = listener
         self._used: dict[str, TrainedPyramid] = {}
         self.second: SecondPicture | None = None
+        self.clip: Path | None = None
 
     @property
     def pair(self) -> TrainedPair | None:
@@ -138,6 +153,11 @@ class SessionPair:
             self.second.stop()
         self.second = second
         self._listener.models_changed()
+
+    def use_clip(self, clip: Path | None) -> None:
+        """Have other frames for the next training."""
+        self.clip = clip
+        self._listener.changed()
 
     def use(self, pair: TrainedPair) -> TrainedPair:
         """Keep the models of a pair as long as results refer to them."""

@@ -1,4 +1,4 @@
-"""Clips that a pair translates: which one, under which name the film is written."""
+"""Clips that a pair translates, under which name the film is written, or is trained on."""
 
 from __future__ import annotations
 
@@ -43,10 +43,13 @@ class Clips(QObject):
         self._page = panel.analogy
         self._settings = settings
         self._page.clip_box.wanted.connect(self.translate)
+        self._page.slots.clip_wanted.connect(self.train_on_frames)
+        self._page.slots.clip_dropped.connect(self.train_on_photo)
 
     def translate(self) -> None:
         """Translate a clip with the pair of the active document."""
-        session, clip = self._workspace.active, self._chosen_clip()
+        session = self._workspace.active
+        clip = self._chosen_clip(self.tr("Video to Translate"))
         output = None if clip is None else self._chosen_output(clip)
         if session is None or clip is None or output is None:
             return
@@ -60,12 +63,26 @@ class Clips(QObject):
             self._settings.last_folder = output.parent
             session.translate_clip(self._page.clip_order(), clip, output, existing)
 
-    def _chosen_clip(self) -> Path | None:
+    def train_on_frames(self) -> None:
+        """Have the pair of the active document trained on the frames of a clip."""
+        session = self._workspace.active
+        clip = self._chosen_clip(self.tr("Video to Train On"))
+        if session is not None and clip is not None:
+            self._settings.last_folder = clip.parent
+            session.read_photo_clip(clip)
+
+    def train_on_photo(self) -> None:
+        """Have it trained on the photo alone."""
+        session = self._workspace.active
+        if session is not None:
+            session.set_photo_clip(None)
+
+    def _chosen_clip(self, title: str) -> Path | None:
         suffixes = dict.fromkeys((*VIDEO_SUFFIXES, *ANIMATED_SUFFIXES))
         patterns = " ".join(f"*{suffix}" for suffix in suffixes)
         name, _ = QFileDialog.getOpenFileName(
             self._window,
-            self.tr("Video to Translate"),
+            title,
             str(self._settings.last_folder),
             self.tr("Videos and animations ({patterns})").format(patterns=patterns),
         )

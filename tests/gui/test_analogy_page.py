@@ -675,3 +675,85 @@ def test_kept_frames_of_a_film_are_gone_on_with_or_not(
     wait_until(qtbot, lambda: any(isinstance(each, VideoRequest) for each in jobs.requests))
     request = next(each for each in jobs.requests if isinstance(each, VideoRequest))
     assert request.existing == existing
+
+
+@pytest.fixture
+def clip(photo: Photo, tmp_path: Path) -> Path:
+    """A folder of three frames, the photo first."""
+    folder = tmp_path / "walk"
+    folder.mkdir()
+    for number in range(3):
+        frame = np.roll(photo, 3 * number, axis=1)[..., ::-1]
+        (folder / f"{number}.png").write_bytes(cv2.imencode(".png", frame)[1].tobytes())
+    return folder
+
+
+def test_a_pair_is_trained_on_the_frames_of_a_video(
+    ready: GeneratePanel,
+    session: Session,
+    jobs: ScriptedJobs,
+    clip: Path,
+    photo: Photo,
+    monkeypatch: pytest.MonkeyPatch,
+    qtbot: QtBot,
+) -> None:
+    again = ready.analogy.pair_box.again_button
+    assert pairs(jobs)[-1].more_frames == ()
+    assert not again.isVisible()
+    monkeypatch.setattr(QFileDialog, "getOpenFileName", lambda *_: (str(clip), ""))
+    chosen = next(
+        each for each in ready.analogy.slots.first.menu.actions() if "frames" in each.text()
+    )
+    chosen.trigger()
+    wait_until(qtbot, lambda: session.pair.clip == clip)
+    assert session.history.labels()[-1] == "Frames of a video"
+    assert again.isVisible()
+    again.click()
+    wait_until(qtbot, lambda: len(pairs(jobs)) == 2)
+    first, second = pairs(jobs)[-1].more_frames
+    assert np.array_equal(first, np.roll(photo, 3, axis=1))
+    assert np.array_equal(second, np.roll(photo, 6, axis=1))
+    wait_until(qtbot, lambda: session.pair.status.state == "done")
+    assert not again.isVisible()
+    session.undo()
+    assert session.pair.clip is None
+    again.click()
+    wait_until(qtbot, lambda: len(pairs(jobs)) == 3)
+    assert pairs(jobs)[-1].more_frames == ()
+
+
+def test_a_stopped_training_goes_on_with_its_frames(
+    filled: GeneratePanel,
+    session: Session,
+    workspace: Workspace,
+    jobs: ScriptedJobs,
+    clip: Path,
+    qtbot: QtBot,
+) -> None:
+    session.set_photo_clip(clip)
+    jobs.scales_allowed = 1
+    filled.render_button.click()
+    wait_until(qtbot, lambda: session.pair.status.scale == 1)
+    filled.analogy.pair_box.stop_button.click()
+    second = session.pair.second
+    assert second is not None
+    wait_until(qtbot, lambda: workspace.recovery.holds(second.recovery_id))
+    session.set_photo_clip(None)
+    jobs.scales_allowed = 3
+    filled.render_button.click()
+    wait_until(qtbot, lambda: session.pair.status.state == "done")
+    assert [len(each.more_frames) for each in pairs(jobs)] == [2, 2]
+
+
+def test_a_video_of_another_size_is_refused_with_a_sentence(
+    filled: GeneratePanel, session: Session, tmp_path: Path, qtbot: QtBot
+) -> None:
+    folder = tmp_path / "small"
+    folder.mkdir()
+    (folder / "0.png").write_bytes(cv2.imencode(".png", np.zeros((20, 30, 3), np.uint8))[1])
+    notices: list[str] = []
+    session.notice_raised.connect(notices.append)
+    session.read_photo_clip(folder)
+    wait_until(qtbot, lambda: bool(notices))
+    assert "“small” is 30 x 20 px, but the photo is" in notices[0]
+    assert session.pair.clip is None

@@ -245,7 +245,11 @@ class AnalogyPage(ApplicationPage):
 
     def _is_other(self, plan: PairPlan | None, pair: TrainedPair | None) -> bool:
         """Whether the pair was trained with other choices than those made now."""
-        return plan is not None and pair is not None and plan.is_other(pair, self.settings)
+        session = self.session
+        if plan is None or pair is None or session is None or session.pair.second is None:
+            return False
+        is_clip_other = session.pair.clip != session.pair.second.clip
+        return is_clip_other or plan.is_other(pair, self.settings)
 
     def _cost_text(self, plan: PairPlan | None, pair: TrainedPair | None) -> str:
         # asking for the time begins to measure it: only for someone who looks

@@ -27,10 +27,14 @@ class SlotRow(QWidget):
 
     Signals:
         swapped(): the other picture shall give the structure.
+        clip_wanted(): the pair shall be trained on the frames of a video.
+        clip_dropped(): it shall be trained on the photo alone again.
         source_chosen(bool): whether what the document shows stands for its photo.
     """
 
     swapped = Signal()
+    clip_wanted = Signal()
+    clip_dropped = Signal()
     source_chosen = Signal(bool)
 
     def __init__(self, parent: QWidget | None = None) -> None:
@@ -82,6 +86,9 @@ class SlotRow(QWidget):
     def _show_first(self, session: Session | None, is_of_document: bool) -> None:
         self._photo_action.setChecked(not is_of_document)
         self._document_action.setChecked(is_of_document)
+        clip = None if session is None else session.pair.clip
+        self._clip_action.setEnabled(session is not None and session.has_photo)
+        self._still_action.setVisible(clip is not None)
         if session is None:
             self.first.show_picture(None, "")
         elif is_of_document or not session.has_photo:
@@ -89,7 +96,10 @@ class SlotRow(QWidget):
             self.first.show_picture(session.shown_small(), self.tr("As shown now"))
         else:
             self._photo_action.setEnabled(True)
-            self.first.show_picture(session.photo, session.title)
+            name = session.title
+            if clip is not None:
+                name = self.tr("Frames of {name}").format(name=clip.name)
+            self.first.show_picture(session.photo, name)
 
     def _build_sources(self) -> None:
         self._photo_action = self.first.menu.addAction(self.tr("The photo"))
@@ -98,6 +108,11 @@ class SlotRow(QWidget):
         for action in (self._photo_action, self._document_action):
             action.setCheckable(True)
             group.addAction(action)
+        self.first.menu.addSeparator()
+        self._clip_action = self.first.menu.addAction(self.tr("Train on the frames of a video…"))
+        self._still_action = self.first.menu.addAction(self.tr("Train on the photo alone"))
+        self._clip_action.triggered.connect(self.clip_wanted)
+        self._still_action.triggered.connect(self.clip_dropped)
         self._photo_action.triggered.connect(lambda: self.source_chosen.emit(False))
         self._document_action.triggered.connect(lambda: self.source_chosen.emit(True))
 
