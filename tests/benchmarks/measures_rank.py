@@ -102,6 +102,13 @@ class Judge:
         values: Values = self._tools.m_generate(photo, samples, self._deep)
         return values
 
+    def translation(
+        self, given: torch.Tensor, appearance: torch.Tensor, result: torch.Tensor
+    ) -> Values:
+        """Return what all instruments say of a translation; (3, H, W) in [0, 1] each."""
+        values: Values = self._tools.m_analogy(given, appearance, result, self._deep)
+        return values
+
 
 def _module(file: Path) -> ModuleType:
     spec = importlib.util.spec_from_file_location("judge", file)
