@@ -83,7 +83,7 @@ def judged(picture: ImageArray, given: ImageArray, appearance: ImageArray, judge
     structure, look = (_reduced(each, picture) for each in (given, appearance))
     values = judge.translation(structure, look, result)
     values["judged"] = values["struct_edge"] - values["sifid"] / max(values["input_sifid"], 1e-6)
-    return {name: value for name, value in values.items() if isinstance(value, float)}
+    return values
 
 
 def _unit(picture: ImageArray) -> torch.Tensor:
