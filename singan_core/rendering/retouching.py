@@ -31,7 +31,7 @@ from singan_core.rendering.sample import (
 )
 
 _LARGEST_AREA_PX = 1 << 18
-COMPLETENESS_OF_SAMPLES, COMPLETENESS_OF_LAYOUTS = 0.5, 0.15
+COMPLETENESS_OF_SAMPLES, COMPLETENESS_OF_LAYOUTS = 0.5, 0.05
 """A flat layout resembles little of the photo: what lacks has to come forth more."""
 _LEAST_ENLARGEMENT = 1.1
 _indexed: Final[RecentlyUsed[NearestPatches]] = RecentlyUsed(24)
