@@ -3,9 +3,9 @@
     python -m tests.benchmarks.make_cases DATA OUT [--preset standard] [--models FOLDER]
 
 DATA holds ``cases.json`` and what it names. Each result comes from one printed command: the
-default scale, seed 0, colours not matched to the surroundings, the same options for all cases of a
-task. Projects and results are kept in OUT, so that a second run only makes what lacks. The table
-lands in ``OUT/quality.md``.
+default scale, seed 0, colour match off, the same options for all cases of a task. Projects and
+results are kept in OUT, so that a second run only makes what lacks. The table lands in
+``OUT/quality.md``.
 """
 
 from __future__ import annotations
@@ -26,6 +26,8 @@ from tests.benchmarks.quality_table import TABLES, table
 
 MAIN = Path(__file__).resolve().parents[2] / "main.py"
 Case = dict[str, Any]
+COLOURS_KEPT = ("--no-match", "--colour-match", "0")
+"""Neither matched to the surroundings afterwards nor moved towards the photo's before."""
 
 
 @dataclass
@@ -124,7 +126,7 @@ def make_case(bench: Bench, case: Case) -> None:
     output = bench.out / (f"{name}.gif" if case["task"] == "animate" else f"{name}.png")
     if case["task"] in ("edit", "harmonize"):
         composite, mask = bench.data / case["composite"], bench.data / case["mask"]
-        options = ["--mask", mask, "--no-match"]
+        options = ["--mask", mask, *COLOURS_KEPT]
         bench.make(name, output, case["task"], bench.project(case["train"]), composite, *options)
     elif case["task"] == "paint":
         bench.make(name, output, "paint", bench.project(case["train"]), bench.data / case["paint"])
@@ -162,7 +164,7 @@ def make_move(bench: Bench, move: Move) -> dict[str, Any]:
     """Make one scripted move and measure its hole."""
     photo, result = bench.data / move.train, bench.out / f"{move.id}.png"
     files = write_move(move, photo, bench.out / "inputs")
-    options: list[str | Path] = ["--mask", files.mask, "--no-match"]
+    options: list[str | Path] = ["--mask", files.mask, *COLOURS_KEPT]
     bench.make(move.id, result, "edit", bench.project(move.train), files.composite, *options)
     if not result.exists():
         return {}
@@ -192,7 +194,7 @@ def judged(bench: Bench, cases: list[Case]) -> dict[str, dict[str, Any]]:
 def report(bench: Bench, values: dict[str, dict[str, Any]], moves: dict[str, Any]) -> str:
     """Return the whole page in Markdown."""
     device = describe_device(pick_device(bench.device))
-    parts = [f"Preset {bench.preset}, {device}, seed 0, default scale, colours not matched."]
+    parts = [f"Preset {bench.preset}, {device}, seed 0, default scale, colour match off."]
     for task in TABLES:
         chosen = (
             moves if task == "moves" else {k: v for k, v in values.items() if v["task"] == task}
