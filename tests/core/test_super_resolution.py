@@ -26,7 +26,7 @@ from singan_core.applications.super_resolution import (
     suits,
     super_resolution_steps,
 )
-from singan_core.config import PRESETS, TrainConfig, preset
+from singan_core.config import PRESETS, TrainConfig, for_detail, preset
 from singan_core.errors import ConfigError, PhotoError, ScaleError
 from singan_core.events import TrainingDone, TrainingStarted
 from singan_core.model.networks import pad
@@ -240,7 +240,8 @@ def test_a_plan_has_exactly_the_ratio_of_the_factor(name: str, factor: float) ->
     assert plan.sizes[-2] == (round(80 / plan.factor), round(121 / plan.factor))
     assert 18 <= min(plan.sizes[0]) < 18 * plan.factor + 1
     kept = ("iterations", "fine_iterations", "base_channels", "max_channels", "critic_steps")
-    assert all(getattr(config, name) == getattr(preset(config.preset), name) for name in kept)
+    base = for_detail(preset(name))
+    assert all(getattr(config, field) == getattr(base, field) for field in kept)
     assert (config.kind, config.reconstruction_weight) == ("sr", 100.0)
 
 
