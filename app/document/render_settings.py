@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any, Final, NamedTuple, TypeGuard
 
-MOST_STRUCTURE: Final = 4.0
-"""As in the engine, which is too much to load for it."""
+STRUCTURE, MOST_STRUCTURE, LIKENESS = 1.0, 4.0, 0.4
+"""As in the engine, which is too much to load for them."""
 _MOST: Final = {"structure": MOST_STRUCTURE, "sample_likeness": 1.0}
 """Of numbers from 0 that are the application's own unless chosen."""
 

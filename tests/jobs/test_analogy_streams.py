@@ -7,13 +7,14 @@ import dataclasses
 import numpy as np
 import pytest
 
-from app.document.render_settings import MOST_STRUCTURE
+from app.document.render_settings import LIKENESS, MOST_STRUCTURE, STRUCTURE
 from app.jobs.analogy_requests import AnalogyRequest, AnalogyStripRequest
 from app.jobs.analogy_streams import translation_of
 from app.jobs.recipe import Recipe
 from app.jobs.replay import ReplayInputs, replay_request
 from app.jobs.results import RenderResult, StepDone, StripReady
 from app.jobs.streams import job_events
+from singan_core.applications import random_samples
 from singan_core.applications.structural_analogy import piecing
 from singan_core.model.trained_pair import TrainedPair
 from tests.core.pairs import A, B, trained_pair
@@ -48,7 +49,8 @@ def replayed(recipe: Recipe, result: RenderResult, pair: TrainedPair) -> RenderR
 
 
 def test_the_window_offers_what_the_engine_takes(request_: AnalogyRequest) -> None:
-    assert MOST_STRUCTURE == piecing.MOST_STRUCTURE
+    assert (STRUCTURE, MOST_STRUCTURE) == (piecing.STRUCTURE, piecing.MOST_STRUCTURE)
+    assert random_samples.LIKENESS == LIKENESS
     assert translation_of(request_).structure == piecing.STRUCTURE
     translation_of(dataclasses.replace(request_, structure=MOST_STRUCTURE)).check()
 

@@ -11,7 +11,7 @@ from app.controls.size_row import SizeRow
 from app.controls.texts import memory_text
 from app.controls.value_slider import ValueSlider
 from app.document.files.images.image_files import MAX_MEGAPIXELS
-from app.document.render_settings import RenderSettings
+from app.document.render_settings import LIKENESS, RenderSettings
 from app.jobs.recipe import Application
 from app.panels.generate.application_page import ApplicationPage
 from app.panels.generate.patch_box import PatchBox
@@ -126,8 +126,6 @@ class SamplesPage(ApplicationPage):
         self.choose("sample_likeness", sample_likeness=self.likeness.value() / 100)
 
     def _likeness(self) -> float:
-        from singan_core.applications.random_samples import LIKENESS
-
         chosen = self.settings.sample_likeness
         return LIKENESS if chosen is None else chosen
 

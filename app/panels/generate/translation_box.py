@@ -7,7 +7,7 @@ from PySide6.QtWidgets import QCheckBox, QHBoxLayout, QSizePolicy, QVBoxLayout, 
 
 from app.controls.choice_box import ChoiceBox
 from app.controls.value_slider import ValueSlider
-from app.document.render_settings import MOST_STRUCTURE, RenderSettings
+from app.document.render_settings import MOST_STRUCTURE, STRUCTURE, RenderSettings
 from app.panels.generate.patch_box import PatchBox
 from app.theme import GRID_PX
 
@@ -54,8 +54,6 @@ class TranslationBox(QWidget):
 
     def show_settings(self, settings: RenderSettings) -> None:
         """Show how patches were chosen."""
-        from singan_core.applications.structural_analogy.piecing import STRUCTURE
-
         structure = STRUCTURE if settings.structure is None else settings.structure
         self.patches.show_choice(settings.patch_scales)
         self.structure.show_value(round(structure * _PER_STRUCTURE))
