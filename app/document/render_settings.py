@@ -45,7 +45,7 @@ class RenderSettings(NamedTuple):
         is_refined_by_own: whether into the own model of the picture with the appearance.
         switch_scale: first scale that is not residual; None = the default, 0 = found by trying.
         structure: how strictly the patches of an analogy follow the structure, 0 to
-            ``MOST_STRUCTURE``; None = the application's own choice.
+            ``MOST_STRUCTURE``; None = usually ``STRUCTURE``, stricter where that is too little.
     """
 
     application: str = "edit"

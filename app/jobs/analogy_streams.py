@@ -12,12 +12,15 @@ from app.jobs.results import StepDone, StripReady
 
 if TYPE_CHECKING:
     from collections.abc import Generator
+    from typing import TypeAlias
 
     from app.jobs.analogy_requests import AnalogyRequest, AnalogyStripRequest, SwitchScaleRequest
     from app.jobs.requests import PairRequest
     from app.jobs.results import JobStream
     from singan_core.applications.structural_analogy.translation import Translation
     from singan_core.pixels.image import ImageArray
+
+    _Translating: TypeAlias = Generator[StepDone, None, tuple[Translation, ImageArray]]
 
 _STEPS = 1000
 _BYTES_PER_PIXEL = 8
@@ -47,20 +50,18 @@ def analogy_events(request: AnalogyRequest) -> JobStream:
         one = dataclasses.replace(request, seed=seed, more_seeds=())
         translation = translation_of(one)
         steps = _translated(translation, request.device, request.memory_limit)
-        image = yield from _counted(steps, made, len(seeds))
+        translation, image = yield from _counted(steps, made, len(seeds))
         yield _result(one, translation, image)
 
 
-def _counted(
-    steps: Generator[StepDone, None, ImageArray], made: int, count: int
-) -> Generator[StepDone, None, ImageArray]:
+def _counted(steps: _Translating, made: int, count: int) -> _Translating:
     """Count the steps of one of several results as a part of all."""
     while True:
         try:
             step = next(steps)
         except StopIteration as stop:
-            image: ImageArray = stop.value
-            return image
+            made_so: tuple[Translation, ImageArray] = stop.value
+            return made_so
         yield StepDone(made * step.total + step.done, count * step.total)
 
 
@@ -90,7 +91,8 @@ def _thumbnail(
     # A thumbnail needs no detail beyond the size of the pyramid.
     size = whole.sizes[-1]
     translation = dataclasses.replace(whole, scale=scale, inject=inject, size=size)
-    return (yield from _translated(translation, request.device, request.memory_limit))
+    _, image = yield from _translated(translation, request.device, request.memory_limit)
+    return image
 
 
 def switch_scale_events(request: SwitchScaleRequest) -> JobStream:
@@ -109,7 +111,6 @@ def switch_scale_events(request: SwitchScaleRequest) -> JobStream:
 
 def translation_of(request: AnalogyRequest) -> Translation:
     """Return what a request asks the engine for."""
-    from singan_core.applications.structural_analogy.piecing import STRUCTURE
     from singan_core.applications.structural_analogy.translation import PATCH_SCALES, Translation
 
     return Translation(
@@ -124,14 +125,18 @@ def translation_of(request: AnalogyRequest) -> Translation:
         request.size,
         request.appearance,
         PATCH_SCALES if request.patch_scales is None else request.patch_scales,
-        STRUCTURE if request.structure is None else request.structure,
+        request.structure,
     )
 
 
 def _translated(
     translation: Translation, device_name: str, memory_limit: int | None
-) -> Generator[StepDone, None, ImageArray]:
-    from singan_core.applications.structural_analogy.translation_steps import translation_steps
+) -> _Translating:
+    """Return the picture, and the translation with a structure as strict as it was."""
+    from singan_core.applications.structural_analogy.translation_steps import (
+        StructureSettled,
+        translation_steps,
+    )
     from singan_core.device import pick_device
     from singan_core.rendering.tiling import TileStep
 
@@ -142,9 +147,12 @@ def _translated(
     parts = _most_parts(translation)
     part, before, told = 0, 0, 0
     for event in translation_steps(translation, device, tiling):
+        if isinstance(event, StructureSettled):
+            translation = dataclasses.replace(translation, structure=event.structure)
+            continue
         if not isinstance(event, TileStep):
             yield StepDone(_STEPS * parts, _STEPS * parts)
-            return event
+            return translation, event
         part += event.done <= before
         before = event.done
         share = min(1.0, event.done / event.total)

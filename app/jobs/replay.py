@@ -13,6 +13,7 @@ from numpy.typing import NDArray
 from app.document.document import Document, PhotoTransform
 from app.document.errors import DocumentError
 from app.document.pixels import Pixels
+from app.document.render_settings import STRUCTURE
 from app.document.transforming.photo_place import placed_photo
 from app.document.wording import translate
 from app.jobs.analogy_requests import AnalogyRequest
@@ -199,7 +200,7 @@ def _analogy_request(
         shown_size=None if shown_size is None else (int(shown_size[0]), int(shown_size[1])),
         appearance=_appearance(recipe, inputs, target),
         patch_scales=recipe.patch_scales,
-        structure=values.get("structure"),
+        structure=values.get("structure", STRUCTURE),
     )
 
 

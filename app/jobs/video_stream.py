@@ -69,7 +69,6 @@ def video_events(request: VideoRequest) -> JobStream:
 
 def video_of(request: VideoRequest) -> VideoTranslation:
     """Return what a request asks the engine for."""
-    from singan_core.applications.structural_analogy.piecing import STRUCTURE
     from singan_core.applications.structural_analogy.translation import PATCH_SCALES
     from singan_core.applications.structural_analogy.video import VideoTranslation
 
@@ -84,7 +83,7 @@ def video_of(request: VideoRequest) -> VideoTranslation:
         request.seed,
         appearance=request.appearance,
         patch_scales=PATCH_SCALES if request.patch_scales is None else request.patch_scales,
-        structure=STRUCTURE if request.structure is None else request.structure,
+        structure=request.structure,
     )
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from app.document.render_settings import RenderSettings
+from app.document.render_settings import STRUCTURE, RenderSettings
 from app.jobs.recipe import Application, Recipe
 from app.session.analogy_orders import AnalogyOrder
 from app.session.render_orders import EnlargementOrder, SampleOrder
@@ -52,7 +52,7 @@ def settings_of(recipe: Recipe, settings: RenderSettings) -> RenderSettings:
             analogy_refine=values.get("refine"),
             is_refined_by_own=bool(values.get("refiner_model_id")),
             patch_scales=recipe.patch_scales,
-            structure=values.get("structure"),
+            structure=values.get("structure", STRUCTURE),
         )
     return chosen
 
@@ -132,7 +132,7 @@ def render_again(session: AnalogySession, result: RenderResult) -> None:
             inject=values.get("inject"),
             refine=values.get("refine"),
             patch_scales=recipe.patch_scales,
-            structure=values.get("structure"),
+            structure=values.get("structure", STRUCTURE),
             is_document=session.document.render_settings.is_analogy_of_document,
             is_refined_by_own=bool(values.get("refiner_model_id")),
             seed=recipe.seed,

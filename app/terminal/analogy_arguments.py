@@ -202,5 +202,6 @@ def add_translation(command: Parser) -> None:
         type=number(0.0, MOST_STRUCTURE),
         metavar="X",
         help="how strictly those patches follow the structure, 0 = not at all to "
-        f"{MOST_STRUCTURE:g}; ignored with --patch-scales 0 (default: 1)",
+        f"{MOST_STRUCTURE:g}; ignored with --patch-scales 0 (unless given: 1, and more where "
+        "the contours of the structure would hardly be followed)",
     )

@@ -13,6 +13,7 @@ import pytest
 import torch
 from numpy.typing import NDArray
 
+from singan_core.applications.structural_analogy import leading
 from singan_core.applications.structural_analogy import video as video_module
 from singan_core.applications.structural_analogy.translation import Translation
 from singan_core.applications.structural_analogy.translation_steps import translated
@@ -199,3 +200,22 @@ def test_too_little_memory_is_one_sentence(
     monkeypatch.setattr(video_module.Steadying, "steadied", fail)
     with pytest.raises(OutOfMemoryError, match="ran out of memory for a frame"):
         film(VideoTranslation(pair, "a2b"), frames)
+
+
+def test_all_frames_are_led_as_strictly_as_the_first_one_needs(
+    pair: TrainedPair, frames: Frames, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    video = VideoTranslation(pair, "a2b", SCALE, appearance=B)
+    monkeypatch.setattr(leading, "LEAST_FOLLOWED", 3.0)
+    strict = finished(dataclasses.replace(video, structure=leading.TRIED[-1]), frames[:3])
+    begun = finished(video, frames[:1])
+    assert begun[0].state is not None
+    assert begun[0].state.structure == leading.TRIED[-1]
+    # what the others would need does not count, in another run either
+    monkeypatch.setattr(leading, "LEAST_FOLLOWED", -3.0)
+    state = video_state_from_bytes(video_state_to_bytes(begun[0].state))
+    rest = finished(video, frames[1:3], state=state)
+    for one, other in zip(strict, [*begun, *rest], strict=True):
+        assert one.frame is not None
+        assert other.frame is not None
+        assert (one.frame == other.frame).all()

@@ -15,7 +15,7 @@ from app.jobs.replay import ReplayInputs, replay_request
 from app.jobs.results import RenderResult, StepDone, StripReady
 from app.jobs.streams import job_events
 from singan_core.applications import random_samples
-from singan_core.applications.structural_analogy import piecing
+from singan_core.applications.structural_analogy import leading, piecing
 from singan_core.model.trained_pair import TrainedPair
 from tests.core.pairs import A, B, trained_pair
 
@@ -51,7 +51,7 @@ def replayed(recipe: Recipe, result: RenderResult, pair: TrainedPair) -> RenderR
 def test_the_window_offers_what_the_engine_takes(request_: AnalogyRequest) -> None:
     assert (STRUCTURE, MOST_STRUCTURE) == (piecing.STRUCTURE, piecing.MOST_STRUCTURE)
     assert random_samples.LIKENESS == LIKENESS
-    assert translation_of(request_).structure == piecing.STRUCTURE
+    assert translation_of(request_).structure is None
     translation_of(dataclasses.replace(request_, structure=MOST_STRUCTURE)).check()
 
 
@@ -70,12 +70,22 @@ def test_a_result_remembers_how_strictly_the_structure_led(
 def test_a_recipe_from_before_there_was_one_is_followed_with_the_default(
     request_: AnalogyRequest, pair: TrainedPair
 ) -> None:
-    made = rendered(request_)
+    made = rendered(dataclasses.replace(request_, structure=piecing.STRUCTURE))
     values = made.recipe.to_dict()
     del values["parameters"]["structure"]
     again = replayed(Recipe.from_dict(values), made, pair)
     assert np.array_equal(again.image, made.image)
     assert again.recipe.parameters["structure"] == piecing.STRUCTURE
+
+
+def test_a_result_remembers_how_strict_the_structure_became_by_itself(
+    request_: AnalogyRequest, pair: TrainedPair, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(leading, "LEAST_FOLLOWED", 3.0)
+    made = rendered(request_)
+    assert made.recipe.parameters["structure"] == leading.TRIED[-1]
+    monkeypatch.undo()
+    assert np.array_equal(replayed(made.recipe, made, pair).image, made.image)
 
 
 def test_without_patches_nothing_is_led(request_: AnalogyRequest) -> None:

@@ -118,7 +118,8 @@ class TranslationBox(QWidget):
         self.structure.setToolTip(
             self.tr(
                 "Higher follows the contours of the one picture more strictly, lower keeps larger "
-                "pieces of the other"
+                "pieces of the other. Untouched, it becomes stricter by itself where contours "
+                "would hardly show"
             )
         )
 

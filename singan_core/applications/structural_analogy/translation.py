@@ -57,7 +57,8 @@ class Translation:
         patch_scales: how many of the finest scales, from that of the translation on, put patches
             of that photo in the place of what they made: the finest as in ``retouching``, the
             others as in ``piecing``; 0 = none, as in the paper.
-        structure: how strictly those patches follow the structure, 0 to ``MOST_STRUCTURE``.
+        structure: how strictly those patches follow the structure, 0 to ``MOST_STRUCTURE``; None =
+            as usual, and where its contours are hardly followed so, stricter (``leading``).
     """
 
     pair: TrainedPair
@@ -71,7 +72,7 @@ class Translation:
     size: Size | None = None
     appearance: ImageArray | None = None
     patch_scales: int = PATCH_SCALES
-    structure: float = STRUCTURE
+    structure: float | None = None
 
     @property
     def used_scale(self) -> int:
@@ -98,7 +99,7 @@ class Translation:
             _check_scale("The scale to refine at", self.refine, 1, count - 1)
         if min(self.picture.shape[:2]) < _SMALLEST_SIDE_PX or min(self.sizes[0]) < 1:
             raise PhotoError("The picture is too small or too narrow to render.")
-        if not 0.0 <= self.structure <= MOST_STRUCTURE:
+        if not 0.0 <= (self.structure or 0.0) <= MOST_STRUCTURE:
             raise ConfigError(
                 "The structure can be followed with a strictness of 0 to {most:g}.",
                 most=MOST_STRUCTURE,
@@ -133,7 +134,8 @@ class Translation:
         _, target = self.pair.ends(self.direction)
         sizes = self.sizes
         first = max(self.used_scale, len(sizes) - self.patch_scales)
-        piecing = Piecing.of(target, self.appearance, first, sizes, self.structure)
+        structure = STRUCTURE if self.structure is None else self.structure
+        piecing = Piecing.of(target, self.appearance, first, sizes, structure)
         return piecing if piecing.scales else None
 
     @property

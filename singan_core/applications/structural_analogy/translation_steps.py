@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Generator, Iterator
+from dataclasses import dataclass
+from typing import TypeVar
 
 import numpy as np
 import torch
 
+from singan_core.applications.structural_analogy.leading import Leading
 from singan_core.applications.structural_analogy.piecing import LAST_ROUNDS, Piecing
 from singan_core.applications.structural_analogy.translation import Translation
 from singan_core.model.pyramid import scaled_sizes
@@ -16,14 +19,24 @@ from singan_core.pixels.resize import Size, Window
 from singan_core.rendering.edit_windows import EditWindows, InjectedWindows
 from singan_core.rendering.finishing import Finishing
 from singan_core.rendering.retouching import photo_dense_size, photo_detail, retouchable_count
-from singan_core.rendering.sample import Renderer, enlarged
+from singan_core.rendering.sample import Renderer
 from singan_core.rendering.tiling import StartSource, TiledPicture, TiledWalk, TileStep, Tiling
 from singan_core.rendering.window_sample import enlarging
 
 
+@dataclass(frozen=True, slots=True)
+class StructureSettled:
+    """It is decided how strictly the structure leads, where nobody said: 0 to MOST_STRUCTURE."""
+
+    structure: float
+
+
+_Steps = Generator[TileStep | StructureSettled, None, ImageArray]
+
+
 def translation_steps(
     translation: Translation, device: torch.device, tiling: Tiling | None = None
-) -> Iterator[TileStep | ImageArray]:
+) -> Iterator[TileStep | StructureSettled | ImageArray]:
     """Translate a picture, with a step per tile to cancel at.
 
     Args:
@@ -32,7 +45,8 @@ def translation_steps(
         tiling: how the work is cut; None = by the device alone.
 
     Yields:
-        ``TileStep``s of every part of the work, then (H, W, 3) uint8.
+        ``TileStep``s of every part of the work, a ``StructureSettled`` among them where patches
+        are led by a structure of no given strictness, then (H, W, 3) uint8.
 
     Raises:
         ConfigError, ScaleError, PhotoError: see ``Translation.check``.
@@ -58,9 +72,33 @@ def translation_steps(
 def translated(translation: Translation, device: torch.device) -> ImageArray:
     """Return the (H, W, 3) uint8 of ``translation_steps``."""
     for event in translation_steps(translation, device):
-        if not isinstance(event, TileStep):
+        if not isinstance(event, TileStep | StructureSettled):
             return event
     raise AssertionError("a translation ends with its picture")
+
+
+def settling_steps(
+    translation: Translation, device: torch.device, tiling: Tiling
+) -> Generator[TileStep, None, float | None]:
+    """Find out how strictly the structure leads where nobody says, by the coarser scales alone.
+
+    Args:
+        translation: of a picture that is to be translated as it is.
+        device: where to compute.
+        tiling: how the work is cut.
+
+    Yields:
+        ``TileStep``s.
+
+    Returns:
+        0 to ``MOST_STRUCTURE``; None = nothing leads.
+    """
+    piecing = translation.piecing
+    if piecing is None or translation.structure is not None:
+        return translation.structure
+    leading = Leading(piecing, translation.picture, translation.sizes, device)
+    walk = _translating_walk(translation, piecing.scales.start, translation.picture, device, tiling)
+    return (yield from _told(_settled(leading, walk), 0))
 
 
 def _drawn_anew(
@@ -101,12 +139,15 @@ def _pieced(
     picture: ImageArray,
     device: torch.device,
     tiling: Tiling,
-) -> Generator[TileStep, None, ImageArray]:
+) -> _Steps:
     """Translate, piece the scales after that together, and let the finest ones follow."""
     sizes, finer = translation.sizes, piecing.scales.stop
     walk = _translating_walk(translation, piecing.scales.start, picture, device, tiling)
     total = walk.tile_count(Window.of(walk.size)) + piecing.step_count
-    image = yield from _told(_coarse_steps(walk, piecing, picture, sizes, device), total)
+    leading = Leading(piecing, picture, sizes, device)
+    strictness, image = yield from _told(_led(leading, walk, translation.structure), total)
+    if translation.structure is None:
+        yield StructureSettled(strictness)
     renderer = translation.following_renderer(device)
     start = enlarging(image, sizes[finer - 1], sizes[finer])
     words = renderer, sizes, finer, start, translation.seed, tiling
@@ -142,33 +183,38 @@ def _translating_walk(
 
 
 @torch.inference_mode()
-def _coarse_steps(
-    walk: TiledWalk,
-    piecing: Piecing,
-    picture: ImageArray,
-    sizes: tuple[Size, ...],
-    device: torch.device,
-) -> Generator[int, None, torch.Tensor]:
-    structure = EditWindows(picture, device)
+def _led(
+    leading: Leading, walk: TiledWalk, structure: float | None
+) -> Generator[int, None, tuple[float, torch.Tensor]]:
+    """Translate and piece together; returns how strictly the structure led, and the picture."""
     image = yield from walk.steps(Window.of(walk.size))
-    for scale in piecing.scales:
-        whole = Window.of(sizes[scale])
-        led = structure.at(sizes[scale], whole)
-        image = yield from piecing.steps(scale, enlarged(image, sizes[scale]), led)
-    return image
+    scales = leading.piecing.scales
+    if structure is None:
+        leading, image = yield from leading.settled_steps(image)
+        scales = leading.remaining_scales
+    image = yield from leading.steps(image, scales)
+    return leading.piecing.structure, image
 
 
-def _told(
-    work: Generator[int, None, torch.Tensor], total: int
-) -> Generator[TileStep, None, torch.Tensor]:
+@torch.inference_mode()
+def _settled(leading: Leading, walk: TiledWalk) -> Generator[int, None, float]:
+    image = yield from walk.steps(Window.of(walk.size))
+    leading, _ = yield from leading.settled_steps(image)
+    return leading.piecing.structure
+
+
+_Made = TypeVar("_Made")
+
+
+def _told(work: Generator[int, None, _Made], total: int) -> Generator[TileStep, None, _Made]:
     """Turn the scales that are worked on into steps."""
     done = 0
     while True:
         try:
             scale = next(work)
         except StopIteration as stop:
-            image: torch.Tensor = stop.value
-            return image
+            made: _Made = stop.value
+            return made
         done += 1
         yield TileStep(scale, done, max(done, total))
 

@@ -16,7 +16,6 @@ from functools import cached_property
 import torch
 
 from singan_core.applications.structural_analogy.clip_frames import check_frame_size
-from singan_core.applications.structural_analogy.piecing import STRUCTURE
 from singan_core.applications.structural_analogy.steadying import (
     KEPT_SHARE,
     Steadying,
@@ -27,6 +26,7 @@ from singan_core.applications.structural_analogy.translation import (
     Translation,
     default_scale,
 )
+from singan_core.applications.structural_analogy.translation_steps import settling_steps
 from singan_core.device import is_out_of_memory
 from singan_core.errors import OutOfMemoryError
 from singan_core.model.pyramid import scaled_sizes
@@ -47,7 +47,8 @@ class VideoTranslation:
 
     Attributes:
         pair, direction, scale, inject, refine, refiner, size: see ``Translation``.
-        appearance, patch_scales, structure: likewise.
+        appearance, patch_scales: likewise.
+        structure: likewise; None = what the first frame of the film gets.
         seed: of noise that is equal in every frame; None = no noise.
         kept_share: how much of what a scale makes comes from the frame before, 0 to below 1; 0 =
             every frame is translated alone.
@@ -64,7 +65,7 @@ class VideoTranslation:
     kept_share: float = KEPT_SHARE
     appearance: ImageArray | None = None
     patch_scales: int = PATCH_SCALES
-    structure: float = STRUCTURE
+    structure: float | None = None
 
     @property
     def used_scale(self) -> int:
@@ -99,11 +100,13 @@ class VideoState:
         frame_count: frames that are done.
         frame_size: (H, W) of the frames of the clip.
         steady: of the last of them.
+        structure: how strictly it leads in all frames; None = as the ``VideoTranslation`` says.
     """
 
     frame_count: int
     frame_size: Size
     steady: SteadyState
+    structure: float | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -169,10 +172,14 @@ def _steps(
     steadying = Steadying(video.kept_share, None if state is None else state.steady)
     done = 0 if state is None else state.frame_count
     size, film = None if state is None else state.frame_size, None
+    if state is not None and state.structure is not None:
+        video = replace(video, structure=state.structure)
     for index, frame in enumerate(frames, start=done):
         translation = video.of(frame)
         if film is None:
             translation.check()
+            video = yield from _settled(video, translation, device, tiling)
+            translation = video.of(frame)
             film = _Film(video, translation, device, tiling, steadying)
         size = size or (frame.shape[0], frame.shape[1])
         check_frame_size(index, frame, size)
@@ -181,8 +188,21 @@ def _steps(
         for done, image in making.steps():
             if image is None:
                 yield VideoStep(index, done, making.total)
-        steady = VideoState(index + 1, size, steadying.end())
-        yield VideoStep(index, making.total, making.total, image, steady)
+        reached = VideoState(index + 1, size, steadying.end(), video.structure)
+        yield VideoStep(index, making.total, making.total, image, reached)
+
+
+def _settled(
+    video: VideoTranslation, first: Translation, device: torch.device, tiling: Tiling
+) -> Generator[VideoStep, None, VideoTranslation]:
+    """Return how a film is translated, with a structure as strict as its first frame needs."""
+    work = settling_steps(first, device, tiling)
+    while True:
+        try:
+            next(work)
+        except StopIteration as stop:
+            return replace(video, structure=stop.value)
+        yield VideoStep(0, 0, 1)
 
 
 _Walked = Generator[tuple[int, ImageArray | None], None, torch.Tensor]

@@ -24,7 +24,11 @@ def video_state_to_bytes(state: VideoState) -> bytes:
         for name, planes in state.steady.pictures.items()
     }
     tensors = {_FRAME: torch.from_numpy(np.array(state.steady.frame))} | pictures
-    header = {"frame_count": state.frame_count, "frame_size": list(state.frame_size)}
+    header = {
+        "frame_count": state.frame_count,
+        "frame_size": list(state.frame_size),
+        "structure": state.structure,
+    }
     return tensors_to_bytes(_KIND, tensors, header)
 
 
@@ -39,7 +43,9 @@ def video_state_from_bytes(data: bytes) -> VideoState:
         frame = tensors.pop(_FRAME).numpy()
         height, width = (int(side) for side in header["frame_size"])
         count = int(header["frame_count"])
+        structure = header.get("structure")
+        structure = None if structure is None else float(structure)
     except (KeyError, TypeError, ValueError) as error:
         raise CheckpointError("The stored state of the film is damaged.") from error
     pictures = {name.removeprefix(_PICTURE): each.numpy() for name, each in tensors.items()}
-    return VideoState(count, (height, width), SteadyState(frame, pictures))
+    return VideoState(count, (height, width), SteadyState(frame, pictures), structure)
