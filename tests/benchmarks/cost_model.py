@@ -1,7 +1,6 @@
 """What a training takes: told by a probe of about a second, and measured in the same run.
 
-Every scale is trained for a share of its rounds, with its previews, statistics and end; the whole
-is told from the share's counted parts: rounds as often as the preset has them, all else once.
+What is true is told from a share of every scale's rounds (``training_share``), with one preview.
 Memory is that of a process of its own that does the same at the finest scale.
 
     python -m tests.benchmarks.cost_model --presets draft,standard --size 188x250
@@ -15,9 +14,8 @@ import gc
 import json
 import sys
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from pathlib import Path
-from typing import NamedTuple
 
 import numpy as np
 import torch
@@ -25,7 +23,6 @@ from PIL import Image
 
 from singan_core.config import TrainConfig, preset
 from singan_core.device import pick_device
-from singan_core.events import ScaleDone, UpdateDone
 from singan_core.model.pyramid import PyramidPlan, plan_pyramid
 from singan_core.pixels.image import ImageArray, normalise_array
 from singan_core.training.cost import training_bytes
@@ -35,19 +32,12 @@ from singan_core.training.train import train_pyramid
 from tests.benchmarks.figures import Figure
 from tests.benchmarks.measuring import Report, benchmark_parser, in_own_process, peak_mib
 from tests.benchmarks.scenes import texture
+from tests.benchmarks.training_share import Clock, Share, trained_share, whole_s
 
 NAME = "cost_model"
 TOLERANCE_PERCENT = 25.0
-SHARED_ROUNDS = 8
-CLOCKS: dict[str, Callable[[], float]] = {"wall": time.perf_counter, "cpu": time.process_time}
+CLOCKS: dict[str, Clock] = {"wall": time.perf_counter, "cpu": time.process_time}
 _MIB = 1 << 20
-
-
-class ScaleTruth(NamedTuple):
-    """What one scale really took: a round on average, and all that is no round."""
-
-    round_s: float
-    rest_s: float
 
 
 def probed(plan: PyramidPlan, config: TrainConfig, device: torch.device, clock: str) -> Speed:
@@ -56,65 +46,26 @@ def probed(plan: PyramidPlan, config: TrainConfig, device: torch.device, clock: 
     return speed
 
 
-def share_of(config: TrainConfig) -> TrainConfig:
-    """The same training with few rounds: one to warm up, a turn of penalties and samples.
-
-    Statistics are frozen at the end of the scale, where no round's time holds them.
-    """
-    rounds = 1 + (SHARED_ROUNDS if config.critic_steps == 1 else 1)
-    return config.changed(
-        iterations=rounds, fine_iterations=None, preview_interval=rounds, freeze_norm_at=1.0
-    )
-
-
-def trained_share(
-    photo: ImageArray, config: TrainConfig, device: torch.device, clock: str
-) -> list[ScaleTruth]:
-    """Train a share of every scale and return what each took."""
-    truths: list[ScaleTruth] = []
-    now = CLOCKS[clock]
-    before, rounds_s, rest_s = now(), 0.0, 0.0
-    share = share_of(config)
-    for event in train_pyramid(photo, share, device):
-        passed, before = now() - before, now()
-        if not isinstance(event, UpdateDone):
-            rest_s += passed
-        elif event.iteration > 0:
-            rounds_s += passed
-        if isinstance(event, ScaleDone):
-            truths.append(ScaleTruth(rounds_s / (share.iterations - 1), rest_s))
-            rounds_s = rest_s = 0.0
-    return truths
-
-
-def whole_s(truths: Sequence[ScaleTruth], config: TrainConfig) -> float:
-    """Return the seconds of the whole training; its previews are counted as one."""
-    count = len(truths)
-    return sum(
-        truth.round_s * config.iterations_at(scale, count) + truth.rest_s
-        for scale, truth in enumerate(truths)
-    )
-
-
-def told_s(speed: Speed, plan: PyramidPlan, config: TrainConfig) -> float:
-    """Return what the model tells of the same: one preview per scale."""
+def one_preview(plan: PyramidPlan, config: TrainConfig) -> TrainConfig:
+    """Return the training with one preview: the sample drawn again after each is not measured."""
     rounds = max(config.iterations_at(scale, plan.scale_count) for scale in range(plan.scale_count))
-    return speed.training_s(plan, config.changed(preview_interval=max(1, rounds)))
+    return config.changed(preview_interval=max(1, rounds))
 
 
 def compared_time(photo: ImageArray, config: TrainConfig, report: Report, clock: str) -> None:
     plan = plan_pyramid(photo.shape[0], photo.shape[1], config)
+    share, whole = Share.of(config, report.device), one_preview(plan, config)
     deviations, told, true = [], [], []
     probe_s = []
     for _ in range(_rounds(report)):
         started = CLOCKS[clock]()
         speed = probed(plan, config, report.device, clock)
         probe_s.append(CLOCKS[clock]() - started)
-        truths = trained_share(photo, config, report.device, clock)
+        truths = trained_share(photo, share, report.device, CLOCKS[clock])
         again = probed(plan, config, report.device, clock)
         # what else runs changes while a training goes on: told before and after it
-        told.append((told_s(speed, plan, config) + told_s(again, plan, config)) / 2)
-        true.append(whole_s(truths, config))
+        told.append((speed.training_s(plan, whole) + again.training_s(plan, whole)) / 2)
+        true.append(whole_s(truths, whole))
         deviations.append(100.0 * (told[-1] / true[-1] - 1.0))
     height, width = plan.sizes[-1]
     conditions = f"{config.preset}, {plan.scale_count} scales, {width}x{height}, {clock} clock"
@@ -176,17 +127,22 @@ def _config(name: str, options: argparse.Namespace) -> TrainConfig:
     return config if options.max_size is None else config.changed(max_size_px=options.max_size)
 
 
+def parser() -> argparse.ArgumentParser:
+    """Return the options."""
+    made = benchmark_parser(__doc__)
+    made.add_argument("--photo", type=Path, help="a picture; unless given, one of --size is made")
+    made.add_argument("--size", default="188x250", help="HxW of the made picture")
+    made.add_argument("--max-size", type=int, help="long side of the finest scale")
+    made.add_argument("--presets", default="draft,standard", help="with commas")
+    made.add_argument("--clock", choices=CLOCKS, default="wall")
+    made.add_argument("--no-memory", action="store_true", help="time only")
+    made.add_argument("--memory-of", help=argparse.SUPPRESS)
+    made.set_defaults(rounds=3)
+    return made
+
+
 def main(argv: Sequence[str] | None = None) -> int:
-    parser = benchmark_parser(__doc__)
-    parser.add_argument("--photo", type=Path, help="a picture; unless given, one of --size is made")
-    parser.add_argument("--size", default="188x250", help="HxW of the made picture")
-    parser.add_argument("--max-size", type=int, help="long side of the finest scale")
-    parser.add_argument("--presets", default="draft,standard", help="with commas")
-    parser.add_argument("--clock", choices=CLOCKS, default="wall")
-    parser.add_argument("--no-memory", action="store_true", help="time only")
-    parser.add_argument("--memory-of", help=argparse.SUPPRESS)
-    parser.set_defaults(rounds=3)
-    options = parser.parse_args(argv)
+    options = parser().parse_args(argv)
     if options.memory_of is not None:
         if options.threads is not None:
             torch.set_num_threads(options.threads)

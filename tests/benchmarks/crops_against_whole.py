@@ -1,15 +1,16 @@
 """Whether training on crops may take the place of the whole image: error and colour of both.
 
-    python -m tests.benchmarks.crops_against_whole PHOTO [PHOTO ...] [--iterations 300]
+    python -m tests.benchmarks.crops_against_whole [PHOTO ...] [--iterations 300]
 
 Every photo is trained twice at 250 px with equal constants: all scales whole, and those beyond
 ``--whole-size`` on crops that are walked to, as beyond 256 px. Allowed where the reconstruction
 error of the finest scale, inside and within 16 px of the border, stays within 5 % and the mean
-colour within one 8-bit level.
+colour within one 8-bit level. Where no photo is given, drawn ones are trained, smaller and less.
 """
 
 from __future__ import annotations
 
+import argparse
 import sys
 from collections.abc import Sequence
 from pathlib import Path
@@ -28,8 +29,24 @@ from singan_core.pixels.image import ImageArray
 from singan_core.training.train import train_pyramid
 from tests.benchmarks.figures import Figure
 from tests.benchmarks.measuring import Report, benchmark_parser
+from tests.benchmarks.scenes import bricks, texture
+from tests.core.photos import landscape
 
 NAME = "crops_against_whole"
+GIVEN: dict[str, str | int] = {
+    "preset": "full",
+    "iterations": 300,
+    "whole_size": 128,
+    "max_size_px": 250,
+    "max_channels": 128,
+}
+DRAWN: dict[str, str | int] = GIVEN | {
+    "iterations": 80,
+    "whole_size": 96,
+    "max_size_px": 128,
+    "max_channels": 16,
+}
+"""What drawn photos are trained with: minutes for all of them."""
 _BORDER_PX = 16
 _MOST_PERCENT = 5.0
 _MOST_LEVELS = 1.0
@@ -58,10 +75,13 @@ def compare(
 ) -> None:
     """Train a photo both ways and note how far they lie apart."""
     ways = (config.changed(whole_size_px=4000), config.changed(whole_size_px=whole_size))
-    whole, crops = (
-        errors(trained(photo, way, report.device), photo, report.device) for way in ways
+    models = [trained(photo, way, report.device) for way in ways]
+    whole, crops = (errors(model, photo, report.device) for model in models)
+    height, width = models[0].plan.sizes[-1]
+    conditions = (
+        f"{config.preset}, {width}x{height}, {config.iterations} rounds, at most "
+        f"{config.max_channels} channels, crops beyond {whole_size} px"
     )
-    conditions = f"{config.preset}, {config.iterations} rounds, crops beyond {whole_size} px"
     for index, place in enumerate(("interior", "border")):
         percent = 100.0 * (crops[index] / whole[index] - 1.0)
         report.add(Figure(f"{name}: {place}", conditions, [percent], "%", _MOST_PERCENT))
@@ -72,28 +92,49 @@ def compare(
     )
 
 
+def drawn(size: int) -> dict[str, ImageArray]:
+    """Return drawn photos of some kinds by name, 4 to 3."""
+    shape = round(size * 0.75), size
+    return {"hillside": texture(*shape), "trees": landscape(*shape), "bricks": bricks(*shape)}
+
+
+def config_of(options: argparse.Namespace) -> TrainConfig:
+    """Return what is trained both ways: what was asked for, else by whether there are photos."""
+    known = GIVEN if options.photos else DRAWN
+    chosen = {name: vars(options)[name] for name in known if vars(options)[name] is not None}
+    values = known | chosen
+    return preset(str(values.pop("preset"))).changed(
+        **{name: value for name, value in values.items() if name != "whole_size"},
+        fine_iterations=None,
+        crop_px=None,
+        crop_count=options.crops,
+        base_channels=min(int(values["max_channels"]), 32),
+    )
+
+
+def parser() -> argparse.ArgumentParser:
+    """Return the options."""
+    made = benchmark_parser(__doc__)
+    made.add_argument("photos", nargs="*", type=Path, metavar="PHOTO", help="drawn unless given")
+    made.add_argument("--preset", choices=PRESETS)
+    made.add_argument("--iterations", type=int)
+    made.add_argument("--crops", type=int, default=1, help="crops per update")
+    made.add_argument("--whole-size", type=int)
+    made.add_argument("--max-size", type=int, dest="max_size_px")
+    made.add_argument("--channels", type=int, dest="max_channels", help="at most")
+    return made
+
+
 def main(argv: Sequence[str] | None = None) -> int:
     """Run the comparison; 0 when cropping is allowed for every photo."""
-    parser = benchmark_parser(__doc__)
-    parser.add_argument("photos", nargs="+", type=Path, metavar="PHOTO")
-    parser.add_argument("--preset", choices=PRESETS, default="full")
-    parser.add_argument("--iterations", type=int, default=300)
-    parser.add_argument("--crops", type=int, default=1, help="crops per update")
-    parser.add_argument("--whole-size", type=int, default=128)
-    parser.add_argument("--max-size", type=int, default=250)
-    parser.add_argument("--channels", type=int, default=128, help="at most")
-    options = parser.parse_args(argv)
+    options = parser().parse_args(argv)
     report = Report.begun(NAME, options)
-    config = preset(options.preset).changed(
-        max_size_px=options.max_size,
-        iterations=options.iterations,
-        fine_iterations=None,
-        crop_count=options.crops,
-        max_channels=options.channels,
-        base_channels=min(options.channels, 32),
-    )
-    for path in options.photos:
-        compare(report, open_image(path).rgba[..., :3], path.stem, config, options.whole_size)
+    known = GIVEN if options.photos else DRAWN
+    config = config_of(options)
+    whole_size = int(options.whole_size or known["whole_size"])
+    photos = {path.stem: open_image(path).rgba[..., :3] for path in options.photos}
+    for name, photo in (photos or drawn(config.max_size_px)).items():
+        compare(report, photo, name, config, whole_size)
     return report.written(options.output)
 
 

@@ -36,6 +36,8 @@ class Figure:
         conditions: preset, scale count and channels, sizes: whatever the figure depends on.
         values: one per repetition, in ``unit``.
         budget: what ``share`` % of the values must not exceed, in ``unit``; None = no promise.
+        share: see ``budget``.
+        is_promised_elsewhere: there is no promise here, but on another kind of device.
     """
 
     what: str
@@ -44,6 +46,7 @@ class Figure:
     unit: str = "ms"
     budget: float | None = None
     share: int = 95
+    is_promised_elsewhere: bool = False
 
     def record(self) -> dict[str, object]:
         """Return the figure for a JSON report."""
@@ -58,7 +61,9 @@ class Figure:
             "max": max(self.values),
             "budget": self.budget,
             "budget_percentile": self.share,
+            "promised": promised,
             "is_within": None if self.budget is None else promised <= self.budget,
+            "is_promised_elsewhere": self.is_promised_elsewhere,
         }
 
     def __str__(self) -> str:

@@ -23,7 +23,7 @@ import statistics
 import subprocess
 import sys
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
@@ -208,6 +208,12 @@ class Report:
         """Keep a figure and print it, so that a long benchmark is followed."""
         self.figures.append(figure)
         print(figure, flush=True)
+
+    def add_promised(self, figure: Figure, budgets: Mapping[str, float]) -> None:
+        """Keep a figure that is promised on some devices: budgets by the kind of device."""
+        budget = budgets.get(self.device.type)
+        is_elsewhere = budget is None and bool(budgets)
+        self.add(replace(figure, budget=budget, is_promised_elsewhere=is_elsewhere))
 
     def table(self) -> str:
         """Return the figures as Markdown."""

@@ -1,17 +1,16 @@
-"""Training at a photo's own resolution: milliseconds per round at every scale, and memory.
+"""Training at a photo's own resolution: the time of the whole, of every round, and the memory.
 
-    python -m tests.benchmarks.native_training --megapixels 12 --iterations 4
+    python -m tests.benchmarks.native_training --megapixels 12
 
-The photo is drawn, so that no file is needed. Few rounds are enough: what a round costs and
-what a run holds do not depend on how many there are. ``--long-sides 250 1000 4000`` compares
-the finest scales of the same photo at several sizes instead.
+A drawn photo is trained at 1000 px and at its own size, for a share of every scale's rounds; what
+the whole takes is told from that (``training_share``). ``--long-sides 250 1000 4000`` compares
+rounds of the finest scales at several sizes instead, in turn.
 """
 
 from __future__ import annotations
 
 import argparse
 import sys
-import time
 from collections.abc import Callable, Sequence
 
 import cv2
@@ -19,7 +18,6 @@ import numpy as np
 import torch
 
 from singan_core.config import PRESETS, TrainConfig, preset
-from singan_core.events import ScaleDone, ScaleStarted, UpdateDone
 from singan_core.model.networks import Generator, initialise
 from singan_core.model.pyramid import plan_pyramid
 from singan_core.model.trained import TrainedPyramid, TrainedScale
@@ -30,20 +28,25 @@ from singan_core.training.entry import PLAIN_ENTRY
 from singan_core.training.inputs import returned
 from singan_core.training.photo_levels import PhotoLevels
 from singan_core.training.scale_training import ScaleTraining
-from singan_core.training.train import train_pyramid
 from singan_core.training.window_batch import WindowSource
 from tests.benchmarks.figures import Figure
 from tests.benchmarks.measuring import (
     Report,
     benchmark_parser,
+    device_peak_mib,
     in_turn,
     peak_mib,
     resident_mib,
-    wait,
 )
+from tests.benchmarks.training_share import Share, trained_share, whole_s
 from tests.core.photos import landscape
 
 NAME = "native_training"
+SMALL_PX = 1000
+PROMISED = ("standard", "4000x3000")
+"""Preset and size of which it is promised, on every device:"""
+MOST_TIMES = 4.0
+MOST_MIB = 8192.0
 _DRAWN = (600, 800)
 
 
@@ -56,31 +59,41 @@ def photo(megapixels: float) -> ImageArray:
     return np.asarray(cv2.add(large, np.broadcast_to(grain, large.shape).copy()), np.uint8)
 
 
-def train(report: Report, picture: ImageArray, config: TrainConfig) -> None:
-    """Train and note the rounds of every scale, its whole time, memory and the longest step."""
-    begun = scale_begun = last = time.perf_counter()
-    longest = 0.0
-    updates: list[float] = []
-    for event in train_pyramid(picture, config, report.device):
-        wait(report.device)
-        now = time.perf_counter()
-        longest, passed, last = max(longest, now - last), (now - last) * 1e3, now
-        if isinstance(event, ScaleStarted):
-            updates = []
-            height, width = event.size
-            shown = f"{width}x{height} px, {event.channels} channels"
-        elif isinstance(event, UpdateDone):
-            updates.append(passed)
-        elif isinstance(event, ScaleDone):
-            steps = config.critic_steps + config.generator_steps
-            rounds = [sum(updates[at : at + steps]) for at in range(0, len(updates), steps)]
-            report.add(Figure(f"round at scale {event.scale}", shown, rounds))
-            report.facts[f"scale {event.scale}: seconds, MiB now, MiB peak"] = (
-                f"{now - scale_begun:.1f}, {resident_mib():.0f}, {peak_mib():.0f}"
-            )
-            scale_begun = now
-    report.facts["seconds in all"] = last - begun
-    report.facts["longest step in seconds"] = longest
+def train(report: Report, picture: ImageArray, config: TrainConfig, rounds: int | None) -> float:
+    """Train a share of every scale, note what it took, and return the seconds of the whole."""
+    share = Share.of(config, report.device, rounds)
+    truths = trained_share(picture, share, report.device)
+    side = config.max_size_px
+    for scale, truth in enumerate(truths):
+        (height, width), channels = truth.size, truth.channels
+        shown = f"{width}x{height} px, {channels} channels, once beside them {truth.rest_s:.1f} s"
+        report.add(Figure(f"{side} px, rounds of scale {scale}", shown, [1e3 * truth.round_s]))
+    report.facts[f"{side} px: longest step, s"] = max(truth.longest_s for truth in truths)
+    seconds, memory = whole_s(truths, config), f"{resident_mib():.0f}, {peak_mib():.0f}"
+    report.facts[f"{side} px: MiB of the process now, at its peak"] = memory
+    shown = f"{config.preset}, {len(truths)} scales, told from {share.rounds} rounds of each"
+    report.add(Figure(f"{side} px, a whole training", shown, [seconds], "s"))
+    return seconds
+
+
+def train_native(report: Report, options: argparse.Namespace) -> None:
+    """Compare a photo's own size with a small one: time, and the peak of the memory."""
+    picture, config = photo(options.megapixels), preset(options.preset)
+    size = f"{picture.shape[1]}x{picture.shape[0]}"
+    seconds = [
+        train(report, picture, config.changed(max_size_px=side), options.iterations)
+        for side in (SMALL_PX, max(picture.shape))
+    ]
+    is_promised = (options.preset, size) == PROMISED
+    shown = f"{options.preset}, a photo of {size} px"
+    budget = MOST_TIMES if is_promised else None
+    times = seconds[1] / seconds[0]
+    report.add(Figure(f"time at its own size / at {SMALL_PX} px", shown, [times], "x", budget))
+    on_device = device_peak_mib(report.device)
+    what = "memory of the process" if on_device is None else "memory of the GPU"
+    peak = peak_mib() if on_device is None else on_device
+    budget = MOST_MIB if is_promised else None
+    report.add(Figure(f"{what}, at its peak", shown, [peak], "MiB", budget))
 
 
 def compare(report: Report, config: TrainConfig, long_sides: Sequence[int], rounds: int) -> None:
@@ -136,31 +149,24 @@ def _weights(channels: int) -> dict[str, torch.Tensor]:
     return {name: value for name, value in named if not name.endswith("num_batches_tracked")}
 
 
-def options_of(argv: Sequence[str] | None) -> argparse.Namespace:
-    """Return the options of the command line."""
-    parser = benchmark_parser(__doc__)
-    parser.add_argument("--megapixels", type=float, default=12.0)
-    parser.add_argument("--iterations", type=int, default=4, help="rounds at every scale")
-    parser.add_argument("--preset", choices=PRESETS, default="standard")
-    parser.add_argument("--long-sides", type=int, nargs="+", metavar="PX")
-    return parser.parse_args(argv)
+def parser() -> argparse.ArgumentParser:
+    """Return the options."""
+    made = benchmark_parser(__doc__)
+    made.add_argument("--megapixels", type=float, default=12.0)
+    made.add_argument("--iterations", type=int, help="measured rounds at every scale")
+    made.add_argument("--preset", choices=PRESETS, default="standard")
+    made.add_argument("--long-sides", type=int, nargs="+", metavar="PX")
+    return made
 
 
 def main(argv: Sequence[str] | None = None) -> int:
     """Run the benchmark; 0 when every promise was kept."""
-    options = options_of(argv)
+    options = parser().parse_args(argv)
     report = Report.begun(NAME, options)
-    config = preset(options.preset)
     if options.long_sides:
-        compare(report, config, options.long_sides, options.rounds)
-        return report.written(options.output)
-    picture = photo(options.megapixels)
-    report.facts["photo"] = f"{picture.shape[1]} x {picture.shape[0]} px"
-    report.facts["MiB before"] = round(resident_mib())
-    config = config.changed(
-        max_size_px=max(picture.shape), iterations=options.iterations, fine_iterations=None
-    )
-    train(report, picture, config)
+        compare(report, preset(options.preset), options.long_sides, options.rounds)
+    else:
+        train_native(report, options)
     return report.written(options.output)
 
 

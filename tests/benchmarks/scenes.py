@@ -30,6 +30,21 @@ def texture(height: int, width: int, seed: int = 0) -> NDArray[np.uint8]:
     return np.clip(128 + 45 * image, 0, 255).astype(np.uint8)
 
 
+def bricks(height: int, width: int, seed: int = 0) -> NDArray[np.uint8]:
+    """Return (H, W, 3) uint8 with straight edges that repeat: a wall of stones with grain."""
+    random = np.random.default_rng(seed)
+    rows, columns = np.mgrid[0:height, 0:width] / (height / 12)
+    row = np.floor(rows).astype(int)
+    shifted = columns / 2 + 0.5 * (row % 2)
+    column = np.floor(shifted).astype(int)
+    shades = random.normal(0.0, 18.0, (row.max() + 1, column.max() + 1))
+    image = np.array([150.0, 95.0, 75.0]) + shades[row, column][..., None]
+    is_joint = (rows - row < 0.15) | (shifted - column < 0.08)
+    image[is_joint] = (185, 180, 170)
+    image += random.normal(0.0, 6.0, image.shape)
+    return np.asarray(np.clip(image, 0, 255), np.uint8)
+
+
 def untrained_pyramid(config: TrainConfig, photo: NDArray[np.uint8]) -> TrainedPyramid:
     """Return a complete pyramid of freshly drawn weights: it costs what a trained one costs."""
     plan = plan_pyramid(photo.shape[0], photo.shape[1], config)

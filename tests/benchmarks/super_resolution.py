@@ -83,13 +83,18 @@ def print_peaks(name: str, options: argparse.Namespace) -> None:
     print(json.dumps(peaks | ({} if on_device is None else {"device memory": on_device})))
 
 
+def parser() -> argparse.ArgumentParser:
+    """Return the options."""
+    made = benchmark_parser(__doc__)
+    made.add_argument("--preset", default="standard")
+    made.add_argument("--sizes", default=",".join(SIZES), help="with commas")
+    made.add_argument("--memory-of", choices=SIZES, help=argparse.SUPPRESS)
+    made.set_defaults(rounds=3)
+    return made
+
+
 def main(argv: Sequence[str] | None = None) -> int:
-    parser = benchmark_parser(__doc__)
-    parser.add_argument("--preset", default="standard")
-    parser.add_argument("--sizes", default=",".join(SIZES), help="with commas")
-    parser.add_argument("--memory-of", choices=SIZES, help=argparse.SUPPRESS)
-    parser.set_defaults(rounds=3)
-    options = parser.parse_args(argv)
+    options = parser().parse_args(argv)
     report = Report.begun(NAME, options)
     if options.memory_of is not None:
         print_peaks(options.memory_of, options)

@@ -79,12 +79,17 @@ def measure(report: Report, name: str, video: VideoTranslation, frames: Frames, 
     report.add(Figure(f"{name}, a frame", what, times))
 
 
+def parser() -> argparse.ArgumentParser:
+    """Return the options."""
+    made = benchmark_parser(__doc__)
+    made.add_argument("--project", type=Path, help="a trained pair")
+    made.add_argument("--step-px", type=int, default=5, help="motion from frame to frame")
+    return made
+
+
 def main(argv: Sequence[str] | None = None) -> int:
     """Measure films with and without steadying; return 1 where they are not steady enough."""
-    parser = benchmark_parser(__doc__)
-    parser.add_argument("--project", type=Path, help="a trained pair")
-    parser.add_argument("--step-px", type=int, default=5, help="motion from frame to frame")
-    options: argparse.Namespace = parser.parse_args(argv)
+    options = parser().parse_args(argv)
     report = Report.begun(NAME, options)
     pair, first, second = drawn() if options.project is None else opened(options.project)
     frames = pan(first, options.step_px)
