@@ -172,7 +172,7 @@ def main(argv: Sequence[str] | None = None) -> int:
     options = command_line.parse_args(argv)
     known = benchmarks()
     if options.list:
-        print("\n".join(f"{name:18} {purpose}" for name, purpose in known.items()))
+        print("\n".join(f"{name:20} {purpose}" for name, purpose in known.items()))
         return 0
     unknown = [name for name in options.names if name not in known]
     if unknown:
