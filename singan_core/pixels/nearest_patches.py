@@ -67,7 +67,7 @@ class NearestPatches:
     """The patches of a photo at one size.
 
     Attributes:
-        pixels: (3, H, W) uint8, the photo.
+        pixels: (H, W, 3) uint8, the photo.
         step: every how many pixels a patch is searched; above 1 where there are too many.
         filters: (F, 3, 7, 7) float32, the principal components of the looks.
         field: what the looks hold along them.
@@ -108,6 +108,7 @@ class NearestPatches:
             factor = guidance * _spread_of(rows) / max(_spread_of(beside), _SMALLEST_SPREAD)
             rows = torch.cat([rows, factor * beside], dim=1)
         levels = photo[0].add(1.0).mul(127.5).round().clamp(0.0, 255.0).to(torch.uint8)
+        levels = levels.permute(1, 2, 0).contiguous()
         field = PatchField(size, rows, torch.ones_like(rows[:, 0]))
         index = PatchIndex(rows[_searched(size, step, rows.device).reshape(-1)])
         return cls(levels, step, filters, field, index, factor)
@@ -217,15 +218,19 @@ class NearestPatches:
         """Let every voter put in what its patch has around its centre; (B, *voters.size) int64."""
         width, reach = self.field.size[1], vote.reach_px
         rows, places = found // width, found % width
-        canvas = torch.zeros(
-            len(found), 3, *(side + 2 * reach for side in voters.size), device=found.device
-        )
-        weights = torch.zeros(canvas.shape[-2:], device=found.device)
+        sides = [side + 2 * reach for side in voters.size]
+        canvas = torch.zeros(len(found), *sides, 3, device=found.device)
+        weights = torch.zeros(*sides, 1, device=found.device)
         height, width = voters.size
+        beside = range(-reach, reach + 1)
+        across = {right: _mirrored(places + right, self.field.size[1]) for right in beside}
+        starts = {
+            down: self.field.size[1] * _mirrored(rows + down, self.field.size[0]) for down in beside
+        }
         for down, right, share in vote.shares():
-            values = self._values(rows + down, places + right)
+            values = self._values(starts[down] + across[right])
             top, left = reach + down, reach + right
-            canvas[:, :, top : top + height, left : left + width] += share * values
+            canvas[:, top : top + height, left : left + width] += values.mul_(share)
             weights[top : top + height, left : left + width] += share
         margin = Window(
             voters.top - reach,
@@ -233,13 +238,12 @@ class NearestPatches:
             voters.bottom + reach,
             voters.right + reach,
         )
-        return window.cut(canvas / weights, margin)
+        return window.cut((canvas / weights).permute(0, 3, 1, 2).contiguous(), margin)
 
-    def _values(self, rows: torch.Tensor, columns: torch.Tensor) -> torch.Tensor:
-        """Return pixels of the photo, mirrored at its border: (B, 3, h, w) in [-1, 1]."""
-        rows = _mirrored(rows, int(self.pixels.shape[1]))
-        columns = _mirrored(columns, int(self.pixels.shape[2]))
-        return self.pixels[:, rows, columns].movedim(0, 1).to(torch.float32).div(127.5).sub(1.0)
+    def _values(self, places: torch.Tensor) -> torch.Tensor:
+        """Return pixels of the photo: (B, h, w) int64 -> (B, h, w, 3) float32 in [-1, 1]."""
+        levels = self.pixels.flatten(0, 1).index_select(0, places.reshape(-1))
+        return levels.to(torch.float32).div_(127.5).sub_(1.0).reshape(*places.shape, 3)
 
 
 def _searched(size: Size, step: int, device: torch.device) -> torch.Tensor:

@@ -81,30 +81,61 @@ def coherent(
         (H, W) int64. A pixel depends on those up to ``REACH_PX`` away.
     """
     height, width = places.shape
-    rows, flat = torch.arange(height, device=places.device), queries.reshape(height * width, -1)
+    rows = torch.arange(height, device=places.device)
     colours = (rows[:, None] + torch.arange(width, device=places.device) + sum(corner)) % 2
-    distances = field.distances(flat, places.reshape(-1)).reshape(height, width)
+    # with a rim that goes on from nothing, so that every pixel has four neighbours
+    rimmed = functional.pad(places, (1, 1, 1, 1), value=-1).reshape(-1)
+    turns = [_Turn.of(queries, field, colours == colour, rimmed) for colour in range(2)]
     for turn in range(2 * ROUNDS):
-        is_turn = colours == turn % 2
-        beside = [_beside(places, *step, field) for step in _NEIGHBOURS]
-        best = distances * _torn(places, beside, strength)
-        for candidates in list(beside):
-            at = (is_turn & (candidates >= 0) & (candidates != places)).nonzero(as_tuple=True)
-            nearer = field.distances(flat[at[0] * width + at[1]], candidates[at])
-            costs = nearer * _torn(candidates, beside, strength)[at]
-            is_better = costs < _CLEARLY * best[at]
-            at = at[0][is_better], at[1][is_better]
-            best[at], distances[at] = costs[is_better], nearer[is_better]
-            places = places.index_put(at, candidates[at])
-    return places
+        turns[turn % 2].taken(rimmed, strength)
+    return rimmed.reshape(height + 2, width + 2)[1:-1, 1:-1].contiguous()
 
 
-def _beside(places: torch.Tensor, down: int, right: int, field: PatchField) -> torch.Tensor:
-    """Return what would continue each pixel's neighbour a step away; -1 where nothing does."""
-    height, width = places.shape
-    padded = functional.pad(places, (1, 1, 1, 1), value=-1)
-    neighbours = padded[1 + down : 1 + down + height, 1 + right : 1 + right + width]
-    return field.continued(neighbours, -down, -right)
+@dataclass(frozen=True)
+class _Turn:
+    """The pixels of one colour of the chessboard, which change together.
+
+    Attributes:
+        field: the patches.
+        at: (P,) int64, where the pixels are among the rimmed places.
+        width: of those.
+        queries: (P, F) float32.
+        distances: (P,) float32 of the patches that the pixels have.
+    """
+
+    field: PatchField
+    at: torch.Tensor
+    width: int
+    queries: torch.Tensor
+    distances: torch.Tensor
+
+    @classmethod
+    def of(
+        cls, queries: torch.Tensor, field: PatchField, is_turn: torch.Tensor, rimmed: torch.Tensor
+    ) -> _Turn:
+        rows, columns = is_turn.nonzero(as_tuple=True)
+        width = is_turn.shape[1] + 2
+        at, looked_for = (rows + 1) * width + columns + 1, queries[rows, columns]
+        return cls(field, at, width, looked_for, field.distances(looked_for, rimmed[at]))
+
+    def taken(self, rimmed: torch.Tensor, strength: float) -> None:
+        """Let every pixel take over what is best for it; ``rimmed`` changes in place."""
+        places = rimmed[self.at]
+        beside = [
+            self.field.continued(rimmed[self.at + down * self.width + right], -down, -right)
+            for down, right in _NEIGHBOURS
+        ]
+        best = self.distances * _torn(places, beside, strength)
+        for candidates in beside:
+            is_other = (candidates >= 0) & (candidates != places)
+            tried = is_other.nonzero()[:, 0]
+            nearer = self.field.distances(self.queries[tried], candidates[tried])
+            costs = nearer * _torn(candidates, beside, strength)[tried]
+            is_better = costs < _CLEARLY * best[tried]
+            tried = tried[is_better]
+            best[tried], self.distances[tried] = costs[is_better], nearer[is_better]
+            places[tried] = candidates[tried]
+        rimmed[self.at] = places
 
 
 def _torn(places: torch.Tensor, beside: list[torch.Tensor], strength: float) -> torch.Tensor:

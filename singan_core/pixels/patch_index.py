@@ -58,15 +58,21 @@ class PatchIndex:
         )
         flat = groups.reshape(-1)
         by_group = torch.argsort(flat, stable=True)
-        distances = torch.full_like(flat, torch.inf, dtype=torch.float32)
-        found = torch.zeros_like(flat)
-        start = 0
+        asking = by_group // visited
+        parts, places, start = [], [], 0
         counts = torch.bincount(flat, minlength=len(self._centres)).tolist()
         for (first, last), count in zip(self._spans, counts, strict=True):
-            slots, start = by_group[start : start + count], start + count
+            those, start = asking[start : start + count], start + count
             if count and last > first:
-                distances[slots], nearest = self._within(queries[slots // visited], first, last)
-                found[slots] = nearest + first
+                nearest = self._within(queries.index_select(0, those), first, last)
+            else:
+                nearest = _nothing(those)
+            parts.append(nearest[0])
+            places.append(nearest[1] + first)
+        distances = torch.empty_like(flat, dtype=torch.float32).scatter_(
+            0, by_group, torch.cat(parts)
+        )
+        found = torch.empty_like(flat).scatter_(0, by_group, torch.cat(places))
         best = distances.reshape(-1, visited).min(dim=1)
         at = found.reshape(-1, visited).gather(1, best.indices[:, None])[:, 0]
         return self._order[at], best.values
@@ -80,6 +86,11 @@ class PatchIndex:
 
     def _nearest_groups(self, rows: torch.Tensor, count: int) -> torch.Tensor:
         return smallest(squared_distances(rows, self._centres), count)
+
+
+def _nothing(queries: torch.Tensor) -> tuple[torch.Tensor, torch.Tensor]:
+    """Return what is found in an empty group."""
+    return torch.full_like(queries, torch.inf, dtype=torch.float32), torch.zeros_like(queries)
 
 
 def squared_distances(rows: torch.Tensor, others: torch.Tensor) -> torch.Tensor:
