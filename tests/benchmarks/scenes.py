@@ -10,23 +10,36 @@ import torch
 from numpy.typing import NDArray
 
 from singan_core.config import TrainConfig
+from singan_core.events import TrainingDone
 from singan_core.model.networks import Generator, initialise
 from singan_core.model.pyramid import PyramidPlan, build_pyramid, plan_pyramid
 from singan_core.model.trained import TrainedPyramid, TrainedScale
 from singan_core.pixels.image import photo_sha256, to_tensor
 from singan_core.rendering.sample import Renderer
 from singan_core.training.scale_training import ScaleTraining
+from singan_core.training.train import train_pyramid
+from tests.benchmarks.measuring import wait
 
 PHOTO_SIZE = (188, 250)
 
 
-def texture(height: int, width: int, seed: int = 0) -> NDArray[np.uint8]:
-    """Return (H, W, 3) uint8 with detail at every size, like a photo of a hillside."""
+def texture(
+    height: int, width: int, seed: int = 0, *, octaves: int = 7, fall: float = 1.7
+) -> NDArray[np.uint8]:
+    """Return (H, W, 3) uint8 with detail at every size, like a photo of a hillside.
+
+    Args:
+        height: of the picture.
+        width: of the picture.
+        seed: of what is drawn.
+        octaves: of detail; the finest lies on a grid of 2 ** (octaves - 1) cells.
+        fall: how many times fainter each is than the one before it.
+    """
     random = np.random.default_rng(seed)
     image = np.zeros((height, width, 3), np.float32)
-    for octave in range(7):
+    for octave in range(octaves):
         grid = random.normal(size=(2 + 2**octave, 2 + 2**octave, 3)).astype(np.float32)
-        image += cv2.resize(grid, (width, height), interpolation=cv2.INTER_CUBIC) / 1.7**octave
+        image += cv2.resize(grid, (width, height), interpolation=cv2.INTER_CUBIC) / fall**octave
     return np.clip(128 + 45 * image, 0, 255).astype(np.uint8)
 
 
@@ -43,6 +56,13 @@ def bricks(height: int, width: int, seed: int = 0) -> NDArray[np.uint8]:
     image[is_joint] = (185, 180, 170)
     image += random.normal(0.0, 6.0, image.shape)
     return np.asarray(np.clip(image, 0, 255), np.uint8)
+
+
+def trained(photo: NDArray[np.uint8], config: TrainConfig, device: torch.device) -> TrainedPyramid:
+    """Train to the end, and wait until the device is done."""
+    done = [each for each in train_pyramid(photo, config, device) if isinstance(each, TrainingDone)]
+    wait(device)
+    return done[0].model
 
 
 def untrained_pyramid(config: TrainConfig, photo: NDArray[np.uint8]) -> TrainedPyramid:

@@ -37,8 +37,9 @@ from tests.benchmarks.training_flops import iteration_flops
 NAME = "training_speed"
 TEXTBOOK = "textbook"
 _PROMISED_SIZE = "250x188"
+"""Of the photo that all promises are about."""
 _WHOLE_BUDGETS_S = {"paper": {"cuda": 60.0}, "standard": {"cuda": 20.0}}
-"""What a whole training of a photo of that size may take, by preset and kind of device."""
+"""What a whole training may take, by preset and kind of device."""
 _TEXTBOOK_BUDGETS_PERCENT = {
     "float32": {"cuda": 5.0, "cpu": 100.0 / 1.3},
     "bfloat16": {"cuda": 5.0, "cpu": 100.0 / 1.8},
@@ -65,7 +66,7 @@ def main(argv: Sequence[str] | None = None) -> int:
     if options.scales is None and {"paper", "standard"} <= set(whole_s):
         share = 100.0 * whole_s["standard"] / whole_s["paper"]
         figure = Figure("standard, of the time of paper", "whole trainings, told", [share], "%")
-        report.add_promised(figure, _STANDARD_BUDGETS_PERCENT)
+        report.add_promised(figure, _made(_STANDARD_BUDGETS_PERCENT, options))
     return report.written(options.output)
 
 
@@ -135,13 +136,12 @@ class _PresetSpeed:
         for name in self._precisions():
             means, title = self.means[name], f"{what}, {name}"
             whole = Figure(f"{title}, a whole training", conditions, [self._whole_s(means)], "s")
-            is_promised = self.options.size == _PROMISED_SIZE
-            budgets = _WHOLE_BUDGETS_S.get(what, {}) if is_promised else {}
+            budgets = _made(_WHOLE_BUDGETS_S.get(what, {}), self.options)
             self.report.add_promised(whole, budgets)
             if textbook:
                 share = 100.0 * sum(means.values()) / textbook
                 title = f"{title}, of the time of the textbook loop"
-                budgets = _TEXTBOOK_BUDGETS_PERCENT[name]
+                budgets = _made(_TEXTBOOK_BUDGETS_PERCENT[name], self.options)
                 self.report.add_promised(Figure(title, conditions, [share], "%"), budgets)
                 self._add_slowest(title, self.ratios[name])
 
@@ -149,7 +149,7 @@ class _PresetSpeed:
         scale = min(ratios, key=ratios.__getitem__)
         where = f"scale {scale}, the least ahead of the textbook loop"
         figure = Figure(f"{title} at any scale", where, [100.0 / ratios[scale]], "%")
-        self.report.add_promised(figure, _SLOWEST_BUDGETS_PERCENT)
+        self.report.add_promised(figure, _made(_SLOWEST_BUDGETS_PERCENT, self.options))
 
     def _measure_scale(self, scale: int) -> None:
         works, memory = self._works(scale), {}
@@ -231,6 +231,11 @@ class _PresetSpeed:
     def _whole_s(self, means: Mapping[int, float]) -> float:
         count = self.plan.scale_count
         return sum(ms * self.config.iterations_at(k, count) for k, ms in means.items()) / 1e3
+
+
+def _made(budgets: Mapping[str, float], options: argparse.Namespace) -> Mapping[str, float]:
+    """Return budgets by kind of device where they are promised: of a photo of one size."""
+    return budgets if options.size == _PROMISED_SIZE else {}
 
 
 def _matrix_peaks(device: torch.device) -> dict[str, float]:
