@@ -28,7 +28,12 @@ def sample_events(request: SampleRequest) -> JobStream:
 
     What scales that are not trained yet would add is made up for by enlarging.
     """
-    from singan_core.applications.random_samples import LIKENESS, PATCH_SCALES, sample_steps
+    from singan_core.applications.random_samples import (
+        LAYOUTS,
+        LIKENESS,
+        PATCH_SCALES,
+        sample_steps,
+    )
     from singan_core.device import pick_device
     from singan_core.pixels.noise import derive_seed
     from singan_core.rendering.tiling import TileStep
@@ -39,6 +44,7 @@ def sample_events(request: SampleRequest) -> JobStream:
     result_bytes = _BYTES_PER_PIXEL * height * width
     patch_scales = PATCH_SCALES if request.patch_scales is None else request.patch_scales
     likeness = LIKENESS if request.likeness is None else request.likeness
+    layouts = LAYOUTS if request.layouts is None else request.layouts
     for event in sample_steps(
         model,
         request.photo,
@@ -47,13 +53,14 @@ def sample_events(request: SampleRequest) -> JobStream:
         size=request.size,
         patch_scales=patch_scales,
         likeness=likeness,
+        layouts=layouts,
         device=device,
         tiling=tiling_of(request.memory_limit, device, result_bytes),
     ):
         if isinstance(event, TileStep):
             yield StepDone(made * event.total + event.done, request.count * event.total)
             continue
-        parameters = {"size": [height, width], "likeness": likeness}
+        parameters = {"size": [height, width], "likeness": likeness, "layouts": layouts}
         words = (model, Application.SAMPLE, seeds[made], device.type)
         recipe = recipe_of(*words, request.start_scale, parameters, patch_scales)
         made += 1

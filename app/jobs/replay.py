@@ -154,6 +154,7 @@ def _sample_request(
         size=None if size is None else (int(size[0]), int(size[1])),
         patch_scales=recipe.patch_scales,
         likeness=float(recipe.parameters.get("likeness", 0.0)),
+        layouts=int(recipe.parameters.get("layouts", 1)),
         device=device,
     )
 

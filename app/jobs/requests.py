@@ -163,7 +163,7 @@ class SampleRequest:
         count: number of samples; sample i has the seed ``seed + i``.
         start_scale: first scale with fresh noise; 0 = everything is new.
         size: (H, W) of the samples in pixels; None = the photo's.
-        patch_scales, likeness: see ``random_samples``; None = its own choice.
+        patch_scales, likeness, layouts: see ``random_samples``; None = its own choice.
         memory_limit: as of a ``RenderRequest``.
     """
 
@@ -177,6 +177,7 @@ class SampleRequest:
     size: tuple[int, int] | None = None
     patch_scales: int | None = None
     likeness: float | None = None
+    layouts: int | None = None
     device: str = "auto"
     memory_limit: int | None = None
 

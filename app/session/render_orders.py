@@ -64,6 +64,7 @@ class SampleOrder:
         size: (H, W) in pixels; None = the photo's.
         patch_scales: as of a ``RenderOrder``.
         likeness: how much of the photo's layout stays, 0 to 1; None = the application's own.
+        layouts: of how many layouts the best is worked out; None = likewise.
     """
 
     seed: int = 0
@@ -72,6 +73,7 @@ class SampleOrder:
     size: tuple[int, int] | None = None
     patch_scales: int | None = None
     likeness: float | None = None
+    layouts: int | None = None
     device: str = "auto"
 
 
@@ -179,6 +181,7 @@ def sample_request(
         size=order.size,
         patch_scales=order.patch_scales,
         likeness=order.likeness,
+        layouts=order.layouts,
         device=order.device,
     )
 

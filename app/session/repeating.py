@@ -82,6 +82,11 @@ def likeness(recipe: Recipe) -> float:
     return float(recipe.parameters.get("likeness", 0.0))
 
 
+def layouts(recipe: Recipe) -> int:
+    """Return of how many layouts a sample's is the best: its own alone before there was a choice."""
+    return int(recipe.parameters.get("layouts", 1))
+
+
 def fine_noise(recipe: Recipe) -> float:
     """Return the share of the fine noise of an enlargement."""
     return float(recipe.parameters.get("fine_noise", 1.0))
@@ -112,6 +117,7 @@ def render_again(session: AnalogySession, result: RenderResult) -> None:
             size=sample_size(recipe),
             patch_scales=recipe.patch_scales,
             likeness=likeness(recipe),
+            layouts=layouts(recipe),
             device=recipe.device,
         )
         session.request_samples(samples)

@@ -113,6 +113,13 @@ def _add_sample(commands: Any) -> None:
         help="how much of the photo's layout stays where a new one is made up, 0 to 1 (default: "
         "0.4); for samples of the photo's size and start scale 0",
     )
+    command.add_argument(
+        "--layouts",
+        type=whole_number(1, 100),
+        metavar="N",
+        help="draw so many layouts for each picture and work out the one nearest to the photo "
+        "(default: 4; 1 = whatever comes); for start scale 0",
+    )
     _add_size(command, "pictures")
     _add_patch_scales(command)
     add_memory_limit(command)

@@ -41,6 +41,7 @@ def run(arguments: Namespace, console: Console) -> tuple[list[str], dict[str, An
         size=wanted_size(arguments, project.photo, "the sample"),
         patch_scales=arguments.patch_scales,
         likeness=arguments.likeness,
+        layouts=arguments.layouts,
         device=arguments.device,
         memory_limit=arguments.memory_limit,
     )

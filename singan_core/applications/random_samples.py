@@ -16,6 +16,7 @@ from singan_core.pixels.noise import derive_seed
 from singan_core.pixels.resize import Size, Window
 from singan_core.rendering.edit_windows import EditWindows, InjectedWindows
 from singan_core.rendering.finishing import Finishing
+from singan_core.rendering.layouts import nearest_layout
 from singan_core.rendering.retouching import COMPLETENESS_OF_SAMPLES, photo_detail, retouched
 from singan_core.rendering.sample import Renderer, last_image, reconstruction_noise, walk
 from singan_core.rendering.tiling import TiledPicture, TiledWalk, TileStep, Tiling
@@ -25,6 +26,8 @@ PATCH_SCALES = 5
 """Unless told otherwise; see ``retouching``."""
 LIKENESS = 0.4
 """Unless told otherwise; see ``photo_noise``."""
+LAYOUTS = 4
+"""Unless told otherwise; see ``rendering.layouts``."""
 
 
 def sample_images(
@@ -37,6 +40,7 @@ def sample_images(
     size: Size | None = None,
     patch_scales: int = PATCH_SCALES,
     likeness: float = LIKENESS,
+    layouts: int = LAYOUTS,
     device: torch.device,
 ) -> Iterator[ImageArray]:
     """Make random samples, one after the other.
@@ -56,6 +60,9 @@ def sample_images(
         likeness: how much the coarsest scale's noise has of the one that makes the photo, see
             ``photo_noise``: 0 = nothing, as in the paper, to 1. A sample that begins at a finer
             scale, or whose coarsest scale is not of the photo's size, has nothing of it.
+        layouts: how many are drawn for each sample, of which the one nearest to the photo is worked
+            out, see ``rendering.layouts``: 1 = what comes, as in the paper. A sample that begins
+            at a finer scale has the photo's own.
         device: where to compute.
 
     Yields:
@@ -74,6 +81,7 @@ def sample_images(
         size=size,
         patch_scales=patch_scales,
         likeness=likeness,
+        layouts=layouts,
         device=device,
     )
     return (event for event in events if not isinstance(event, TileStep))
@@ -88,6 +96,7 @@ def sample_steps(
     size: Size | None = None,
     patch_scales: int = PATCH_SCALES,
     likeness: float = LIKENESS,
+    layouts: int = LAYOUTS,
     device: torch.device,
     tiling: Tiling | None = None,
 ) -> Iterator[TileStep | ImageArray]:
@@ -101,6 +110,7 @@ def sample_steps(
         size: as of ``sample_images``.
         patch_scales: as of ``sample_images``.
         likeness: as of ``sample_images``.
+        layouts: as of ``sample_images``.
         device: where to compute.
         tiling: how the work is cut; None = by the device alone.
 
@@ -120,6 +130,7 @@ def sample_steps(
     completeness = COMPLETENESS_OF_SAMPLES
     renderer = retouched(plain, model, photo, patch_scales, completeness=completeness)
     if sizes[0] == model.plan.sizes[0]:
+        plain = plain.like_photo(model.rec_noise, likeness)
         renderer = renderer.like_photo(model.rec_noise, likeness)
     whole, start = Window.of(sizes[start_scale]), None
     if start_scale:
@@ -127,6 +138,9 @@ def sample_steps(
     detail = photo_detail(renderer, size, sizes[-1])
     size = sizes[-1] if detail is None else size
     for seed in seeds:
+        if not start_scale:
+            drawn = [seed, *(derive_seed(seed, "layout", index) for index in range(1, layouts))]
+            seed = nearest_layout(plain, sizes, photo, drawn)  # noqa: PLW2901
         image = np.empty((*size, 3), np.uint8)
         walk = TiledWalk(renderer, sizes, seed, tiling, start_scale=start_scale, start=start)
         finishing = Finishing.of(size, sizes[-1], None, detail)

@@ -64,7 +64,8 @@ def _made(request: SampleRequest | SuperResolutionRequest, seed: int) -> RenderR
     if isinstance(request, SampleRequest):
         size = request.size or request.model.plan.sizes[-1]
         application, scale = Application.SAMPLE, request.start_scale
-        parameters = {} if request.likeness is None else {"likeness": request.likeness}
+        wished = {"likeness": request.likeness, "layouts": request.layouts}
+        parameters = {name: value for name, value in wished.items() if value is not None}
         composite = None
     else:
         height, width = request.picture.shape[:2]

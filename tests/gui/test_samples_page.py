@@ -68,6 +68,8 @@ def test_how_like_the_photo_samples_are_is_chosen_and_undone(
     render_again(trained, trained.results[0])
     wait_until(qtbot, lambda: len(requests(jobs)) == 2)
     assert (requests(jobs)[1].likeness, requests(jobs)[1].device) == (0.75, "cpu")
+    # of a result from before layouts were chosen between, there is one
+    assert (requests(jobs)[0].layouts, requests(jobs)[1].layouts) == (None, 1)
     trained.undo()
     assert panel.samples.likeness.value() == usual
     assert trained.document.render_settings.sample_likeness is None

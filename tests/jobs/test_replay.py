@@ -221,6 +221,7 @@ def test_samples_and_enlargements_are_made_again_from_the_file(
     results = [
         *made(SampleRequest(1, "one", model, PHOTO, count=2, seed=5)),
         *made(SampleRequest(1, "one", model, PHOTO, seed=5, likeness=0.9)),
+        *made(SampleRequest(1, "one", model, PHOTO, seed=5, layouts=9)),
         *made(SampleRequest(1, "one", model, PHOTO, seed=3, start_scale=1, size=(44, 31))),
         *made(SuperResolutionRequest(1, "one", finer, PHOTO, 1.5, fine_noise=0.3, seed=4)),
         *made(SuperResolutionRequest(1, "one", finer, edited(), 1.5, is_document=True)),
@@ -231,10 +232,13 @@ def test_samples_and_enlargements_are_made_again_from_the_file(
     for result, repeated in zip(results, again, strict=True):
         check_same(result, repeated)
     assert (again[0].image != again[2].image).any()
+    assert again[3].recipe.parameters["layouts"] == 9
 
 
-def test_samples_from_before_there_was_a_likeness_are_made_again(model: TrainedPyramid) -> None:
-    (result,) = made(SampleRequest(1, "one", model, PHOTO, seed=5, likeness=0.0))
+def test_samples_from_before_there_were_likeness_and_layouts_are_made_again(
+    model: TrainedPyramid,
+) -> None:
+    (result,) = made(SampleRequest(1, "one", model, PHOTO, seed=5, likeness=0.0, layouts=1))
     recipe = dataclasses.replace(result.recipe, parameters={"size": [HEIGHT, WIDTH]})
     check_same(result, replayed(recipe, ReplayInputs(PHOTO), {model.model_id: model}))
 

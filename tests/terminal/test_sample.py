@@ -5,6 +5,8 @@ from __future__ import annotations
 import os
 from pathlib import Path
 
+import numpy as np
+
 from tests.terminal.terminal_runs import Terminal, Trained, read_image
 
 
@@ -51,6 +53,22 @@ def test_samples_are_as_like_the_photo_as_asked_for(
     ]
     assert (pictures[0] != pictures[1]).any()
     assert (pictures[0] != pictures[2]).any()
+
+
+def test_of_as_many_layouts_as_asked_for_one_is_worked_out(
+    terminal: Terminal, trained: Trained, tmp_path: Path
+) -> None:
+    words = ("sample", trained.path, "-n", "6", "--json")
+    usual, four, first = (
+        [
+            read_image(path)
+            for path in terminal.run(*words, "-o", tmp_path / name, *more).values["images"]
+        ]
+        for name, more in (("usual", ()), ("four", ("--layouts", "4")), ("one", ("--layouts", "1")))
+    )
+    assert np.array_equal(usual, four)
+    assert not np.array_equal(usual, first)
+    assert "1" in terminal.refused("sample", trained.path, "-o", tmp_path, "--layouts", "0")
 
 
 def test_bad_wishes_are_refused_and_leave_no_folder(
