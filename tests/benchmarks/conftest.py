@@ -2,16 +2,15 @@
 
 from __future__ import annotations
 
-import os
-import platform
 from pathlib import Path
 
 import pytest
 import torch
 
 from singan_core.config import TrainConfig, preset
-from singan_core.device import describe_device, pick_device
+from singan_core.device import pick_device
 from tests.benchmarks.figures import Figures
+from tests.benchmarks.measuring import machine
 
 FIGURES = Figures()
 
@@ -30,9 +29,7 @@ def pytest_configure(config: pytest.Config) -> None:
     threads = config.getoption("--threads")
     if threads is not None:
         torch.set_num_threads(threads)
-    device = describe_device(pick_device(config.getoption("--device")))
-    cores = f"{torch.get_num_threads()} threads on {os.cpu_count()} cores"
-    FIGURES.heading = f"{device}; {platform.machine()}, {cores}; torch {torch.__version__}"
+    FIGURES.heading = machine(pick_device(config.getoption("--device")))
 
 
 def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:

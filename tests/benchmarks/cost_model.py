@@ -61,7 +61,7 @@ def compared_time(photo: ImageArray, config: TrainConfig, report: Report, clock:
         started = CLOCKS[clock]()
         speed = probed(plan, config, report.device, clock)
         probe_s.append(CLOCKS[clock]() - started)
-        truths = trained_share(photo, share, report.device, CLOCKS[clock])
+        truths = list(trained_share(photo, share, report.device, CLOCKS[clock]))
         again = probed(plan, config, report.device, clock)
         # what else runs changes while a training goes on: told before and after it
         told.append((speed.training_s(plan, whole) + again.training_s(plan, whole)) / 2)

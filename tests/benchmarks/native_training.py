@@ -38,7 +38,7 @@ from tests.benchmarks.measuring import (
     peak_mib,
     resident_mib,
 )
-from tests.benchmarks.training_share import Share, trained_share, whole_s
+from tests.benchmarks.training_share import ScaleTruth, Share, trained_share, whole_s
 from tests.core.photos import landscape
 
 NAME = "native_training"
@@ -62,9 +62,10 @@ def photo(megapixels: float) -> ImageArray:
 def train(report: Report, picture: ImageArray, config: TrainConfig, rounds: int | None) -> float:
     """Train a share of every scale, note what it took, and return the seconds of the whole."""
     share = Share.of(config, report.device, rounds)
-    truths = trained_share(picture, share, report.device)
+    truths: list[ScaleTruth] = []
     side = config.max_size_px
-    for scale, truth in enumerate(truths):
+    for scale, truth in enumerate(trained_share(picture, share, report.device)):
+        truths.append(truth)
         (height, width), channels = truth.size, truth.channels
         shown = f"{width}x{height} px, {channels} channels, once beside them {truth.rest_s:.1f} s"
         report.add(Figure(f"{side} px, rounds of scale {scale}", shown, [1e3 * truth.round_s]))

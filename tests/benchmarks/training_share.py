@@ -8,8 +8,8 @@ from __future__ import annotations
 
 import math
 import time
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
 from typing import NamedTuple
 
 import torch
@@ -90,12 +90,13 @@ class Share:
 
 def trained_share(
     photo: ImageArray, share: Share, device: torch.device, clock: Clock = time.perf_counter
-) -> list[ScaleTruth]:
-    """Train a share of every scale and return what each took."""
+) -> Iterator[ScaleTruth]:
+    """Train a share of every scale and tell what each took, coarsest first."""
     watch = _Watch(share, device, clock)
     for event in train_pyramid(photo, share.short, device, checkpoint_interval_s=math.inf):
         watch.take(event)
-    return watch.truths
+        if isinstance(event, ScaleDone):
+            yield watch.truth()
 
 
 def whole_s(truths: Sequence[ScaleTruth], config: TrainConfig) -> float:
@@ -115,7 +116,6 @@ class _Watch:
     share: Share
     device: torch.device
     clock: Clock
-    truths: list[ScaleTruth] = field(default_factory=list)
 
     def __post_init__(self) -> None:
         self._before = self._step_before = self.clock()
@@ -135,8 +135,24 @@ class _Watch:
         elif isinstance(event, PreviewReady):
             self._preview_s = self._lap()
         elif isinstance(event, ScaleDone):
-            self._end()
+            self._rest_s += self._lap()
         self._step_before = self.clock()
+
+    def truth(self) -> ScaleTruth:
+        """Return what the scale took that is just done, and go on with the next."""
+        round_s = self._rounds_s / self.share.rounds
+        begin_s = self._warm_s - self.share.warm_ups * round_s
+        told = ScaleTruth(
+            self._size,
+            self._channels,
+            round_s,
+            self._preview_s,
+            max(0.0, begin_s) if self.share.is_begin_told else 0.0,
+            self._rest_s,
+            self._longest_s,
+        )
+        self._rest_s = self._longest_s = 0.0
+        return told
 
     def _take_update(self) -> None:
         config = self.share.config
@@ -146,22 +162,6 @@ class _Watch:
             self._warm_s = self._lap()
         elif steps == 0 and rounds == self.share.warm_ups + self.share.rounds:
             self._rounds_s = self._lap()
-
-    def _end(self) -> None:
-        round_s = self._rounds_s / self.share.rounds
-        begin_s = self._warm_s - self.share.warm_ups * round_s
-        self.truths.append(
-            ScaleTruth(
-                self._size,
-                self._channels,
-                round_s,
-                self._preview_s,
-                max(0.0, begin_s) if self.share.is_begin_told else 0.0,
-                self._rest_s + self._lap(),
-                self._longest_s,
-            )
-        )
-        self._rest_s = self._longest_s = 0.0
 
     def _lap(self) -> float:
         wait(self.device)
