@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 import importlib
+import itertools
 import json
 import sys
 from pathlib import Path
@@ -12,9 +13,13 @@ from typing import Any
 import pytest
 import torch
 
+from singan_core.config import preset
+from singan_core.model.pyramid import plan_pyramid
 from tests.benchmarks import __main__ as together
 from tests.benchmarks.figures import Figure
 from tests.benchmarks.measuring import Report
+from tests.benchmarks.scenes import texture
+from tests.benchmarks.training_share import ScaleTruth, Share, trained_share, whole_s
 
 ROOT = Path(__file__).resolve().parents[1]
 NAMES = sorted(together.benchmarks())
@@ -114,6 +119,23 @@ def test_what_an_earlier_run_left_is_no_figure_of_a_failed_one(
     )
     assert together.main(["tiling", "--output", str(tmp_path)]) == 1
     assert capsys.readouterr().out.rstrip().endswith("Not finished: tiling.")
+
+
+def test_a_whole_training_is_told_from_its_counted_parts() -> None:
+    config = preset("draft").changed(iterations=100, fine_iterations=100, preview_interval=50)
+    truth = ScaleTruth((25, 33), 32, 0.5, 2.0, 1.0, 3.0, 3.0)
+    assert whole_s([truth, truth], config) == 2 * (100 * 0.5 + 2 * 2.0 + 1.0 + 3.0)
+
+
+def test_a_share_tells_every_scale_of_the_plan() -> None:
+    photo, config, device = texture(36, 48), preset("draft"), torch.device("cpu")
+    ticks = itertools.count()
+    share = Share.of(config, device, rounds=4)
+    truths = list(trained_share(photo, share, device, lambda: float(next(ticks))))
+    assert [truth.size for truth in truths] == list(plan_pyramid(36, 48, config).sizes)
+    # every look at the clock is a tick: a round here has two updates of two looks each
+    assert [truth.round_s for truth in truths] == [17 / 4] * 2
+    assert all(truth.preview_s > 0 and truth.rest_s > 0 for truth in truths)
 
 
 def test_a_name_that_is_no_benchmark_is_refused(capsys: pytest.CaptureFixture[str]) -> None:

@@ -70,7 +70,7 @@ def untrained_pyramid(config: TrainConfig, photo: NDArray[np.uint8]) -> TrainedP
     plan = plan_pyramid(photo.shape[0], photo.shape[1], config)
     scales = tuple(_untrained_scale(plan, scale) for scale in range(plan.scale_count))
     rec_noise = torch.randn(1, 1, *plan.sizes[0], generator=torch.Generator().manual_seed(0))
-    return TrainedPyramid("single", config, plan, scales, rec_noise, photo_sha256(photo))
+    return TrainedPyramid(config.kind, config, plan, scales, rec_noise, photo_sha256(photo))
 
 
 def _untrained_scale(plan: PyramidPlan, scale: int) -> TrainedScale:
