@@ -9,7 +9,7 @@ import torch
 from singan_core.applications.random_samples import sample_images, sample_steps
 from singan_core.pixels.image import ImageArray, to_tensor
 from singan_core.pixels.noise import derive_seed
-from singan_core.pixels.patch_distance import PictureDistance
+from singan_core.pixels.patch_distance import PatchDistance
 from singan_core.rendering.layouts import nearest_layout
 from singan_core.rendering.sample import Renderer, counter_noise, enlarged, last_image, walk
 from tests.core.photos import landscape
@@ -38,9 +38,9 @@ def sample(seed: int, layouts: int, **options: int) -> ImageArray:
 
 
 def distance(seed: int) -> float:
-    """Of a whole sample, as no scale of this model is larger than what is compared."""
-    made = last_image(walk(RENDERER, SIZES, counter_noise(RENDERER, seed)))
-    return PictureDistance(enlarged(to_tensor(PHOTO), SIZES[-1])).of(made)
+    """Of all scales but the finest, which is larger than what is compared."""
+    made = last_image(walk(RENDERER, SIZES, counter_noise(RENDERER, seed), stop_scale=3))
+    return PatchDistance(enlarged(to_tensor(PHOTO), SIZES[2])).of(made)
 
 
 def test_the_layout_with_the_nearest_patches_is_chosen() -> None:
@@ -83,14 +83,14 @@ def test_the_layout_of_a_very_large_sample_is_compared_at_a_coarser_scale(
 ) -> None:
     compared: list[tuple[int, ...]] = []
 
-    def noted(_: PictureDistance, picture: torch.Tensor) -> float:
+    def noted(_: PatchDistance, picture: torch.Tensor) -> float:
         compared.append(tuple(picture.shape[-2:]))
         return float(len(compared))
 
-    monkeypatch.setattr(PictureDistance, "of", noted)
+    monkeypatch.setattr(PatchDistance, "of", noted)
     large = tuple((height * 8, width * 8) for height, width in SIZES)
     assert nearest_layout(RENDERER, large, PHOTO, [7, 8]) == 7
     assert nearest_layout(RENDERER, SIZES, PHOTO, [7, 8]) == 7
     assert compared[0] == compared[1] != large[-1]
     assert np.prod(compared[0]) <= 1 << 17
-    assert compared[2] == compared[3] == SIZES[-1]
+    assert compared[2] == compared[3] == SIZES[2]
