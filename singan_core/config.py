@@ -252,26 +252,29 @@ def _check(config: TrainConfig) -> None:
         )
 
 
-_LAYOUT_ROUNDS, _DETAIL_ROUNDS = (3000, 1000), (1000, 1400)
-"""Of ``standard``: at the coarsest and at the finest scale, where a layout is to be made up; and
-where it is given."""
+_STANDARD_ROUNDS, _DRAFT_ROUNDS = (3000, 1000), (800, 130)
+"""At the coarsest and at the finest scale: most of them where a layout is made up."""
+_DETAIL_ROUNDS = {_STANDARD_ROUNDS: (1000, 1400), _DRAFT_ROUNDS: (400, 300)}
+"""Where the layout is given, in their place."""
 
 
 def for_detail(config: TrainConfig) -> TrainConfig:
     """Return the constants for a model whose layout is given and whose fine scales count.
 
-    ``standard`` trains the coarse scales longest, for samples and layouts; an enlargement has no
-    use for that. Other presets stay as they are.
+    ``draft`` and ``standard`` train the coarse scales longest, for samples and layouts; an
+    enlargement has no use for that. Other presets stay as they are.
     """
-    if (config.iterations, config.fine_iterations) != _LAYOUT_ROUNDS:
+    for_layout = config.iterations, config.fine_iterations or config.iterations
+    if for_layout not in _DETAIL_ROUNDS:
         return config
-    return config.changed(iterations=_DETAIL_ROUNDS[0], fine_iterations=_DETAIL_ROUNDS[1])
+    coarsest, finest = _DETAIL_ROUNDS[for_layout]
+    return config.changed(iterations=coarsest, fine_iterations=finest)
 
 
 def draft() -> TrainConfig:
     """A few minutes on two CPU cores: to see soon whether an edit works.
 
-    400 rounds at the coarsest to 300 at the finest scale instead of 2000; one critic and one
+    800 rounds at the coarsest to 130 at the finest scale instead of 2000; one critic and one
     generator step instead of three; 32 channels at every scale; one 96 px crop instead of the
     whole image at the fine scales; the gradient penalty at every fourth critic step; a sample
     of the coarser scales serves four rounds; bfloat16 where the processor has it.
@@ -279,6 +282,9 @@ def draft() -> TrainConfig:
     Two changes that cost nothing: twice the learning rate, and statistics frozen for the last
     fifth. On a 110 px photo, 5 samples, they took sliced patch distance from 6.7 to 5.7 and
     the reconstruction error from 0.114 to 0.089 at equal rounds.
+
+    Most rounds where they cost least, as in ``standard``: five samples each of five photos, with
+    patches, had a mean sifid of 0.37 in place of 0.47 with 400 to 300 rounds, in less time.
 
     Three times the paper's noise, as in ``standard``.
 
@@ -288,8 +294,8 @@ def draft() -> TrainConfig:
         preset="draft",
         is_authors_scale_count=False,
         max_channels=32,
-        iterations=400,
-        fine_iterations=300,
+        iterations=_DRAFT_ROUNDS[0],
+        fine_iterations=_DRAFT_ROUNDS[1],
         penalty_interval=4,
         noise_weight=0.3,
         learning_rate=1e-3,
@@ -330,8 +336,8 @@ def standard() -> TrainConfig:
     return TrainConfig(
         preset="standard",
         is_authors_scale_count=False,
-        iterations=_LAYOUT_ROUNDS[0],
-        fine_iterations=_LAYOUT_ROUNDS[1],
+        iterations=_STANDARD_ROUNDS[0],
+        fine_iterations=_STANDARD_ROUNDS[1],
         penalty_interval=4,
         noise_weight=0.3,
         freeze_norm_at=0.8,

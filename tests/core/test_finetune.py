@@ -206,4 +206,5 @@ def test_own_constants_are_a_short_training_of_the_parents() -> None:
     config = finetune_config(draft())
     assert config.kind == "finetune"
     assert config.iterations_at(0, 8) == config.iterations_at(7, 8) < draft().iterations
-    assert config.changed(kind="single", iterations=400, fine_iterations=300) == draft()
+    rounds = {"iterations": draft().iterations, "fine_iterations": draft().fine_iterations}
+    assert config.changed(kind="single", **rounds) == draft()

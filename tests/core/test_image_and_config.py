@@ -116,12 +116,13 @@ def test_unknown_device_is_refused() -> None:
         pick_device("quantum")
 
 
-def test_standard_spends_most_rounds_on_a_layout_where_there_is_one_to_make_up() -> None:
-    base, size = preset("standard"), (180, 240)
+@pytest.mark.parametrize("name", ["draft", "standard"])
+def test_most_rounds_are_for_a_layout_where_there_is_one_to_make_up(name: str) -> None:
+    base, size = preset(name), (180, 240)
     rounds = [base.iterations_at(scale, 8) for scale in range(8)]
     assert rounds == sorted(rounds, reverse=True)
-    for config in (sr_config(base, size, 4.0), animation_config(base), pair_preset("standard")):
+    for config in (sr_config(base, size, 4.0), animation_config(base), pair_preset(name)):
         assert config.iterations_at(0, 8) < rounds[0]
         assert config.iterations_at(7, 8) > rounds[-1]
     assert for_detail(base.changed(iterations=5)).iterations == 5
-    assert for_detail(preset("draft")) == preset("draft")
+    assert for_detail(preset("full")) == preset("full")
