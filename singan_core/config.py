@@ -252,7 +252,7 @@ def _check(config: TrainConfig) -> None:
         )
 
 
-_STANDARD_ROUNDS, _DRAFT_ROUNDS = (3000, 1000), (800, 130)
+_STANDARD_ROUNDS, _DRAFT_ROUNDS = (3000, 1000), (800, 100)
 """At the coarsest and at the finest scale: most of them where a layout is made up."""
 _DETAIL_ROUNDS = {_STANDARD_ROUNDS: (1000, 1400), _DRAFT_ROUNDS: (400, 300)}
 """Where the layout is given, in their place."""
@@ -274,7 +274,7 @@ def for_detail(config: TrainConfig) -> TrainConfig:
 def draft() -> TrainConfig:
     """A few minutes on two CPU cores: to see soon whether an edit works.
 
-    800 rounds at the coarsest to 130 at the finest scale instead of 2000; one critic and one
+    800 rounds at the coarsest to 100 at the finest scale instead of 2000; one critic and one
     generator step instead of three; 32 channels at every scale; one 96 px crop instead of the
     whole image at the fine scales; the gradient penalty at every fourth critic step; a sample
     of the coarser scales serves four rounds; bfloat16 where the processor has it.
