@@ -83,7 +83,7 @@ def likeness(recipe: Recipe) -> float:
 
 
 def layouts(recipe: Recipe) -> int:
-    """Return of how many layouts a sample's is the best: its own alone before there was a choice."""
+    """Return of how many layouts a sample's is the best: one, before there was a choice."""
     return int(recipe.parameters.get("layouts", 1))
 
 
