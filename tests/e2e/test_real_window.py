@@ -23,7 +23,7 @@ from tests.e2e.studio import Pixels, draw_photo, write_png
 
 GRASS = (20, 180, 60)
 THUMBNAIL_PX = 100
-TRIES, RETRY_S = 9, 20.0
+TRIES, RETRY_S = 24, 20.0
 
 pytestmark = on_real_windows
 
