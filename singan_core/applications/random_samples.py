@@ -16,7 +16,7 @@ from singan_core.pixels.noise import derive_seed
 from singan_core.pixels.resize import Size, Window
 from singan_core.rendering.edit_windows import EditWindows, InjectedWindows
 from singan_core.rendering.finishing import Finishing
-from singan_core.rendering.layouts import nearest_layout
+from singan_core.rendering.layouts import Layouts
 from singan_core.rendering.retouching import COMPLETENESS_OF_SAMPLES, photo_detail, retouched
 from singan_core.rendering.sample import Renderer, last_image, reconstruction_noise, walk
 from singan_core.rendering.tiling import TiledPicture, TiledWalk, TileStep, Tiling
@@ -137,15 +137,20 @@ def sample_steps(
         start = InjectedWindows(EditWindows(photo, device), start_scale, sizes, whole)
     detail = photo_detail(renderer, size, sizes[-1])
     size = sizes[-1] if detail is None else size
+    is_chosen = layouts > 1 and not start_scale
+    choice = Layouts.of(plain, sizes, photo) if is_chosen else None
     for seed in seeds:
-        if not start_scale:
-            drawn = [seed, *(derive_seed(seed, "layout", index) for index in range(1, layouts))]
-            seed = nearest_layout(plain, sizes, photo, drawn)  # noqa: PLW2901
+        chosen = seed if choice is None else choice.nearest(_layout_seeds(seed, layouts))
         image = np.empty((*size, 3), np.uint8)
-        walk = TiledWalk(renderer, sizes, seed, tiling, start_scale=start_scale, start=start)
+        walk = TiledWalk(renderer, sizes, chosen, tiling, start_scale=start_scale, start=start)
         finishing = Finishing.of(size, sizes[-1], None, detail)
         yield from TiledPicture(walk, finishing, image).steps(Window.of(size))
         yield image
+
+
+def _layout_seeds(seed: int, count: int) -> list[int]:
+    """Return the seeds of the layouts that a sample is chosen from, its own first."""
+    return [seed, *(derive_seed(seed, "layout", index) for index in range(1, count))]
 
 
 def _rendered_size(model: TrainedPyramid, photo: ImageArray, size: Size) -> Size:

@@ -9,11 +9,13 @@ out.
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 
-from singan_core.pixels.image import ImageArray, to_tensor
+from singan_core.pixels.image import ImageArray
 from singan_core.pixels.patch_distance import PATCH_PX, PatchDistance
-from singan_core.pixels.resize import Size
-from singan_core.rendering.sample import Renderer, counter_noise, enlarged, last_image, walk
+from singan_core.pixels.resize import Size, Window
+from singan_core.rendering.edit_windows import EditWindows
+from singan_core.rendering.sample import Renderer, counter_noise, last_image, walk
 
 JUDGED_PX = 64
 """Long side of the model's largest scale at which layouts are compared. Of four layouts of five
@@ -23,28 +25,43 @@ _MOST_PIXELS = 1 << 17
 """Of the layout of a very large sample, which is compared at a coarser scale."""
 
 
-def nearest_layout(
-    renderer: Renderer, sizes: Sequence[Size], photo: ImageArray, seeds: Sequence[int]
-) -> int:
-    """Return the seed whose layout has the patches that are nearest to the photo's.
+@dataclass(frozen=True)
+class Layouts:
+    """The layouts of samples of one size, and how far they are from the photo.
 
-    Args:
+    Attributes:
         renderer: the generators alone.
-        sizes: (H, W) of the sample at every scale.
-        photo: (H, W, 3) uint8 they were trained on.
-        seeds: at least one.
+        sizes: (H, W) of a sample at every scale.
+        scale: at which layouts are compared.
+        distance: of a picture from the photo.
     """
-    scale = _judged_scale(renderer.sizes, sizes)
-    if len(seeds) == 1 or min(sizes[scale]) < PATCH_PX:
-        return seeds[0]
-    real = enlarged(to_tensor(photo, renderer.device), renderer.sizes[scale])
-    distance = PatchDistance(real)
 
-    def distance_of(seed: int) -> float:
-        steps = walk(renderer, sizes, counter_noise(renderer, seed), stop_scale=scale + 1)
-        return distance.of(last_image(steps))
+    renderer: Renderer
+    sizes: Sequence[Size]
+    scale: int
+    distance: PatchDistance
 
-    return min(seeds, key=distance_of)
+    @classmethod
+    def of(cls, renderer: Renderer, sizes: Sequence[Size], photo: ImageArray) -> Layouts:
+        """Prepare the comparison with a photo, (H, W, 3) uint8, that was trained on."""
+        scale = _judged_scale(renderer.sizes, sizes)
+        size = renderer.sizes[scale]
+        real = EditWindows(photo, renderer.device).at(size, Window.of(size))
+        return cls(renderer, sizes, scale, PatchDistance(real))
+
+    def nearest(self, seeds: Sequence[int]) -> int:
+        """Return the seed whose layout has the patches that are nearest to the photo's.
+
+        Where the sample is too small to have patches at that scale, that is the first.
+        """
+        if min(self.sizes[self.scale]) < PATCH_PX:
+            return seeds[0]
+        return min(seeds, key=self._distance_of)
+
+    def _distance_of(self, seed: int) -> float:
+        noise = counter_noise(self.renderer, seed)
+        steps = walk(self.renderer, self.sizes, noise, stop_scale=self.scale + 1)
+        return self.distance.of(last_image(steps))
 
 
 def _judged_scale(planned: Sequence[Size], sizes: Sequence[Size]) -> int:

@@ -10,7 +10,7 @@ from singan_core.applications.random_samples import sample_images, sample_steps
 from singan_core.pixels.image import ImageArray, to_tensor
 from singan_core.pixels.noise import derive_seed
 from singan_core.pixels.patch_distance import PatchDistance
-from singan_core.rendering.layouts import nearest_layout
+from singan_core.rendering.layouts import Layouts
 from singan_core.rendering.sample import Renderer, counter_noise, enlarged, last_image, walk
 from tests.core.photos import landscape
 from tests.core.pyramids import random_pyramid
@@ -46,16 +46,16 @@ def distance(seed: int) -> float:
 def test_the_layout_with_the_nearest_patches_is_chosen() -> None:
     ordered = sorted(SEEDS, key=distance)
     assert distance(ordered[0]) < distance(ordered[-1])
-    assert nearest_layout(RENDERER, SIZES, PHOTO, SEEDS) == ordered[0]
-    assert nearest_layout(RENDERER, SIZES, PHOTO, ordered[::-1]) == ordered[0]
-    assert nearest_layout(RENDERER, SIZES, PHOTO, ordered[-1:]) == ordered[-1]
+    assert Layouts.of(RENDERER, SIZES, PHOTO).nearest(SEEDS) == ordered[0]
+    assert Layouts.of(RENDERER, SIZES, PHOTO).nearest(ordered[::-1]) == ordered[0]
+    assert Layouts.of(RENDERER, SIZES, PHOTO).nearest(ordered[-1:]) == ordered[-1]
 
 
 def test_a_sample_is_that_of_its_nearest_layout() -> None:
     for seed in SEEDS:
         drawn = [seed, *(derive_seed(seed, "layout", index) for index in range(1, 3))]
         like = Renderer.of(MODEL, CPU).like_photo(MODEL.rec_noise, 0.4)
-        chosen = nearest_layout(like, SIZES, PHOTO, drawn)
+        chosen = Layouts.of(like, SIZES, PHOTO).nearest(drawn)
         assert np.array_equal(sample(seed, 3), sample(chosen, 1))
     assert any((sample(seed, 3) != sample(seed, 1)).any() for seed in SEEDS)
 
@@ -89,8 +89,8 @@ def test_the_layout_of_a_very_large_sample_is_compared_at_a_coarser_scale(
 
     monkeypatch.setattr(PatchDistance, "of", noted)
     large = tuple((height * 8, width * 8) for height, width in SIZES)
-    assert nearest_layout(RENDERER, large, PHOTO, [7, 8]) == 7
-    assert nearest_layout(RENDERER, SIZES, PHOTO, [7, 8]) == 7
+    assert Layouts.of(RENDERER, large, PHOTO).nearest([7, 8]) == 7
+    assert Layouts.of(RENDERER, SIZES, PHOTO).nearest([7, 8]) == 7
     assert compared[0] == compared[1] != large[-1]
     assert np.prod(compared[0]) <= 1 << 17
     assert compared[2] == compared[3] == SIZES[2]

@@ -110,7 +110,7 @@ def running_desktop(folder: Path) -> Iterator[Desktop]:
     assert number, "Xvfb did not start"
     environment = {key: value for key, value in os.environ.items() if key != "QT_QPA_PLATFORM"}
     environment["DISPLAY"] = f":{number}"
-    # Beside other work, two threads of torch wait for each other ten times as long as they compute.
+    # Beside three busy programs, the first scale of a training took half as long with one thread.
     environment["OMP_NUM_THREADS"] = "1"
     environment.pop("WAYLAND_DISPLAY", None)
     for name in ("CONFIG", "CACHE", "STATE", "DATA"):

@@ -178,7 +178,7 @@ def _steps(
         translation = video.of(frame)
         if film is None:
             translation.check()
-            video = yield from _settled(video, translation, device, tiling)
+            video = yield from _settled(video, translation, index, device, tiling)
             translation = video.of(frame)
             film = _Film(video, translation, device, tiling, steadying)
         size = size or (frame.shape[0], frame.shape[1])
@@ -193,7 +193,11 @@ def _steps(
 
 
 def _settled(
-    video: VideoTranslation, first: Translation, device: torch.device, tiling: Tiling
+    video: VideoTranslation,
+    first: Translation,
+    index: int,
+    device: torch.device,
+    tiling: Tiling,
 ) -> Generator[VideoStep, None, VideoTranslation]:
     """Return how a film is translated, with a structure as strict as its first frame needs."""
     work = settling_steps(first, device, tiling)
@@ -202,7 +206,7 @@ def _settled(
             next(work)
         except StopIteration as stop:
             return replace(video, structure=stop.value)
-        yield VideoStep(0, 0, 1)
+        yield VideoStep(index, 0, 1)
 
 
 _Walked = Generator[tuple[int, ImageArray | None], None, torch.Tensor]
