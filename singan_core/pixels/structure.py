@@ -30,12 +30,16 @@ def edge_correlation(picture: torch.Tensor, reference: torch.Tensor) -> float:
         picture: (1, 3, H, W) float in [-1, 1], of any size.
         reference: (1, 3, h, w) likewise.
     """
-    height, width = int(reference.shape[-2]), int(reference.shape[-1])
-    ratio = SHORT_PX / min(height, width)
-    size = max(1, round(height * ratio)), max(1, round(width * ratio))
+    size = compared_size((int(reference.shape[-2]), int(reference.shape[-1])))
     first, second = (_edges(each, size) for each in (picture, reference))
     norm = first.norm() * second.norm()
     return 0.0 if float(norm) < _SMALLEST else float((first * second).sum() / norm)
+
+
+def compared_size(size: Size) -> Size:
+    """Return (H, W) at which a picture of (H, W) is compared with others."""
+    ratio = SHORT_PX / min(size)
+    return max(1, round(size[0] * ratio)), max(1, round(size[1] * ratio))
 
 
 @torch.no_grad()

@@ -15,9 +15,9 @@ from typing import Final
 import torch
 
 from singan_core.applications.structural_analogy.piecing import STRUCTURE, Piecing
-from singan_core.pixels.image import ImageArray, to_tensor
+from singan_core.pixels.image import ImageArray
 from singan_core.pixels.resize import Size, Window
-from singan_core.pixels.structure import SHORT_PX, edge_correlation
+from singan_core.pixels.structure import SHORT_PX, compared_size, edge_correlation
 from singan_core.rendering.edit_windows import EditWindows
 from singan_core.rendering.sample import enlarged
 
@@ -86,8 +86,9 @@ class Leading:
         Returns:
             The leading as strict as it has become, and the picture of the last of those scales.
         """
-        structure = to_tensor(self.picture, self.device)
-        own = to_tensor(self.piecing.appearance, self.device)
+        structure, own = (
+            self._compared(picture) for picture in (self.picture, self.piecing.appearance)
+        )
         wanted = LEAST_FOLLOWED + edge_correlation(own, structure)
         leading, led = self, image
         for strictness in TRIED:
@@ -96,6 +97,11 @@ class Leading:
             if edge_correlation(led, structure) >= wanted:
                 break
         return leading, led
+
+    def _compared(self, picture: ImageArray) -> torch.Tensor:
+        """Return a picture, however large, as it is compared with the structure."""
+        size = compared_size((self.picture.shape[0], self.picture.shape[1]))
+        return EditWindows(picture, self.device).at(size, Window.of(size))
 
     @property
     def remaining_scales(self) -> range:
