@@ -214,6 +214,13 @@ def test_tiles_are_of_nearly_one_size() -> None:
     assert tiles(Window(4, 4, 4, 9)) == []
 
 
+def check_same_but_for_rounding(found: ImageArray, wanted: ImageArray) -> None:
+    """Some processors sum convolutions in another order at another size."""
+    levels = np.abs(found.astype(int) - wanted)
+    assert levels.max() <= 1
+    assert (levels > 0).mean() < 1e-3
+
+
 def failing(monkeypatch: pytest.MonkeyPatch, largest_px: int) -> list[int]:
     """Let networks run out of memory above a size; return the sides of what they were given."""
     given_px: list[int] = []
@@ -240,7 +247,7 @@ def test_out_of_memory_halves_the_tiles_and_the_render_ends(
     given_px = failing(monkeypatch, 70)
     *steps, rendering = injection_steps(injection, CPU)
     assert isinstance(rendering, Rendering)
-    assert np.array_equal(rendering.image, expected.image)
+    check_same_but_for_rounding(rendering.image, expected.image)
     assert max(given_px) <= 70
     check_counted(steps)
 
@@ -299,7 +306,7 @@ def test_super_resolution_goes_on_in_smaller_tiles(monkeypatch: pytest.MonkeyPat
 
     expected = enlarged()
     given_px = failing(monkeypatch, 70)
-    assert np.array_equal(enlarged(), expected)
+    check_same_but_for_rounding(enlarged(), expected)
     assert max(given_px) <= 70
 
 

@@ -159,7 +159,10 @@ def test_a_result_does_not_depend_on_how_it_is_cut(
     assert sum(isinstance(event, TileStep) for event in events) > 8
     cut = events[-1]
     assert isinstance(cut, np.ndarray)
-    assert int(np.abs(whole.astype(int) - cut.astype(int)).max()) <= 1
+    levels = np.abs(whole.astype(int) - cut)
+    # of two patches equally near, rounding may choose the other
+    most_apart = 0.0 if appearance is None else 0.005
+    assert (levels > 1).mean() <= most_apart
 
 
 @pytest.mark.parametrize(
