@@ -12,6 +12,10 @@ from singan_core.errors import ConfigError
 
 Precision = Literal["float32", "bfloat16"]
 ModelKind = Literal["single", "sr", "animation", "quantized", "finetune", "pair"]
+SMALLEST_CROP_PX = 32
+"""Least side of crops: about three times what a network sees of a pixel's surroundings."""
+_WINDOW_CROPS = 6
+"""Crops of half the size in place of the whole: over a picture twice their size they lie evenly."""
 PAPER_NOISE_WEIGHT = 0.1
 """Noise amplitude per RMSE of the upsampled reconstruction (authors' code)."""
 
@@ -61,9 +65,9 @@ class TrainConfig:
             scales larger than it; None = whole images always.
         crop_count: crops per update where crops are used.
         whole_size_px: long side of the largest scale that is ever held or rendered as a whole
-            during training. Larger ones are trained on crops of ``crop_px``, or of this size,
-            whose random samples are walked through windows of the scales below; a round of
-            theirs costs the same at any size of the photo.
+            during training. Larger ones are trained on crops of ``crop_px``, or on six of half
+            this size, whose random samples are walked through windows of the scales below; a
+            round of theirs costs the same at any size of the photo.
         plateau_interval: rounds between two checks of a scale, which ends early once its
             reconstruction and the patches of its samples stop getting better; the last part,
             after ``decay_at`` or ``freeze_norm_at``, keeps its share of the rounds. None = all
@@ -170,7 +174,16 @@ class TrainConfig:
         """Return the side of the crops that a scale of (H, W) is trained on; None = whole."""
         if self.crop_px is not None and max(size) > self.crop_px:
             return self.crop_px
-        return self.whole_size_px if self.is_windowed(scale, size) else None
+        if not self.is_windowed(scale, size):
+            return None
+        return max(SMALLEST_CROP_PX, self.whole_size_px // 2)
+
+    def crop_count_at(self, scale: int, size: tuple[int, int]) -> int:
+        """Return the crops per update of a scale of (H, W); 1 where it is trained whole."""
+        if self.crop_at(scale, size) is None:
+            return 1
+        is_cut_for_size = self.crop_px is None or max(size) <= self.crop_px
+        return _WINDOW_CROPS * self.crop_count if is_cut_for_size else self.crop_count
 
     def is_residual(self, scale: int) -> bool:
         """Whether a scale adds what its generator makes to the enlarged image of the one below."""
@@ -211,7 +224,7 @@ _RANGES: dict[str, tuple[float, float]] = {
     "reconstruction_weight": (0.0, 1e6),
     "noise_weight": (0.0, 10.0),
     "crop_count": (1, 64),
-    "whole_size_px": (32, MAX_SIZE_PX),
+    "whole_size_px": (SMALLEST_CROP_PX, MAX_SIZE_PX),
     "plateau_tolerance": (0.0, 1.0),
     "ema_decay": (0.0, 1.0),
     "coarsest_noise_channels": (1, 3),
@@ -222,7 +235,7 @@ _RANGES: dict[str, tuple[float, float]] = {
 _OPTIONAL_RANGES: dict[str, tuple[float, float]] = {
     "scale_count": (2, 40),
     "fine_iterations": (1, 1_000_000),
-    "crop_px": (32, 20_000),
+    "crop_px": (SMALLEST_CROP_PX, 20_000),
     "plateau_interval": (1, 1_000_000),
     "residual_scales": (0, 40),
     "photo_interval": (1, 1_000_000),

@@ -88,7 +88,8 @@ def scale_work(plan: PyramidPlan, config: TrainConfig, scale: int) -> ScaleWork:
     crop = config.crop_at(scale, size) or max(size)
     region = crop * REGION_CROPS if reuse > 1 else crop
     windows = RECALIBRATION_SAMPLES * WINDOWS_PER_SAMPLE
-    kinds = ((drawn, region), (previews, config.whole_size_px), (windows, crop))
+    regions = drawn * config.crop_count_at(scale, size)
+    kinds = ((regions, region), (previews, config.whole_size_px), (windows, crop))
     samples = tuple((count, _clipped(size, side)) for count, side in kinds)
     trained = sum(count * math.prod(window) for count, window in samples[1:])
     return ScaleWork(rounds, penalties, samples, trained, pixels)
@@ -104,7 +105,9 @@ def trained_pixels(size: Size, config: TrainConfig) -> int:
     whole = size[0] * size[1]
     # the coarsest scale is never cut for its size alone, and always smaller
     crop = config.crop_at(1, size)
-    return whole if crop is None else math.prod(_clipped(size, crop)) * config.crop_count
+    if crop is None:
+        return whole
+    return math.prod(_clipped(size, crop)) * config.crop_count_at(1, size)
 
 
 def training_bytes(plan: PyramidPlan, config: TrainConfig, scales: range | None = None) -> int:

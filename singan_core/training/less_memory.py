@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-from singan_core.config import TrainConfig
+from singan_core.config import SMALLEST_CROP_PX, TrainConfig
 from singan_core.pixels.resize import Size
-
-_SMALLEST_CROP_PX = 32
 
 
 def less_memory(config: TrainConfig, scale: int, size: Size) -> TrainConfig | None:
@@ -22,13 +20,14 @@ def less_memory(config: TrainConfig, scale: int, size: Size) -> TrainConfig | No
     Returns:
         None where nothing is left to reduce.
     """
-    if scale == 0 or max(size) <= _SMALLEST_CROP_PX:
+    if scale == 0 or max(size) <= SMALLEST_CROP_PX:
         return None
     whole = min(config.whole_size_px, max(size) - 1)
     crop = config.crop_at(scale, size)
-    if crop is not None and config.crop_count > 1:
-        return config.changed(whole_size_px=whole, crop_count=config.crop_count // 2)
-    smaller = max(_SMALLEST_CROP_PX, (crop or max(size)) // 2)
+    count = config.crop_count_at(scale, size)
+    if crop is not None and count > 1:
+        return config.changed(whole_size_px=whole, crop_px=crop, crop_count=count // 2)
+    smaller = max(SMALLEST_CROP_PX, (crop or max(size)) // 2)
     if crop is not None and smaller >= crop:
         return None
     return config.changed(whole_size_px=whole, crop_px=smaller)

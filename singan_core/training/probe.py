@@ -16,7 +16,7 @@ from typing import NamedTuple
 
 import torch
 
-from singan_core.config import MAX_SIZE_PX, TrainConfig
+from singan_core.config import MAX_SIZE_PX, SMALLEST_CROP_PX, TrainConfig
 from singan_core.model.networks import Generator, initialise, noise_size
 from singan_core.model.pyramid import PyramidPlan
 from singan_core.model.trained import TrainedPyramid, TrainedScale
@@ -35,7 +35,7 @@ _LONGEST_S = 0.4
 _LEAST_S = 0.06
 _MOST_CYCLES = 4
 _MOST_TRIES = 3
-_SMALLEST_CROP_PX = 32
+
 _LARGEST_PX = 250 * 250
 _ENDLESS = 1_000_000
 
@@ -219,12 +219,14 @@ class _Bench:
         size, config = self.plan.sizes[scale], self.config
         wanted = trained_pixels(size, config)
         area, crop = _LARGEST_PX, config.crop_at(scale, size)
+        count = config.crop_count_at(scale, size)
         if pixels < wanted:
-            crop = max(_SMALLEST_CROP_PX, math.isqrt(pixels // config.crop_count))
+            crop = max(SMALLEST_CROP_PX, math.isqrt(pixels // count))
             # a scale that is computed in bfloat16 stays one
             area = min(size[0] * size[1], max(2 * crop**2, BFLOAT16_MIN_PIXELS))
         config = config.changed(
             crop_px=crop,
+            crop_count=count,
             whole_size_px=MAX_SIZE_PX,
             critic_steps=1,
             generator_steps=min(2, config.generator_steps),

@@ -181,7 +181,8 @@ class TrainingRun:
 
     def _reduction(self) -> CropsReduced:
         config, size = self.model.config, self.model.plan.sizes[self.scale]
-        return CropsReduced(self.scale, config.crop_at(self.scale, size) or 0, config.crop_count)
+        crop, count = config.crop_at(self.scale, size), config.crop_count_at(self.scale, size)
+        return CropsReduced(self.scale, crop or 0, count)
 
     def _scale_events(self, cost_before: float, cost: float) -> Generator[TrainEvent, None, None]:
         training = yield from self.begun_training()

@@ -25,7 +25,7 @@ from singan_core.training.below import (
 )
 from singan_core.training.entry import Entry
 from singan_core.training.photo_levels import level_window
-from singan_core.training.places import Place, Push, places, pushed_places
+from singan_core.training.places import Ends, EvenPlace, Place, even_places
 
 REGION_CROPS = 2
 """Side of the part of a sample that several rounds cut their crops from, in crops."""
@@ -42,22 +42,22 @@ class Region:
         window: where crops are cut.
         read: ``window`` and the 5 px around it that the picture has.
         base: (1, 3, *read.size) float32 in [-1, 1].
-        push: what the region was pushed to; its crops are too.
+        ends: borders of the picture that the region lies at; its crops do too.
     """
 
     window: Window
     read: Window
     base: torch.Tensor
-    push: Push | None
+    ends: Ends
 
     def crop(self, size: Size, generator: torch.Generator) -> Window:
         """Draw a crop of (h, w) inside the region."""
         height, width = self.window.size
         room = torch.tensor([height - size[0], width - size[1]])
         offset = (torch.rand(2, generator=generator) * (room + 1)).long()
-        if self.push is not None:
-            axis, end = self.push
-            offset[axis] = room[axis] * end
+        for axis, end in enumerate(self.ends):
+            if end is not None:
+                offset[axis] = room[axis] * end
         top, left = self.window.top + int(offset[0]), self.window.left + int(offset[1])
         return Window(top, left, top + size[0], left + size[1])
 
@@ -93,6 +93,7 @@ class WindowSource:
         self._real, self._renderer, self._entry, self._below = real, renderer, entry, below
         crop = self._config.crop_at(self._scale, self._size) or max(self._size)
         self._crop = self._clipped(crop)
+        self._crop_count = self._config.crop_count_at(self._scale, self._size)
         is_kept = self._config.sample_reuse > 1
         self._region = self._clipped(crop * REGION_CROPS) if is_kept else self._crop
         self._sample: tuple[int, list[Region]] | None = None
@@ -103,9 +104,9 @@ class WindowSource:
     def batch(self, iteration: int, draw: int) -> Batch:
         """Return the batch of one critic step; generator steps use the last draw of a round."""
         generator = self._generator(iteration, draw)
-        count, room = self._config.crop_count, self._room(self._crop)
+        count = self._crop_count
         epsilon = torch.rand(count, 1, 1, 1, generator=generator).to(self._real.device)
-        at_real, at_rec = (self._windows(places(room, count, generator)) for _ in range(2))
+        at_real, at_rec = (self._windows(count, generator) for _ in range(2))
         regions = self._regions(self._sample_index(iteration, draw))
         fakes = [
             self._noisy(region, region.crop(self._crop, generator), generator) for region in regions
@@ -140,12 +141,12 @@ class WindowSource:
             generator = self._generator("statistics", index)
             seed = derive_seed(self._seed, self._scale, "statistics", index)
             sources = []
-            for window in self._statistics_windows(generator):
+            for window in self._windows(_STATISTICS_WINDOWS, generator):
                 sources.append(self._noisy(self._walked(seed, window), window, generator))
                 yield None
             yield _joined(sources)
-        windows = self._statistics_windows(self._generator("statistics", "reconstruction"))
-        yield self._reconstruction_input(windows)
+        generator = self._generator("statistics", "reconstruction")
+        yield self._reconstruction_input(self._windows(_STATISTICS_WINDOWS, generator))
 
     def reconstructing(self, weights: Mapping[str, torch.Tensor]) -> Steps[float]:
         """Reconstruct the photo with the scale's final weights, in tiles; return the RMSE."""
@@ -174,21 +175,29 @@ class WindowSource:
         if self._sample is None or self._sample[0] != index:
             seed = derive_seed(self._seed, self._scale, "sample", index)
             generator = torch.Generator().manual_seed(seed)
-            corners, pushes = pushed_places(
-                self._room(self._region), self._config.crop_count, generator
-            )
-            windows = self._windows(corners, self._region)
+            drawn = even_places(self._size, self._crop, self._crop_count, generator)
             regions = [
-                self._walked(seed, window, push)
-                for window, push in zip(windows, pushes, strict=True)
+                self._walked(seed, self._around(place, generator), place.ends) for place in drawn
             ]
             self._sample = index, regions
         return self._sample[1]
 
-    def _walked(self, seed: int, window: Window, push: Push | None = None) -> Region:
+    def _around(self, place: EvenPlace, generator: torch.Generator) -> Window:
+        """Draw a region that holds the crop at a place, and ends where the crop does."""
+        more = [large - small for large, small in zip(self._region, self._crop, strict=True)]
+        before = [int(torch.randint(0, each + 1, (), generator=generator)) for each in more]
+        corner = [
+            min(max(start - drawn, 0), full - side)
+            for start, drawn, full, side in zip(
+                place.corner, before, self._size, self._region, strict=True
+            )
+        ]
+        return _window((corner[0], corner[1]), self._region)
+
+    def _walked(self, seed: int, window: Window, ends: Ends = (None, None)) -> Region:
         read = window.grown(PADDING_PX, self._size)
         base = self._entry.drawn_window(self._renderer, self._sizes, self._scale, seed, read)
-        return Region(window, read, base, push)
+        return Region(window, read, base, ends)
 
     def _noisy(self, region: Region, window: Window, generator: torch.Generator) -> GeneratorInput:
         """Add this scale's noise to a crop of a region, and pad it where the picture ends."""
@@ -218,15 +227,10 @@ class WindowSource:
             sources.append(GeneratorInput(padded, window.cut(base, read)))
         return _joined(sources)
 
-    def _statistics_windows(self, generator: torch.Generator) -> list[Window]:
-        return self._windows(places(self._room(self._crop), _STATISTICS_WINDOWS, generator))
-
-    def _windows(self, corners: list[Place], size: Size | None = None) -> list[Window]:
-        height, width = size or self._crop
-        return [Window(top, left, top + height, left + width) for top, left in corners]
-
-    def _room(self, size: Size) -> Size:
-        return self._size[0] - size[0], self._size[1] - size[1]
+    def _windows(self, count: int, generator: torch.Generator) -> list[Window]:
+        """Draw crops."""
+        drawn = even_places(self._size, self._crop, count, generator)
+        return [_window(place.corner, self._crop) for place in drawn]
 
     def _clipped(self, side: int) -> Size:
         return min(side, self._size[0]), min(side, self._size[1])
@@ -245,6 +249,10 @@ def _padded(image: torch.Tensor, read: Window, window: Window) -> torch.Tensor:
         PADDING_PX - (read.bottom - window.bottom),
     )
     return functional.pad(image, margins)
+
+
+def _window(corner: Place, size: Size) -> Window:
+    return Window(*corner, corner[0] + size[0], corner[1] + size[1])
 
 
 def _joined(sources: list[GeneratorInput]) -> GeneratorInput:

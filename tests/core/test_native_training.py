@@ -12,6 +12,7 @@ import pytest
 import torch
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from numpy.typing import NDArray
 
 from singan_core.config import TrainConfig, preset
 from singan_core.errors import OutOfMemoryError
@@ -44,11 +45,12 @@ from singan_core.training import below as below_module
 from singan_core.training import photo_levels, window_batch
 from singan_core.training.batch import BatchSource
 from singan_core.training.below import measured_below
+from singan_core.training.cost import scale_work
 from singan_core.training.entry import PLAIN_ENTRY
 from singan_core.training.inputs import input_source, returned
 from singan_core.training.less_memory import less_memory
 from singan_core.training.photo_levels import PhotoLevels, level_window
-from singan_core.training.places import places
+from singan_core.training.places import EvenPlace, even_places, places
 from singan_core.training.scale_training import ScaleTraining
 from singan_core.training.train import CHECKPOINT, train_pyramid
 from singan_core.training.window_batch import WindowSource
@@ -241,29 +243,105 @@ def test_a_quarter_of_the_crops_is_pushed_to_a_border() -> None:
     assert 0.22 < np.mean(touching) < 0.28
 
 
-def test_a_quarter_of_the_crops_of_samples_touches_a_border(
+def shares_seen(
+    windows: list[Window], size: tuple[int, int]
+) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+    """Return the shares of the windows that show each row, and each column."""
+    rows, columns = (np.zeros(side) for side in size)
+    for window in windows:
+        rows[window.top : window.bottom] += 1.0
+        columns[window.left : window.right] += 1.0
+    return rows / len(windows), columns / len(windows)
+
+
+def windows_of(places: list[EvenPlace], crop: tuple[int, int]) -> list[Window]:
+    corners = (place.corner for place in places)
+    return [Window(top, left, top + crop[0], left + crop[1]) for top, left in corners]
+
+
+def test_even_places_show_the_border_as_often_as_the_middle() -> None:
+    size, crop = (300, 400), (64, 48)
+    random = torch.Generator().manual_seed(0)
+    windows = windows_of(even_places(size, crop, 20_000, random), crop)
+    for seen, side in zip(shares_seen(windows, size), crop, strict=True):
+        middle = seen[2 * side : -2 * side].mean()
+        assert 0.9 * middle < seen.min()
+        assert seen.max() < 2.2 * middle, "what is pushed back is not seen too often either"
+        assert 0.9 < seen[0] / middle < 1.1
+        assert 0.9 < seen[-1] / middle < 1.1
+
+
+@given(
+    size=st.tuples(st.integers(1, 90), st.integers(1, 90)),
+    side=st.integers(1, 100),
+    seed=st.integers(0, 1000),
+)
+def test_even_places_lie_inside_and_tell_their_ends(
+    size: tuple[int, int], side: int, seed: int
+) -> None:
+    crop = min(side, size[0]), min(side, size[1])
+    for place in even_places(size, crop, 20, torch.Generator().manual_seed(seed)):
+        for start, length, whole, end in zip(place.corner, crop, size, place.ends, strict=True):
+            assert 0 <= start <= whole - length
+            assert (end is not None) == (start in (0, whole - length))
+            if end is not None:
+                assert start == end * (whole - length)
+
+
+def test_crops_of_samples_show_the_border_as_often_as_the_middle(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     model, renderer = large_model()
     monkeypatch.setattr(
         WindowSource,
         "_walked",
-        lambda self, seed, window, push=None: window_batch.Region(
-            window, window, torch.zeros(1), push
-        ),
+        lambda self, seed, window, ends: window_batch.Region(window, window, torch.zeros(1), ends),
     )
     source = window_source(model, renderer)
-    source._size, source._region = (900, 1200), (64, 64)
+    source._size, source._crop, source._region = (300, 400), (32, 32), (64, 64)
     random = torch.Generator().manual_seed(0)
-    touching = []
-    for index in range(1000):
+    windows = []
+    for index in range(2000):
         for region in source._regions(index):
             crop = region.crop((32, 32), random)
             assert crop.common(region.window) == crop
-            touching.append(
-                crop.top == 0 or crop.left == 0 or crop.bottom == 900 or crop.right == 1200
-            )
-    assert 0.22 < np.mean(touching) < 0.28
+            windows.append(crop)
+    for seen in shares_seen(windows, (300, 400)):
+        middle = seen[64:-64].mean()
+        assert 0.7 * middle < min(seen[0], seen[-1]) < 1.3 * middle
+        assert seen.max() < 2.5 * middle
+
+
+def test_as_many_windows_are_walked_to_as_the_cost_counts(monkeypatch: pytest.MonkeyPatch) -> None:
+    walked: list[int] = []
+    walk_to = WindowSource._walked
+
+    def counted(source: WindowSource, *args: Any) -> window_batch.Region:
+        walked.append(source._scale)
+        return walk_to(source, *args)
+
+    monkeypatch.setattr(WindowSource, "_walked", counted)
+    monkeypatch.setattr("singan_core.training.cost.RECALIBRATION_SAMPLES", 4)
+    config = TINY.changed(freeze_norm_at=1.0, iterations=4, preview_interval=4)
+    done = list(train_pyramid(PHOTO, config, CPU))[-1]
+    assert isinstance(done, TrainingDone)
+    for scale in (1, 2):
+        samples = scale_work(done.model.plan, config, scale).samples
+        assert walked.count(scale) == sum(count for count, _ in samples), scale
+
+
+def test_several_small_crops_take_the_place_of_a_picture_too_large() -> None:
+    model, renderer = large_model()
+    config = model.config.changed(crop_px=None, crop_count=1, whole_size_px=64)
+    model = dataclasses.replace(model, config=config)
+    batch = window_source(model, renderer).batch(0, 0)
+    assert batch.real.shape == batch.rec_real.shape == (6, 3, 32, 32)
+    assert batch.fake.padded.shape == batch.rec.padded.shape == (6, 3, 42, 42)
+    assert len({image.mean().item() for image in batch.fake.base}) > 3
+    size = model.plan.sizes[-1]
+    reduced = less_memory(config, 2, size)
+    assert reduced is not None
+    assert (reduced.crop_at(2, size), reduced.crop_count_at(2, size)) == (32, 3)
 
 
 def test_a_sample_serves_several_rounds_with_fresh_crops() -> None:
@@ -338,7 +416,8 @@ def test_presets_train_whole_up_to_256_px_only() -> None:
         config = preset(name)
         assert not any(config.is_windowed(scale, (192, 256)) for scale in range(9)), name
         assert config.is_windowed(9, (193, 257))
-        assert config.crop_at(9, (3000, 4000)) == (config.crop_px or 256)
+        crops = config.crop_at(9, (3000, 4000)), config.crop_count_at(9, (3000, 4000))
+        assert crops == ((128, 6) if config.crop_px is None else (config.crop_px, 1))
 
 
 def test_largest_photos_can_be_planned() -> None:
@@ -380,7 +459,7 @@ class ScarceMemory:
         def failing(training: ScaleTraining) -> str:
             size = training.size
             crop = training.config.crop_at(scale, size) or max(size)
-            taken = crop**2 * training.config.crop_count
+            taken = crop**2 * training.config.crop_count_at(scale, size)
             if training.scale == scale and taken > most_px:
                 self.failures += 1
                 raise RuntimeError("DefaultCPUAllocator: can't allocate memory")
