@@ -14,8 +14,12 @@ Precision = Literal["float32", "bfloat16"]
 ModelKind = Literal["single", "sr", "animation", "quantized", "finetune", "pair"]
 SMALLEST_CROP_PX = 32
 """Least side of crops: about three times what a network sees of a pixel's surroundings."""
-_WINDOW_CROPS = 6
-"""Crops of half the size in place of the whole: over a picture twice their size they lie evenly."""
+_WINDOW_CROPS = 2
+"""Crops per update in place of a picture too large to be held whole.
+
+Trained on six of half the side, with statistics of less of the picture, every scale of one photo
+came out about 5 % worse than trained whole; on two of the full side 2 %, and on one of them 3 %.
+"""
 PAPER_NOISE_WEIGHT = 0.1
 """Noise amplitude per RMSE of the upsampled reconstruction (authors' code)."""
 
@@ -65,9 +69,9 @@ class TrainConfig:
             scales larger than it; None = whole images always.
         crop_count: crops per update where crops are used.
         whole_size_px: long side of the largest scale that is ever held or rendered as a whole
-            during training. Larger ones are trained on crops of ``crop_px``, or on six of half
-            this size, whose random samples are walked through windows of the scales below; a
-            round of theirs costs the same at any size of the photo.
+            during training. Larger ones are trained on crops of ``crop_px``, or on two of this
+            size, whose random samples are walked through windows of the scales below; a round
+            of theirs costs the same at any size of the photo.
         plateau_interval: rounds between two checks of a scale, which ends early once its
             reconstruction and the patches of its samples stop getting better; the last part,
             after ``decay_at`` or ``freeze_norm_at``, keeps its share of the rounds. None = all
@@ -174,9 +178,7 @@ class TrainConfig:
         """Return the side of the crops that a scale of (H, W) is trained on; None = whole."""
         if self.crop_px is not None and max(size) > self.crop_px:
             return self.crop_px
-        if not self.is_windowed(scale, size):
-            return None
-        return max(SMALLEST_CROP_PX, self.whole_size_px // 2)
+        return self.whole_size_px if self.is_windowed(scale, size) else None
 
     def crop_count_at(self, scale: int, size: tuple[int, int]) -> int:
         """Return the crops per update of a scale of (H, W); 1 where it is trained whole."""

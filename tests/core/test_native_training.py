@@ -330,18 +330,18 @@ def test_as_many_windows_are_walked_to_as_the_cost_counts(monkeypatch: pytest.Mo
         assert walked.count(scale) == sum(count for count, _ in samples), scale
 
 
-def test_several_small_crops_take_the_place_of_a_picture_too_large() -> None:
+def test_several_crops_take_the_place_of_a_picture_too_large() -> None:
     model, renderer = large_model()
-    config = model.config.changed(crop_px=None, crop_count=1, whole_size_px=64)
+    config = model.config.changed(crop_px=None, crop_count=1, whole_size_px=32)
     model = dataclasses.replace(model, config=config)
     batch = window_source(model, renderer).batch(0, 0)
-    assert batch.real.shape == batch.rec_real.shape == (6, 3, 32, 32)
-    assert batch.fake.padded.shape == batch.rec.padded.shape == (6, 3, 42, 42)
-    assert len({image.mean().item() for image in batch.fake.base}) > 3
+    assert batch.real.shape == batch.rec_real.shape == (2, 3, 32, 32)
+    assert batch.fake.padded.shape == batch.rec.padded.shape == (2, 3, 42, 42)
+    assert len({image.mean().item() for image in batch.fake.base}) == 2
     size = model.plan.sizes[-1]
     reduced = less_memory(config, 2, size)
     assert reduced is not None
-    assert (reduced.crop_at(2, size), reduced.crop_count_at(2, size)) == (32, 3)
+    assert (reduced.crop_at(2, size), reduced.crop_count_at(2, size)) == (32, 1)
 
 
 def test_a_sample_serves_several_rounds_with_fresh_crops() -> None:
@@ -417,7 +417,7 @@ def test_presets_train_whole_up_to_256_px_only() -> None:
         assert not any(config.is_windowed(scale, (192, 256)) for scale in range(9)), name
         assert config.is_windowed(9, (193, 257))
         crops = config.crop_at(9, (3000, 4000)), config.crop_count_at(9, (3000, 4000))
-        assert crops == ((128, 6) if config.crop_px is None else (config.crop_px, 1))
+        assert crops == ((256, 2) if config.crop_px is None else (config.crop_px, 1))
 
 
 def test_largest_photos_can_be_planned() -> None:
