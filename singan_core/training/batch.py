@@ -40,6 +40,7 @@ class Batch:
         rec: input of the reconstruction (z*, equation 5).
         rec_real: (B, 3, h, w), what the reconstruction must equal.
         epsilon: (B, 1, 1, 1) in [0, 1], the mixing draw of the gradient penalty.
+        rec_weight: (B, 1, h, w), of the reconstruction's squared errors; None = 1.
     """
 
     real: torch.Tensor
@@ -47,6 +48,7 @@ class Batch:
     rec: GeneratorInput
     rec_real: torch.Tensor
     epsilon: torch.Tensor
+    rec_weight: torch.Tensor | None = None
 
 
 class InputSource(Protocol):

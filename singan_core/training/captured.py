@@ -247,6 +247,7 @@ def _chosen_kernels() -> Iterator[None]:
 
 def _tensors(batch: Batch) -> tuple[torch.Tensor, ...]:
     fake, rec = batch.fake, batch.rec
+    weight = () if batch.rec_weight is None else (batch.rec_weight,)
     return (
         batch.real,
         fake.padded,
@@ -255,10 +256,11 @@ def _tensors(batch: Batch) -> tuple[torch.Tensor, ...]:
         rec.base,
         batch.rec_real,
         batch.epsilon,
+        *weight,
     )
 
 
 def _batch(tensors: tuple[torch.Tensor, ...]) -> Batch:
-    real, fake_padded, fake_base, rec_padded, rec_base, rec_real, epsilon = tensors
+    real, fake_padded, fake_base, rec_padded, rec_base, rec_real, epsilon, *weight = tensors
     fake, rec = GeneratorInput(fake_padded, fake_base), GeneratorInput(rec_padded, rec_base)
-    return Batch(real, fake, rec, rec_real, epsilon)
+    return Batch(real, fake, rec, rec_real, epsilon, *weight)

@@ -52,6 +52,16 @@ def critic_loss(
     return distance + penalty_weight * gradient_penalty(slope_critic, real, fake, epsilon)
 
 
-def reconstruction_loss(reconstruction: torch.Tensor, real: torch.Tensor) -> torch.Tensor:
-    """Return the mean squared error between G_n(z*) and the photo at scale n."""
-    return functional.mse_loss(reconstruction, real)
+def reconstruction_loss(
+    reconstruction: torch.Tensor, real: torch.Tensor, weight: torch.Tensor | None = None
+) -> torch.Tensor:
+    """Return the mean squared error between G_n(z*) and the photo at scale n.
+
+    Args:
+        reconstruction: (B, 3, H, W).
+        real: likewise.
+        weight: (B, 1, H, W), of the squared errors; None = 1.
+    """
+    if weight is None:
+        return functional.mse_loss(reconstruction, real)
+    return (weight * (reconstruction - real).square()).mean()

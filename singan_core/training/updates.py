@@ -127,7 +127,9 @@ class PlainUpdates:
         self.optimizers["generator"].zero_grad()
         with self._autocast():
             adversarial = -self.critic(fake).float().mean()
-        reconstruction = reconstruction_loss(self.generated(batch.rec), batch.rec_real)
+        reconstruction = reconstruction_loss(
+            self.generated(batch.rec), batch.rec_real, batch.rec_weight
+        )
         loss = adversarial + self._config.reconstruction_weight * reconstruction
         _backward(loss, self.generator)
         self.optimizers["generator"].step()

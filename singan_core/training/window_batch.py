@@ -25,7 +25,13 @@ from singan_core.training.below import (
 )
 from singan_core.training.entry import Entry
 from singan_core.training.photo_levels import level_window
-from singan_core.training.places import Ends, EvenPlace, Place, even_places
+from singan_core.training.places import (
+    Ends,
+    EvenPlace,
+    Place,
+    even_places,
+    evening_weights,
+)
 
 REGION_CROPS = 2
 """Side of the part of a sample that several rounds cut their crops from, in crops."""
@@ -96,6 +102,10 @@ class WindowSource:
         self._crop_count = self._config.crop_count_at(self._scale, self._size)
         is_kept = self._config.sample_reuse > 1
         self._region = self._clipped(crop * REGION_CROPS) if is_kept else self._crop
+        self._down, self._across = (
+            evening_weights(full, side).to(real.device)
+            for full, side in zip(self._size, self._crop, strict=True)
+        )
         self._sample: tuple[int, list[Region]] | None = None
         self.base_rmse = below.rmse
         self.noise_amplitude = self._config.noise_weight * below.rmse
@@ -117,6 +127,7 @@ class WindowSource:
             self._reconstruction_input(at_rec),
             torch.cat([level_window(self._real, window) for window in at_rec]),
             epsilon,
+            torch.stack([self._weight(window) for window in at_rec]),
         )
 
     def sample(self, index: int) -> GeneratorInput:
@@ -231,6 +242,12 @@ class WindowSource:
         """Draw crops."""
         drawn = even_places(self._size, self._crop, count, generator)
         return [_window(place.corner, self._crop) for place in drawn]
+
+    def _weight(self, window: Window) -> torch.Tensor:
+        """Return what the errors of a crop weigh: (1, h, w)."""
+        down = self._down[window.top : window.bottom]
+        across = self._across[window.left : window.right]
+        return (down[:, None] * across)[None]
 
     def _clipped(self, side: int) -> Size:
         return min(side, self._size[0]), min(side, self._size[1])

@@ -41,6 +41,7 @@ CONFIG = TrainConfig(
     critic_steps=1,
     generator_steps=1,
 )
+WINDOWED = CONFIG.changed(whole_size_px=32)
 TOLERANCE = 1e-4
 """Relative; float32, with TF32 off."""
 NUDGES = 8
@@ -131,7 +132,8 @@ def plain_losses(
     rec = torch.tanh(plain_map(generator, inputs.rec.padded)) + inputs.rec.base
     critic_loss = plain_map(critic, fake.detach()).mean() - plain_map(critic, inputs.real).mean()
     generator_loss = -plain_map(critic, fake).mean()
-    rec_loss = ((rec - inputs.rec_real) ** 2).mean()
+    weight = 1.0 if inputs.rec_weight is None else inputs.rec_weight
+    rec_loss = (weight * (rec - inputs.rec_real) ** 2).mean()
     return {
         "critic": critic_loss + config.penalty_weight * penalty,
         "generator": generator_loss + config.reconstruction_weight * rec_loss,
@@ -202,6 +204,8 @@ def largest_error(
 
 def doubled(value: Any) -> Any:
     """Return a batch in double precision."""
+    if value is None:
+        return None
     if isinstance(value, torch.Tensor):
         return value.double()
     fields = {field.name: getattr(value, field.name) for field in dataclasses.fields(value)}
@@ -259,7 +263,18 @@ def check_equal_states(found: dict[str, torch.Tensor], plain: dict[str, torch.Te
             assert torch.equal(found[name], tensor), name
 
 
-@pytest.mark.parametrize("changes", [{}, {"crop_px": 32, "crop_count": 2, "penalty_interval": 2}])
+def test_losses_and_gradients_of_windows_equal_the_plain_way() -> None:
+    training = begun(1, CPU, WINDOWED)
+    weight = training._batches.batch(0, 0).rec_weight
+    assert weight is not None
+    assert weight.std() > 0.1
+    check_one_step_of_each(training)
+
+
+@pytest.mark.parametrize(
+    "changes",
+    [{}, {"crop_px": 32, "crop_count": 2, "penalty_interval": 2}, {"whole_size_px": 32}],
+)
 def test_recorded_updates_on_tensors_that_stay_equal_plain_ones(changes: dict[str, int]) -> None:
     config = CONFIG.changed(**changes)
     recorder = RepeatedWork()

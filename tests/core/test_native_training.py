@@ -50,7 +50,7 @@ from singan_core.training.entry import PLAIN_ENTRY
 from singan_core.training.inputs import input_source, returned
 from singan_core.training.less_memory import less_memory
 from singan_core.training.photo_levels import PhotoLevels, level_window
-from singan_core.training.places import EvenPlace, even_places, places
+from singan_core.training.places import EvenPlace, even_places, evening_weights, places
 from singan_core.training.scale_training import ScaleTraining
 from singan_core.training.train import CHECKPOINT, train_pyramid
 from singan_core.training.window_batch import WindowSource
@@ -271,6 +271,33 @@ def test_even_places_show_the_border_as_often_as_the_middle() -> None:
         assert 0.9 < seen[-1] / middle < 1.1
 
 
+@pytest.mark.parametrize("side", [65, 80, 100, 120, 128, 129, 150, 200, 400])
+def test_nothing_is_seen_over_twice_as_often(side: int) -> None:
+    random = torch.Generator().manual_seed(side)
+    windows = windows_of(even_places((side, 80), (64, 64), 20_000, random), (64, 64))
+    for seen in shares_seen(windows, (side, 80)):
+        assert seen.max() < 2.2 * seen.min()
+
+
+@pytest.mark.parametrize("side", [64, 65, 100, 127, 128, 129, 150, 400])
+def test_weighed_errors_of_crops_are_those_of_the_whole_in_the_mean(side: int) -> None:
+    random = torch.Generator().manual_seed(side)
+    windows = windows_of(even_places((side, 64), (64, 64), 20_000, random), (64, 64))
+    seen, _ = shares_seen(windows, (side, 64))
+    found = evening_weights(side, 64).numpy() * seen * side / 64
+    assert np.abs(found - 1.0).max() < 0.15
+    assert np.abs(found.mean() - 1.0) < 0.01
+
+
+def test_batches_of_windows_weigh_the_reconstruction_s_errors() -> None:
+    source = window_source(*large_model())
+    batches = [source.batch(index, 0) for index in range(200)]
+    weights = torch.cat([batch.rec_weight for batch in batches if batch.rec_weight is not None])
+    assert weights.shape == (400, 1, *batches[0].rec_real.shape[-2:])
+    assert weights.mean().item() == pytest.approx(1.0, abs=0.02)
+    assert weights.max() > 1.2 > 0.9 > weights.min()
+
+
 @given(
     size=st.tuples(st.integers(1, 90), st.integers(1, 90)),
     side=st.integers(1, 100),
@@ -286,6 +313,18 @@ def test_even_places_lie_inside_and_tell_their_ends(
             assert (end is not None) == (start in (0, whole - length))
             if end is not None:
                 assert start == end * (whole - length)
+
+
+@pytest.mark.parametrize("count", [1, 2, 5, 8])
+def test_every_second_even_place_lies_opposite_to_the_one_before(count: int) -> None:
+    random = torch.Generator().manual_seed(1)
+    for _ in range(50):
+        drawn = even_places((300, 200), (64, 48), count, random)
+        assert len(drawn) == count
+        for first, second in zip(drawn[::2], drawn[1::2], strict=False):
+            assert first.corner[0] + second.corner[0] == 300 - 64
+            assert first.corner[1] + second.corner[1] == 200 - 48
+            assert [None if end is None else 1 - end for end in first.ends] == list(second.ends)
 
 
 def test_crops_of_samples_show_the_border_as_often_as_the_middle(

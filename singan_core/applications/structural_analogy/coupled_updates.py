@@ -202,7 +202,9 @@ class CoupledUpdates:
         side, batch, pictures = self._sides[index], batches[index], made[index]
         plain = side.plain
         adversarial = -plain.score(pictures.sample) - plain.score(pictures.translated)
-        reconstruction = reconstruction_loss(plain.generated(batch.rec), batch.rec_real)
+        reconstruction = reconstruction_loss(
+            plain.generated(batch.rec), batch.rec_real, batch.rec_weight
+        )
         loss = adversarial + self._config.reconstruction_weight * reconstruction
         if self._has_cycle:
             there = made[1 - index].translated
