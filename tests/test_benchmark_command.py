@@ -13,8 +13,8 @@ from typing import Any
 import pytest
 import torch
 
-from singan_core.config import preset
 from singan_core.model.pyramid import plan_pyramid
+from singan_core.presets import preset
 from tests.benchmarks import __main__ as together
 from tests.benchmarks.figures import Figure
 from tests.benchmarks.measuring import Report

@@ -10,7 +10,8 @@ from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QLabel, QPushButton, QWi
 from app.controls.choice_box import ChoiceBox
 from app.controls.value_slider import ValueSlider
 from app.theme import GRID_PX
-from singan_core.config import TrainConfig, preset
+from singan_core.config import TrainConfig
+from singan_core.presets import preset
 
 if TYPE_CHECKING:
     from app.engine_facts import EngineFacts

@@ -30,10 +30,10 @@ from app.terminal.preferences import is_model_cache_on
 from app.terminal.sampling import wanted_size
 from app.terminal.training import DEFAULT_PRESET
 from singan_core.applications.animation import Animation, animation_config, animation_steps
-from singan_core.config import preset
 from singan_core.device import pick_device
 from singan_core.model.pyramid import plan_pyramid
 from singan_core.model.trained import TrainedPyramid
+from singan_core.presets import preset
 
 MAX_FILM_BYTES = 4 * 1024**3
 _ORIGINS: dict[Origin, str] = {

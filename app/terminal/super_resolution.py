@@ -28,9 +28,9 @@ from app.terminal.output_paths import check_image_path
 from app.terminal.preferences import is_model_cache_on
 from app.terminal.training import DEFAULT_PRESET
 from singan_core.applications.super_resolution import sr_config, suits
-from singan_core.config import preset
 from singan_core.device import pick_device
 from singan_core.model.trained import TrainedPyramid
+from singan_core.presets import preset
 
 
 def run(arguments: Namespace, console: Console) -> tuple[list[str], dict[str, Any]]:

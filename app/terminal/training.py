@@ -22,12 +22,13 @@ from app.terminal.option_values import NATIVE
 from app.terminal.preferences import is_model_cache_on
 from app.terminal.training_project import TrainingProject, new_contents
 from singan_core import events
-from singan_core.config import TrainConfig, preset
+from singan_core.config import TrainConfig
 from singan_core.device import describe_device, pick_device
 from singan_core.errors import EngineError, TrainingDivergedError
 from singan_core.model.pyramid import PyramidPlan, plan_pyramid
 from singan_core.model.trained import TrainedPyramid, TrainState
 from singan_core.pixels.image import photo_sha256
+from singan_core.presets import preset
 
 if TYPE_CHECKING:
     from app.jobs.results import JobStream

@@ -12,13 +12,14 @@ from dataclasses import dataclass
 import torch
 
 from singan_core.applications.noise_path import Draws, free_path, looped_path
-from singan_core.config import PAPER_NOISE_WEIGHT, TrainConfig, for_detail
+from singan_core.config import PAPER_NOISE_WEIGHT, TrainConfig
 from singan_core.errors import ConfigError, PhotoError, ScaleError
 from singan_core.model.pyramid import scaled_sizes
 from singan_core.model.trained import TrainedPyramid
 from singan_core.pixels.image import ImageArray, to_array
 from singan_core.pixels.noise import derive_seed
 from singan_core.pixels.resize import Size
+from singan_core.presets import for_detail
 from singan_core.rendering.injection import SMALLEST_SIDE_PX
 from singan_core.rendering.sample import (
     Renderer,
@@ -100,7 +101,7 @@ def animation_config(base: TrainConfig) -> TrainConfig:
     From the authors' code: the noise is drawn at padded size, so that the border moves like the
     rest, the coarsest side is 20 px, and the noise has the paper's strength, of which ``alpha``
     and ``beta`` make a calm motion. Steps and widths stay those of ``base``, and its rounds as
-    far as they are for detail, see ``config.for_detail``: the layout is the photo's.
+    far as they are for detail, see ``presets.for_detail``: the layout is the photo's.
 
     Args:
         base: a preset, or a changed one.

@@ -15,7 +15,7 @@ import numpy as np
 import torch
 from torch.nn import functional
 
-from singan_core.config import PAPER_NOISE_WEIGHT, TrainConfig, for_detail
+from singan_core.config import PAPER_NOISE_WEIGHT, TrainConfig
 from singan_core.errors import ConfigError, PhotoError, ScaleError
 from singan_core.model.networks import PADDING_PX
 from singan_core.model.trained import TrainedPyramid
@@ -23,6 +23,7 @@ from singan_core.pixels.image import ImageArray, normalise_array, to_array, to_t
 from singan_core.pixels.noise import noise
 from singan_core.pixels.resize import Size, Window, resize, source_window
 from singan_core.pixels.tiles import tiles
+from singan_core.presets import for_detail
 from singan_core.rendering.injection import SMALLEST_SIDE_PX
 from singan_core.rendering.sample import Renderer
 from singan_core.rendering.tiling import Tiling
@@ -105,7 +106,7 @@ def sr_config(base: TrainConfig, size: Size, factor: float) -> TrainConfig:
 
     From the paper's supplement: r as scale factor, a coarsest side of 18 px, reconstruction
     weight 100, the photo at its full size. Steps and widths stay those of ``base``, and its
-    rounds as far as they are for detail, see ``config.for_detail``.
+    rounds as far as they are for detail, see ``presets.for_detail``.
 
     Up to 250 px whole images are trained as ``base`` says; larger ones in crops of 192 px, or of
     ``base``. Of a photo with a side above 512 px only the most detailed 512 px of that side are

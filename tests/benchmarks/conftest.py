@@ -7,8 +7,9 @@ from pathlib import Path
 import pytest
 import torch
 
-from singan_core.config import TrainConfig, preset
+from singan_core.config import TrainConfig
 from singan_core.device import pick_device
+from singan_core.presets import preset
 from tests.benchmarks.figures import Figures
 from tests.benchmarks.measuring import machine
 

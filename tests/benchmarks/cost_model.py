@@ -21,10 +21,11 @@ import numpy as np
 import torch
 from PIL import Image
 
-from singan_core.config import TrainConfig, preset
+from singan_core.config import TrainConfig
 from singan_core.device import pick_device
 from singan_core.model.pyramid import PyramidPlan, plan_pyramid
 from singan_core.pixels.image import ImageArray, normalise_array
+from singan_core.presets import preset
 from singan_core.training.cost import training_bytes
 from singan_core.training.probe import measure_speed
 from singan_core.training.speed import Speed

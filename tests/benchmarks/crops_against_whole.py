@@ -26,9 +26,10 @@ from numpy.typing import NDArray
 
 from app.document.files.images.image_files import open_image
 from singan_core.applications.random_samples import reconstruction
-from singan_core.config import PRESETS, TrainConfig, preset
+from singan_core.config import TrainConfig
 from singan_core.model.trained import TrainedPyramid
 from singan_core.pixels.image import ImageArray
+from singan_core.presets import PRESETS, preset
 from tests.benchmarks.figures import Figure
 from tests.benchmarks.measuring import Report, benchmark_parser
 from tests.benchmarks.scenes import bricks, texture, trained

@@ -25,10 +25,11 @@ import cv2
 import torch
 
 from singan_core.applications.random_samples import sample_images
-from singan_core.config import TrainConfig, preset
+from singan_core.config import TrainConfig
 from singan_core.events import TrainingDone, TrainingStarted, UpdateDone
 from singan_core.model.trained import TrainedPyramid
 from singan_core.pixels.image import ImageArray
+from singan_core.presets import preset
 from singan_core.training.train import train_pyramid
 from tests.benchmarks.measures_rank import Judge, pairs
 

@@ -20,10 +20,11 @@ import numpy as np
 import torch
 
 from singan_core.applications import EDIT
-from singan_core.config import TrainConfig, preset
+from singan_core.config import TrainConfig
 from singan_core.events import ScaleDone
 from singan_core.model.trained import TrainedPyramid
 from singan_core.pixels.image import ImageArray
+from singan_core.presets import preset
 from singan_core.rendering.injection import render
 from singan_core.training.train import train_pyramid
 from tests.benchmarks.figures import Figure

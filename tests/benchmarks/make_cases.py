@@ -19,8 +19,8 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from singan_core.config import PRESETS
 from singan_core.device import describe_device, pick_device
+from singan_core.presets import PRESETS
 from tests.benchmarks.moves import MOVES, Move, hole_correlation, write_move
 from tests.benchmarks.quality_table import TABLES, table
 

@@ -16,8 +16,8 @@ import sys
 from pathlib import Path
 from typing import Any
 
-from singan_core.config import PRESETS
 from singan_core.device import describe_device, pick_device
+from singan_core.presets import PRESETS
 from tests.benchmarks.make_cases import MAIN, Bench, project_name
 from tests.benchmarks.quality_table import SAMPLES, table
 

@@ -23,9 +23,9 @@ import torch
 from numpy.typing import NDArray
 
 from singan_core.applications import EDIT
-from singan_core.config import PRESETS, preset
 from singan_core.model.trained import TrainedPyramid
 from singan_core.pixels.image import ImageArray
+from singan_core.presets import PRESETS, preset
 from singan_core.rendering.injection import Injection, render
 from tests.benchmarks.figures import Figure
 from tests.benchmarks.measuring import Report, benchmark_parser

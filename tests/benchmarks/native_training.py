@@ -17,11 +17,12 @@ import cv2
 import numpy as np
 import torch
 
-from singan_core.config import PRESETS, TrainConfig, preset
+from singan_core.config import TrainConfig
 from singan_core.model.networks import Generator, initialise
 from singan_core.model.pyramid import plan_pyramid
 from singan_core.model.trained import TrainedPyramid, TrainedScale
 from singan_core.pixels.image import ImageArray
+from singan_core.presets import PRESETS, preset
 from singan_core.rendering.sample import Renderer
 from singan_core.training.below import Below, half_picture
 from singan_core.training.entry import PLAIN_ENTRY

@@ -9,10 +9,11 @@ from collections.abc import Callable
 import numpy as np
 import torch
 
-from singan_core.config import TrainConfig, preset
+from singan_core.config import TrainConfig
 from singan_core.device import pick_device
 from singan_core.model.pyramid import plan_pyramid
 from singan_core.pixels.resize import Window
+from singan_core.presets import preset
 from singan_core.rendering.injection import render
 from singan_core.rendering.live_render import LiveRender
 from singan_core.rendering.scale_strip import strip_steps

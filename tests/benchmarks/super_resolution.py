@@ -19,10 +19,11 @@ from singan_core.applications.super_resolution import (
     step_sizes,
     super_resolution_steps,
 )
-from singan_core.config import TrainConfig, preset
+from singan_core.config import TrainConfig
 from singan_core.device import pick_device
 from singan_core.model.pyramid import plan_pyramid
 from singan_core.pixels.resize import Size
+from singan_core.presets import preset
 from singan_core.training.probe import measure_speed
 from tests.benchmarks.figures import Figure
 from tests.benchmarks.measuring import (

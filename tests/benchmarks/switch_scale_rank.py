@@ -29,9 +29,9 @@ from singan_core.applications.structural_analogy.switch_scale import (
     SwitchScaleTried,
     switch_scale_events,
 )
-from singan_core.config import PRESETS
 from singan_core.pixels.image import ImageArray, to_tensor
 from singan_core.pixels.resize import resize
+from singan_core.presets import PRESETS
 from tests.benchmarks.measures_rank import Judge, Values, spearman
 
 COMPARED = (

@@ -24,7 +24,7 @@ from app.document.document import Document
 from app.document.history import History
 from app.document.painting.brush import BrushSettings, Stroke
 from app.document.painting.painting import layer_target
-from singan_core.config import preset
+from singan_core.presets import preset
 from tests.benchmarks.editor_scene import BRUSH, HEIGHT, PIXEL_LAYERS, PLACES, WIDTH, EditorScene
 from tests.benchmarks.figures import Figure, Figures, duration_ms, percentile
 from tests.benchmarks.measuring import resident_mib

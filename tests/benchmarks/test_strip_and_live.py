@@ -10,8 +10,9 @@ import pytest
 import torch
 
 from singan_core.applications import APPLICATIONS
-from singan_core.config import TrainConfig, preset
+from singan_core.config import TrainConfig
 from singan_core.pixels.resize import Window
+from singan_core.presets import preset
 from singan_core.rendering.injection import Injection, render
 from singan_core.rendering.live_render import LiveRender
 from singan_core.rendering.scale_strip import strip_steps

@@ -22,10 +22,10 @@ import torch
 
 from app.jobs.memory import free_bytes
 from singan_core.applications import EDIT
-from singan_core.config import PRESETS, preset
 from singan_core.device import pick_device
 from singan_core.pixels.image import ImageArray, to_tensor
 from singan_core.pixels.resize import Window
+from singan_core.presets import PRESETS, preset
 from singan_core.rendering.injection import (
     Injection,
     injection_steps,

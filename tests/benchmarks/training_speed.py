@@ -17,9 +17,10 @@ from typing import Any
 import torch
 from numpy.typing import NDArray
 
-from singan_core.config import PRESETS, TrainConfig, preset
+from singan_core.config import TrainConfig
 from singan_core.device import has_native_bfloat16
 from singan_core.model.pyramid import PyramidPlan, plan_pyramid
+from singan_core.presets import PRESETS, preset
 from singan_core.training.scale_training import BFLOAT16_MIN_PIXELS
 from tests.benchmarks.figures import Figure
 from tests.benchmarks.measuring import (

@@ -7,8 +7,9 @@ from itertools import pairwise
 import pytest
 import torch
 
-from singan_core.config import PRESETS, TrainConfig, preset
+from singan_core.config import TrainConfig
 from singan_core.model.pyramid import PyramidPlan, plan_pyramid
+from singan_core.presets import PRESETS, preset
 from singan_core.training.cost import (
     enlarging_bytes,
     pass_work,

@@ -9,9 +9,9 @@ import pytest
 import torch
 from numpy.typing import NDArray
 
-from singan_core.config import preset
 from singan_core.events import TrainingDone
 from singan_core.model.trained import TrainedPyramid
+from singan_core.presets import preset
 from singan_core.rendering.diversity import layout_diversity, layout_scale_count
 from singan_core.training.train import train_pyramid
 

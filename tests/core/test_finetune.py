@@ -10,7 +10,6 @@ import pytest
 import torch
 
 from singan_core.applications import EDIT, HARMONIZE
-from singan_core.config import draft
 from singan_core.errors import CheckpointError, PhotoError, ScaleError
 from singan_core.events import (
     CheckpointDue,
@@ -29,6 +28,7 @@ from singan_core.model.checkpoint import (
 )
 from singan_core.model.trained import TrainedPyramid, TrainState
 from singan_core.pixels.image import ImageArray, photo_sha256
+from singan_core.presets import draft
 from singan_core.rendering.injection import Injection, prepared_edit, render
 from singan_core.training.derived_training import (
     finetune_config,

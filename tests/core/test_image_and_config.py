@@ -8,10 +8,11 @@ import pytest
 from singan_core.applications.animation import animation_config
 from singan_core.applications.structural_analogy.presets import pair_preset
 from singan_core.applications.super_resolution import sr_config
-from singan_core.config import PRESETS, TrainConfig, for_detail, preset
+from singan_core.config import TrainConfig
 from singan_core.device import available_devices, describe_device, pick_device
 from singan_core.errors import ConfigError, DeviceError, PhotoError
 from singan_core.pixels.image import normalise_array, photo_sha256
+from singan_core.presets import PRESETS, for_detail, preset
 
 
 @pytest.mark.parametrize(

@@ -14,7 +14,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from numpy.typing import NDArray
 
-from singan_core.config import TrainConfig, preset
+from singan_core.config import TrainConfig
 from singan_core.errors import OutOfMemoryError
 from singan_core.events import (
     CheckpointDue,
@@ -32,6 +32,7 @@ from singan_core.model.trained import TrainedPyramid, TrainState
 from singan_core.pixels.image import to_tensor
 from singan_core.pixels.resize import Window
 from singan_core.pixels.tiles import tiles
+from singan_core.presets import preset
 from singan_core.rendering.sample import (
     Renderer,
     counter_noise,

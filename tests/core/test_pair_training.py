@@ -19,7 +19,7 @@ from singan_core.applications.structural_analogy.presets import (
 )
 from singan_core.applications.structural_analogy.translation import Translation
 from singan_core.applications.structural_analogy.translation_steps import translated
-from singan_core.config import PRESETS, TrainConfig
+from singan_core.config import TrainConfig
 from singan_core.errors import CheckpointError, ConfigError, OutOfMemoryError, PhotoError
 from singan_core.events import (
     CheckpointDue,
@@ -35,6 +35,7 @@ from singan_core.model.checkpoint import state_from_bytes, state_to_bytes
 from singan_core.model.trained import TrainedPyramid, TrainState
 from singan_core.model.trained_pair import TrainedPair
 from singan_core.pixels.image import to_tensor
+from singan_core.presets import PRESETS
 from singan_core.rendering.sample import enlarged
 from singan_core.training.train import CHECKPOINT, train_pyramid
 from tests.core.pairs import CPU, TINY, A, B, pair_events, pair_of, stripes, trained_pair

@@ -26,7 +26,7 @@ from singan_core.applications.super_resolution import (
     suits,
     super_resolution_steps,
 )
-from singan_core.config import PRESETS, TrainConfig, for_detail, preset
+from singan_core.config import TrainConfig
 from singan_core.errors import ConfigError, PhotoError, ScaleError
 from singan_core.events import TrainingDone, TrainingStarted
 from singan_core.model.networks import pad
@@ -35,6 +35,7 @@ from singan_core.model.trained import TrainedPyramid
 from singan_core.pixels.image import ImageArray, to_array, to_tensor
 from singan_core.pixels.noise import noise
 from singan_core.pixels.resize import Window, resize
+from singan_core.presets import PRESETS, for_detail, preset
 from singan_core.rendering.sample import Renderer, enlarged
 from singan_core.rendering.tiling import Tiling
 from singan_core.training.train import train_pyramid

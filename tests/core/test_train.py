@@ -11,7 +11,7 @@ import numpy as np
 import pytest
 import torch
 
-from singan_core.config import PRESETS, TrainConfig
+from singan_core.config import TrainConfig
 from singan_core.errors import (
     CheckpointError,
     OutOfMemoryError,
@@ -30,6 +30,7 @@ from singan_core.events import (
     UpdateDone,
 )
 from singan_core.model.trained import TrainedPyramid, TrainState
+from singan_core.presets import PRESETS
 from singan_core.training.scale_training import ScaleTraining
 from singan_core.training.train import CHECKPOINT, train_pyramid
 from tests.core.photos import landscape

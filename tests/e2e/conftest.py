@@ -11,7 +11,8 @@ from PySide6.QtGui import QGuiApplication
 from pytestqt.qtbot import QtBot
 
 from app.storage.journal import JournalFolder
-from singan_core.config import PRESETS, TrainConfig
+from singan_core.config import TrainConfig
+from singan_core.presets import PRESETS
 from tests.e2e.studio import Studio, draw_photo, write_png
 
 TINY = TrainConfig(

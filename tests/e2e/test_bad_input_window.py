@@ -19,7 +19,8 @@ from app.document.selection import Selection
 from app.jobs.recipe import Application
 from app.session import Session
 from app.window import file_actions
-from singan_core.config import PRESETS, TrainConfig
+from singan_core.config import TrainConfig
+from singan_core.presets import PRESETS
 from singan_core.training.scale_training import ScaleTraining
 from tests.document.project_samples import make_project
 from tests.e2e.bad_files import (

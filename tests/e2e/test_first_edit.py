@@ -14,7 +14,8 @@ from app.document.layers import LayerKind
 from app.jobs.recipe import Application
 from app.jobs.results import RenderResult
 from app.window import file_actions
-from singan_core.config import PRESETS, TrainConfig
+from singan_core.config import TrainConfig
+from singan_core.presets import PRESETS
 from tests.e2e.studio import CTRL, Pixels, Studio, draw_photo
 
 RED = (230, 20, 30)

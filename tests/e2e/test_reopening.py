@@ -14,7 +14,8 @@ from app.document.compositing import flatten
 from app.document.geometry import Rect
 from app.document.layers import Layer
 from app.document.planes import Plane
-from singan_core.config import PRESETS, TrainConfig
+from singan_core.config import TrainConfig
+from singan_core.presets import PRESETS
 from tests.e2e.studio import CTRL, Studio
 
 SHIFT = Qt.KeyboardModifier.ShiftModifier

@@ -30,7 +30,7 @@ from app.storage.journal.journal import read_journal
 from app.window import clips
 from app.workspace import Workspace
 from singan_core.applications.structural_analogy.piecing import STRUCTURE
-from singan_core.config import preset
+from singan_core.presets import preset
 from tests.gui.picture_panel import panel_for, wait_until
 from tests.gui.scripted_jobs import Photo, ScriptedJobs, tiny_model
 

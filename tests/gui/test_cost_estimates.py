@@ -15,8 +15,8 @@ from app.main_window import MainWindow
 from app.session import Session
 from app.settings import Settings
 from app.workspace import Workspace
-from singan_core.config import preset
 from singan_core.model.pyramid import plan_pyramid
+from singan_core.presets import preset
 from singan_core.training.speed import speed_key
 from tests.gui.scripted_jobs import Photo, ScriptedJobs, tiny_model
 from tests.gui.scripted_pictures import scripted_speed

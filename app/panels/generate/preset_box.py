@@ -6,7 +6,8 @@ from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QWidget
 
 from app.controls.choice_box import ChoiceBox
-from singan_core.config import PRESETS, TrainConfig, preset
+from singan_core.config import TrainConfig
+from singan_core.presets import PRESETS, preset
 
 
 class PresetBox(ChoiceBox):

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from typing import Final
 
-from singan_core.config import TrainConfig, for_detail, preset
+from singan_core.config import TrainConfig
 from singan_core.errors import ConfigError
 from singan_core.model.pyramid import PyramidPlan, plan_pyramid
 from singan_core.pixels.resize import Size
+from singan_core.presets import for_detail, preset
 
 NOT_RESIDUAL_SCALES: Final = 2
 """How many of the finest scales are not residual unless K is given (authors' code)."""
