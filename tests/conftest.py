@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import logging
 import os
 import sys
@@ -49,6 +50,16 @@ class PatientBot(QtBot):
 def qtbot(qapp: object, request: pytest.FixtureRequest) -> PatientBot:
     """Return a patient bot in the place of the plugin's own."""
     return PatientBot(request)
+
+
+@pytest.fixture(autouse=True, scope="module")
+def nothing_of_earlier_modules_is_left() -> None:
+    """Collect here what lies in circles, windows above all.
+
+    Left to itself, the collector may come to it while Qt handles an event of a later test, and the
+    process crashes.
+    """
+    gc.collect()
 
 
 @pytest.fixture(autouse=True)
