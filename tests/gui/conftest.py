@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import gc
+import weakref
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
@@ -114,6 +116,19 @@ def settings(tmp_path: Path) -> Settings:
     return Settings(tmp_path / "own.ini")
 
 
+_shown: weakref.WeakSet[MainWindow] = weakref.WeakSet()
+
+
+@pytest.fixture(autouse=True)
+def windows_of_earlier_tests_are_gone() -> None:
+    """Free them here: they lie in circles, which the collector may come to within an event.
+
+    Qt then goes on with widgets that are freed, and the process crashes in a later test.
+    """
+    if _shown:
+        gc.collect()
+
+
 @pytest.fixture
 def show_window(qtbot: QtBot, workspace: Workspace, settings: Settings) -> Callable[[], MainWindow]:
     """Show the window; what its documents hold is given up at the end without a question."""
@@ -124,6 +139,7 @@ def show_window(qtbot: QtBot, workspace: Workspace, settings: Settings) -> Calla
 
     def show() -> MainWindow:
         made = MainWindow(workspace, settings)
+        _shown.add(made)
         qtbot.addWidget(made, before_close_func=discard_everything)
         made.show()
         qtbot.waitExposed(made)
