@@ -19,7 +19,7 @@ import app.terminal.animating
 import app.terminal.kind_models
 from app.document.files.project.project_file import load_project
 from app.jobs.requests import TrainRequest
-from singan_core import config
+from singan_core import presets
 from singan_core.applications.animation import AnimationStep, animation_steps
 from singan_core.events import UpdateDone
 from tests.terminal.terminal_runs import Ran, Terminal, Trained, photo_pixels, write_image
@@ -33,10 +33,10 @@ if TYPE_CHECKING:
 @pytest.fixture(autouse=True)
 def tiny_draft(monkeypatch: pytest.MonkeyPatch) -> None:
     """A draft of two rounds, in place of one of minutes."""
-    tiny = config.PRESETS["draft"].changed(
+    tiny = presets.PRESETS["draft"].changed(
         iterations=2, fine_iterations=None, base_channels=8, scale_count=3
     )
-    monkeypatch.setitem(config.PRESETS, "draft", tiny)
+    monkeypatch.setitem(presets.PRESETS, "draft", tiny)
 
 
 @pytest.fixture

@@ -17,7 +17,7 @@ from app.document.files.project.project_file import load_project, save_project
 from app.document.layers import Layer
 from app.document.planes import Plane
 from app.jobs.requests import TrainRequest
-from singan_core import config
+from singan_core import presets
 from singan_core.events import UpdateDone
 from tests.terminal.terminal_runs import Ran, Terminal, Trained, photo_pixels, read_image
 
@@ -28,8 +28,8 @@ if TYPE_CHECKING:
 @pytest.fixture(autouse=True)
 def tiny_draft(monkeypatch: pytest.MonkeyPatch) -> None:
     """A draft of two rounds, in place of one of minutes."""
-    tiny = config.PRESETS["draft"].changed(iterations=2, fine_iterations=None)
-    monkeypatch.setitem(config.PRESETS, "draft", tiny)
+    tiny = presets.PRESETS["draft"].changed(iterations=2, fine_iterations=None)
+    monkeypatch.setitem(presets.PRESETS, "draft", tiny)
 
 
 @pytest.fixture
