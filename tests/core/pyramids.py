@@ -33,13 +33,14 @@ def random_pyramid(
 
 def _scale(size: tuple[int, int], channels: int, number: int, gain: float) -> TrainedScale:
     network = Generator(channels)
-    initialise(network, torch.Generator().manual_seed(number))
+    random = torch.Generator().manual_seed(number)
+    initialise(network, random)
     for module in network.modules():
         if isinstance(module, torch.nn.BatchNorm2d):
             module.momentum = None
     with torch.no_grad():
         network.last.weight.mul_(gain)
         for _ in range(3):
-            network.residual(torch.randn(1, 3, 30, 30))
+            network.residual(torch.randn(1, 3, 30, 30, generator=random))
     weights = {k: v.clone() for k, v in network.state_dict().items() if "num_batches" not in k}
     return TrainedScale(size, channels, 1.0 if number == 0 else 0.05, 0.1, weights)
