@@ -85,8 +85,10 @@ class Retouching:
         return PhotoDetail.of(self.photo, enlarged(photo, self.renderer.sizes[-1]))
 
     def _patches(self, scale: int) -> NearestPatches:
-        model, device = self.model, str(self.renderer.device)
-        key = model.photo_sha256, model.scales[scale].sha256, device, self.completeness
+        model, device, count = self.model, str(self.renderer.device), scale + 1
+        # a derived model has scales of its parent's, above others that make something else of them
+        walked = tuple(made.sha256 for made in model.scales[:count])
+        key = model.photo_sha256, model.plan.sizes[:count], walked, device, self.completeness
         return _indexed.get(key, lambda: self._index(scale))
 
     @torch.inference_mode()

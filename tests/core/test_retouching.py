@@ -11,8 +11,11 @@ import torch
 from singan_core.applications import EDIT, PAINT
 from singan_core.applications.random_samples import sample_images, sample_steps
 from singan_core.model.networks import PADDING_PX
+from singan_core.model.trained import TrainedPyramid
 from singan_core.pixels.nearest_patches import MARGIN_PX
 from singan_core.pixels.resize import Window
+from singan_core.recently_used import RecentlyUsed
+from singan_core.rendering import retouching
 from singan_core.rendering.injection import Injection, render, render_sizes, renderer_of
 from singan_core.rendering.live_render import LiveRender, LiveUpdate
 from singan_core.rendering.retouching import retouched
@@ -131,6 +134,19 @@ def test_samples_are_made_of_the_photos_patches_unless_asked_otherwise(start_sca
 
     assert share() > 0.9
     assert share() > share(patch_scales=0)
+
+
+def test_a_model_with_scales_of_another_is_retouched_by_what_it_makes_itself(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    wilder = random_pyramid(scale_count=5, size=(60, 80), gain=3.0)
+    derived = dataclasses.replace(MODEL, scales=(*wilder.scales[:2], *MODEL.scales[2:]))
+
+    def sampled(*models: TrainedPyramid) -> list[np.ndarray]:
+        monkeypatch.setattr(retouching, "_indexed", RecentlyUsed(24))
+        return [next(sample_images(m, PHOTO, count=1, seed=5, device=CPU)) for m in models]
+
+    assert np.array_equal(sampled(MODEL, derived)[1], sampled(derived)[0])
 
 
 def test_samples_with_patches_are_the_same_in_tiles() -> None:
