@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 from numpy.typing import NDArray
 
+from app.document.transforming.photo_place import dense_size
 from app.jobs.memory import tiling_of
 from app.jobs.recipe import Recipe
 from app.jobs.results import RenderResult, StepDone
@@ -73,10 +74,17 @@ def edit_injection(request: RenderRequest) -> Injection:
         finest_size=request.finest_size,
         is_matched=request.is_matched,
         patch_scales=request.patch_scales,
+        training_photo=request.training_photo,
+        photo_size=_photo_size(request),
     )
     if request.detail_scales == "own":
         return injection
     return dataclasses.replace(injection, detail_scales=request.detail_scales)
+
+
+def _photo_size(request: RenderRequest) -> tuple[int, int] | None:
+    place, photo = request.photo_place, request.training_photo
+    return None if place is None or photo is None else dense_size(place, photo.shape[:2])
 
 
 def _result(

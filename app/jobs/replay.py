@@ -125,6 +125,7 @@ def _render_request(
         is_confining=recipe.is_confining,
         finest_size=recipe.finest_size,
         photo_place=recipe.photo_place,
+        training_photo=None if recipe.photo_place is None else inputs.photo,
         detail_scales=recipe.detail_scales,
         is_matched=recipe.is_matched,
         patch_scales=recipe.patch_scales,

@@ -54,7 +54,7 @@ class RenderRequest:
     Attributes:
         id: number chosen by the caller, handed back with the result.
         session_id: the document it belongs to.
-        photo: (H, W, 3) uint8 RGB, the training photo.
+        photo: (H, W, 3) uint8 RGB, the training photo as the canvas shows it.
         composite: (h, w, 3) uint8 RGB, the edit; copied.
         mask: (h, w) uint8, white where the result may change; None = where it differs
             from the photo. Painting to an image renders everything whatever it says.
@@ -73,7 +73,8 @@ class RenderRequest:
             application's own.
         patch_scales: see ``Injection``; None = the application's own.
         more_seeds: of variations made in the same job, one result each.
-        photo_place: see ``Recipe``; tells only where ``photo`` comes from.
+        photo_place: see ``Recipe``; where the training photo lies on the canvas.
+        training_photo: (H, W, 3) uint8 RGB, the whole of it where there is a place; not copied.
         detail_scales: see ``Injection``; "own" = the application's own.
         memory_limit: bytes that the program may take; None = see ``app.jobs.memory``. The result
             does not depend on it.
@@ -98,6 +99,7 @@ class RenderRequest:
     finest_size: tuple[int, int] | None = None
     more_seeds: tuple[int, ...] = ()
     photo_place: PhotoTransform | None = None
+    training_photo: NDArray[np.uint8] | None = None
     detail_scales: int | Literal["own"] | None = "own"
     is_matched: bool | None = None
     patch_scales: int | None = None

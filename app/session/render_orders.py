@@ -152,6 +152,7 @@ def render_request(
         patch_scales=order.patch_scales,
         colour_match=0.0 if order.is_matched is False else None,
         photo_place=None if is_whole else document.photo_transform,
+        training_photo=None if is_whole else source.rgb,
         finest_size=None if is_whole else trained_size(document, (height, width), finest),
     )
 

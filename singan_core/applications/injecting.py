@@ -66,6 +66,8 @@ class InjectingApplication:
         finest_size: Size | None = None,
         is_matched: bool | None = None,
         patch_scales: int | None = None,
+        training_photo: ImageArray | None = None,
+        photo_size: Size | None = None,
     ) -> Injection:
         """Return the injection of an edit, with this application's defaults filled in.
 
@@ -73,7 +75,7 @@ class InjectingApplication:
 
         Args:
             model: a pyramid with at least two finished scales.
-            photo: (H, W, 3) uint8 it was trained on.
+            photo: (H, W, 3) uint8 it was trained on, as the canvas shows it.
             composite: (H', W', 3) uint8, the edit.
             mask: (H', W') uint8, 255 where the result may differ; None = everywhere.
             scale: injection scale; None = ``default_scale``.
@@ -85,6 +87,8 @@ class InjectingApplication:
             finest_size: see ``Injection``.
             is_matched: see ``Injection``; None = the application's own.
             patch_scales: see ``Injection``; None = the application's own.
+            training_photo: see ``Injection``.
+            photo_size: see ``Injection``.
 
         Raises:
             ScaleError: the scale does not exist.
@@ -109,4 +113,6 @@ class InjectingApplication:
             finest_size,
             self.is_matched if is_matched is None else is_matched,
             self.patch_scales if patch_scales is None else patch_scales,
+            training_photo,
+            photo_size,
         )

@@ -46,7 +46,7 @@ class Injection:
 
     Attributes:
         model: a pyramid with at least two finished scales.
-        photo: (H, W, 3) uint8, the photo the model was trained on.
+        photo: (H, W, 3) uint8, the photo the model was trained on, as the canvas shows it.
         composite: (H', W', 3) uint8, the edit; any size and aspect ratio.
         mask: (H', W') uint8, 255 where the result may differ; None = the whole picture.
         scale: injection scale, 1 to ``model.scale_count - 1``.
@@ -66,6 +66,10 @@ class Injection:
             see ``surroundings.matched_to_surroundings``.
         patch_scales: how many of the finest scales put the photo's own patches in the place of
             what they made, see ``retouching``; 0 = none, as in the paper.
+        training_photo: (h, w, 3) uint8, the photo as it was trained on, whose patches those are;
+            None = ``photo``, which the canvas shows whole and as it is.
+        photo_size: (H, W) of the training photo where it is as dense as on the canvas; None = its
+            own.
     """
 
     model: TrainedPyramid
@@ -82,6 +86,8 @@ class Injection:
     finest_size: Size | None = None
     is_matched: bool = False
     patch_scales: int = 0
+    training_photo: ImageArray | None = None
+    photo_size: Size | None = None
 
 
 @dataclass(frozen=True)
@@ -193,8 +199,9 @@ def renderer_of(injection: Injection, device: torch.device) -> Renderer:
     model, is_whole, count = injection.model, injection.mask is None, injection.patch_scales
     renderer = Renderer.of(model, device)
     renderer = renderer.mirrored() if is_whole else renderer
-    completeness = COMPLETENESS_OF_LAYOUTS if is_whole else None
-    return retouched(renderer, model, injection.photo, count, completeness=completeness)
+    completeness, size = COMPLETENESS_OF_LAYOUTS if is_whole else None, injection.photo_size
+    photo = injection.photo if injection.training_photo is None else injection.training_photo
+    return retouched(renderer, model, photo, count, completeness=completeness, photo_size=size)
 
 
 def render_sizes(injection: Injection) -> tuple[Size, ...]:

@@ -15,7 +15,7 @@ from typing import Final
 import torch
 
 from singan_core.model.trained import TrainedPyramid
-from singan_core.pixels.image import ImageArray, to_tensor
+from singan_core.pixels.image import ImageArray, to_array, to_tensor
 from singan_core.pixels.nearest_patches import MARGIN_PX, NearestPatches
 from singan_core.pixels.noise import derive_seed
 from singan_core.pixels.photo_detail import PhotoDetail, is_of_density
@@ -34,6 +34,8 @@ _LARGEST_AREA_PX = 1 << 18
 COMPLETENESS_OF_SAMPLES, COMPLETENESS_OF_LAYOUTS = 0.5, 0.05
 """A flat layout resembles little of the photo: what lacks has to come forth more."""
 _LEAST_ENLARGEMENT = 1.1
+_MOST_DENSE_PX = 1 << 24
+"""That a photo is enlarged to, for its detail on a canvas that was."""
 _indexed: Final[RecentlyUsed[NearestPatches]] = RecentlyUsed(24)
 _details: Final[RecentlyUsed[PhotoDetail]] = RecentlyUsed(2)
 
@@ -45,6 +47,7 @@ class Retouching:
     Attributes:
         model: the pyramid.
         photo: (H, W, 3) uint8 it was trained on.
+        photo_size: (H, W) at which it is as dense as what is made.
         renderer: its generators, not retouched.
         scales: those that are retouched.
         completeness: how much every part of the photo is to be seen as often as in its samples,
@@ -54,6 +57,7 @@ class Retouching:
 
     model: TrainedPyramid
     photo: ImageArray
+    photo_size: Size
     renderer: Renderer
     scales: range
     completeness: float | None
@@ -80,9 +84,11 @@ class Retouching:
 
     @torch.inference_mode()
     def detail(self) -> PhotoDetail:
-        """Return what the photo holds beyond the finest scale."""
+        """Return what the photo, as dense as what is made, holds beyond the finest scale."""
         photo = to_tensor(self.photo, self.renderer.device)
-        return PhotoDetail.of(self.photo, enlarged(photo, self.renderer.sizes[-1]))
+        is_own_size = self.photo_size == self.photo.shape[:2]
+        dense = self.photo if is_own_size else to_array(enlarged(photo, self.photo_size))
+        return PhotoDetail.of(dense, enlarged(photo, self.renderer.sizes[-1]))
 
     def _patches(self, scale: int) -> NearestPatches:
         model, device, count = self.model, str(self.renderer.device), scale + 1
@@ -112,6 +118,7 @@ def retouched(
     count: int,
     *,
     completeness: float | None,
+    photo_size: Size | None = None,
 ) -> Renderer:
     """Return a renderer whose finest scales are retouched.
 
@@ -123,12 +130,18 @@ def retouched(
         photo: (H, W, 3) uint8 it was trained on.
         count: how many of the finest scales; 0 = none.
         completeness: see ``Retouching``.
+        photo_size: (H, W) at which the photo is as dense as what is made; None = its own. One so
+            large that there is nothing more to be seen in it is not followed.
     """
     small = retouchable_count(renderer.sizes)
     scales = range(max(1, small - count), small)
     if not count or not scales:
         return renderer
-    return renderer.with_retouching(Retouching(model, photo, renderer, scales, completeness))
+    own = photo.shape[0], photo.shape[1]
+    size = own if photo_size is None else photo_size
+    if math.prod(size) > max(math.prod(own), _MOST_DENSE_PX):
+        size = own
+    return renderer.with_retouching(Retouching(model, photo, size, renderer, scales, completeness))
 
 
 def retouchable_count(sizes: Sequence[Size]) -> int:
@@ -163,14 +176,15 @@ def photo_detail(renderer: Renderer, size: Size, image_size: Size) -> PhotoDetai
         return None
     if not is_of_density(size, image_size, density):
         return None
-    key = retouching.model.photo_sha256, renderer.sizes[-1], str(renderer.device)
+    sizes, device = (retouching.photo_size, renderer.sizes[-1]), str(renderer.device)
+    key = retouching.model.photo_sha256, sizes, device
     return _details.get(key, retouching.detail)
 
 
 def _photo_density(renderer: Renderer) -> float:
-    """Return how many px of the photo a px of the finest scale is wide; 1 where none are added."""
+    """Return how many px of what is made a px of the finest scale is wide; 1: no photo's detail."""
     retouching, finest = renderer.retouching, renderer.scale_count - 1
     if not isinstance(retouching, Retouching) or finest not in retouching.scales:
         return 1.0
-    density = math.sqrt(math.prod(retouching.photo.shape[:2]) / math.prod(renderer.sizes[finest]))
+    density = math.sqrt(math.prod(retouching.photo_size) / math.prod(renderer.sizes[finest]))
     return density if density > _LEAST_ENLARGEMENT else 1.0

@@ -116,12 +116,17 @@ class Speed(NamedTuple):
 
 def speed_key(plan: PyramidPlan, config: TrainConfig) -> str:
     """Return what the trainings have in common whose rounds take the same time."""
-    crops = f"{config.crop_count}x{config.crop_px}"
+    finest = plan.scale_count - 1, plan.sizes[-1]
+    crops = f"{config.crop_count_at(*finest)}x{config.crop_px}"
     steps = f"{config.critic_steps}+{config.generator_steps}"
     ends = ["x".join(map(str, size)) for size in (plan.sizes[0], plan.sizes[-1])]
     widths = "-".join(map(str, plan.channels))
     parts = [*ends, widths, steps, crops, config.precision]
-    return " ".join([*parts, *(["padded"] if config.is_noise_padded else [])])
+    if config.is_windowed(*finest):
+        parts.append(f"windows {config.whole_size_px}")
+    if config.is_noise_padded:
+        parts.append("padded")
+    return " ".join(parts)
 
 
 def _read_below(size: Size, below: Size, here: Size) -> Size:

@@ -199,3 +199,4 @@ def test_the_same_rounds_share_a_speed() -> None:
     assert key == speed_key(plan, config.changed(iterations=7, seed=3, learning_rate=1e-3))
     assert key != speed_key(plan, config.changed(crop_px=96))
     assert key != speed_key(plan_pyramid(250, 188, config), config)
+    assert key != speed_key(plan, config.changed(whole_size_px=200))

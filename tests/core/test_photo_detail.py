@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import dataclasses
+
 import numpy as np
 import pytest
 import torch
@@ -10,9 +12,10 @@ from hypothesis import strategies as st
 
 from singan_core.applications import PAINT
 from singan_core.applications.random_samples import sample_images
-from singan_core.pixels.image import to_array, to_tensor
+from singan_core.pixels.image import photo_sha256, to_array, to_tensor
 from singan_core.pixels.photo_detail import PhotoDetail, is_of_density
 from singan_core.pixels.resize import Size, Window, resize
+from singan_core.rendering import retouching
 from singan_core.rendering.injection import Injection, render
 from singan_core.rendering.live_render import LiveRender
 from tests.core.photos import landscape
@@ -25,7 +28,9 @@ PHOTO = (landscape(*SIZE).astype(int) + GRAIN).clip(0, 255).astype(np.uint8)
 REDUCED = resize(to_tensor(PHOTO), SMALL).clamp(-1.0, 1.0)
 DETAIL = PhotoDetail.of(PHOTO, REDUCED)
 WHOLE = Window.of(SMALL)
-MODEL = random_pyramid(scale_count=5, size=SMALL, gain=0.5)
+MODEL = dataclasses.replace(
+    random_pyramid(scale_count=5, size=SMALL, gain=0.5), photo_sha256=photo_sha256(PHOTO)
+)
 
 
 def enlarged(image: torch.Tensor, size: Size) -> torch.Tensor:
@@ -104,6 +109,34 @@ def test_a_paint_of_a_large_photo_has_the_photos_grain() -> None:
     assert made.detail_size == SIZE
     assert plain.detail_size == SMALL
     assert grain(made.image) > 2.0 * grain(plain.image)
+
+
+def on_canvas(size: Size, photo_size: Size, finest_size: Size) -> Injection:
+    shown = np.ascontiguousarray(landscape(*size, seed=4))
+    return dataclasses.replace(
+        paint(),
+        photo=shown,
+        composite=shown,
+        training_photo=PHOTO,
+        photo_size=photo_size,
+        finest_size=finest_size,
+    )
+
+
+def test_a_cut_or_scaled_canvas_has_the_photos_grain_too() -> None:
+    cut = render(on_canvas((60, 100), SIZE, (30, 50)), CPU)
+    scaled = render(on_canvas((90, 120), (90, 120), SMALL), CPU)
+    assert (cut.detail_size, scaled.detail_size) == ((60, 100), (90, 120))
+    assert grain(cut.image) > 0.7 * grain(PHOTO)
+    smaller = to_array(resize(to_tensor(PHOTO), (90, 120)).clamp(-1.0, 1.0))
+    assert grain(scaled.image) > 0.7 * grain(smaller)
+
+
+def test_a_photo_is_not_enlarged_beyond_all_bounds(monkeypatch: pytest.MonkeyPatch) -> None:
+    edit = on_canvas((180, 240), (180, 240), SMALL)
+    assert render(edit, CPU).detail_size == (180, 240)
+    monkeypatch.setattr(retouching, "_MOST_DENSE_PX", 180 * 240 - 1)
+    assert render(edit, CPU).detail_size == SMALL
 
 
 def test_live_and_fresh_renders_agree() -> None:

@@ -31,6 +31,7 @@ from app.document.layers import Layer
 from app.document.planes import Plane
 from app.document.selection import Selection
 from app.document.transforming.photo_place import (
+    dense_size,
     moved_place,
     placed_photo,
     projection_of,
@@ -328,6 +329,16 @@ def test_a_pyramid_renders_a_changed_canvas_at_the_density_of_its_photo() -> Non
     assert trained_size(document, (30, 40), (15, 20)) == (15, 40)
     history.run(TurnDocument(1), document)
     assert trained_size(document, (30, 40), (15, 20)) == (40, 15)
+
+
+def test_the_photo_is_as_dense_as_its_canvas() -> None:
+    document, history = document_of(), History()
+    history.run(CropDocument(Rect(0, 0, 80, 30)), document)
+    assert dense_size(document.photo_transform, (30, 40)) == (30, 40)
+    history.run(ScaleDocument(800, 60), document)
+    assert dense_size(document.photo_transform, (30, 40)) == (60, 400)
+    history.run(TurnDocument(1), document)
+    assert dense_size(document.photo_transform, (30, 40)) == (60, 400)
 
 
 @pytest.mark.parametrize("is_undone_first", [False, True])

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import dataclasses
 import json
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import numpy as np
@@ -35,6 +35,8 @@ from singan_core.applications.super_resolution import sr_config
 from singan_core.config import TrainConfig
 from singan_core.events import TrainingDone
 from singan_core.model.trained import TrainedPyramid
+from singan_core.recently_used import RecentlyUsed
+from singan_core.rendering import retouching
 
 HEIGHT, WIDTH = 30, 36
 CONFIG = TrainConfig(
@@ -193,6 +195,26 @@ def test_what_a_document_asked_for_is_made_again_from_the_file(
     again, stored = from_file(tmp_path, [result], {model.model_id: model})
     assert np.array_equal(again[0].generated, stored[0].generated)
     check_same(result, again[0])
+
+
+def forget_patches(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Be as a program that was just started."""
+    for kept in ("_indexed", "_details"):
+        monkeypatch.setattr(retouching, kept, RecentlyUsed(24))
+
+
+@pytest.mark.parametrize("change", [cropped, scaled])
+def test_what_was_rendered_before_the_canvas_changed_leaves_no_trace(
+    model: TrainedPyramid, monkeypatch: pytest.MonkeyPatch, change: Callable[[Document], None]
+) -> None:
+    document, source = document_of(edited()), PhotoSource(PHOTO, b"", ".png", "photo")
+    order = RenderOrder(Application.EDIT, 1, 7, 2, 3, patch_scales=2)
+    forget_patches(monkeypatch)
+    made(render_request(order, 1, "one", document, source, model))
+    change(document)
+    (result,) = made(render_request(order, 2, "one", document, source, model))
+    forget_patches(monkeypatch)
+    check_same(result, replayed(result.recipe, inputs_of(result), {model.model_id: model}))
 
 
 def from_file(

@@ -72,6 +72,20 @@ def placed_photo(document: Document, rgb: Pixels, alpha: Pixels | None = None) -
     return PlacedPhoto(np.ascontiguousarray(colors[..., :3]), seen, colors[..., 3] < 255)
 
 
+def dense_size(place: PhotoTransform, photo_size: tuple[int, ...]) -> tuple[int, int]:
+    """The size of the whole photo, upright, where it is as dense as on the canvas.
+
+    Args:
+        place: where it lies.
+        photo_size: (H, W) of the photo, pixels.
+    """
+    down, across = place.scale_y, place.scale_x
+    if int(place.orientation) & _TRANSPOSED:
+        down, across = across, down
+    height, width = photo_size
+    return max(1, round(height * down)), max(1, round(width * across))
+
+
 def trained_size(
     document: Document, photo_size: tuple[int, int], finest_size: tuple[int, int]
 ) -> tuple[int, int]:
