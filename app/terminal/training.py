@@ -190,7 +190,7 @@ def _train(task: _Task, arguments: Namespace, console: Console) -> None:
         task.config,
         task.device,
         task.state,
-        arguments.checkpoint_seconds,
+        checkpoint_interval_s=arguments.checkpoint_seconds,
     )
     if task.state is None:
         task.project.forget_checkpoint()

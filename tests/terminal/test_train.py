@@ -286,6 +286,27 @@ def long_words(photo: Path, tmp_path: Path) -> list[object]:
     ]  # fmt: skip
 
 
+@pytest.mark.parametrize(("words", "seconds"), [((), 30.0), (("--checkpoint-seconds", "7"), 7.0)])
+def test_it_is_kept_as_often_as_asked(
+    terminal: Terminal,
+    photo: Path,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    words: tuple[str, ...],
+    seconds: float,
+) -> None:
+    requests: list[TrainRequest] = []
+
+    def stream(request: TrainRequest) -> JobStream:
+        requests.append(request)
+        return app.jobs.streams.job_events(request)
+
+    monkeypatch.setattr(app.terminal.training, "job_events", stream)
+    ran = terminal.run("train", photo, "-o", tmp_path / "p.singan", *TINY, "--no-cache", *words)
+    assert ran.code == 0, ran
+    assert [request.checkpoint_interval_s for request in requests] == [seconds]
+
+
 def wait_for(path: Path, process: subprocess.Popen[str]) -> None:
     while not path.exists():
         assert process.poll() is None, process.communicate()
