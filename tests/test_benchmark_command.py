@@ -7,15 +7,19 @@ import importlib
 import itertools
 import json
 import sys
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
+import cv2
 import pytest
 import torch
 
 from singan_core.model.pyramid import plan_pyramid
+from singan_core.pixels.image import to_tensor
 from singan_core.presets import preset
 from tests.benchmarks import __main__ as together
+from tests.benchmarks import fewer_steps
 from tests.benchmarks.figures import Figure
 from tests.benchmarks.measuring import Report
 from tests.benchmarks.scenes import texture
@@ -136,6 +140,28 @@ def test_a_share_tells_every_scale_of_the_plan() -> None:
     # every look at the clock is a tick: a round here has two updates of two looks each
     assert [truth.round_s for truth in truths] == [17 / 4] * 2
     assert all(truth.preview_s > 0 and truth.rest_s > 0 for truth in truths)
+
+
+class SizesOnly(fewer_steps.Judge):
+    """Instruments that note the sizes of what they compare."""
+
+    def __init__(self) -> None:
+        self.sizes: list[tuple[int, ...]] = []
+
+    def load(self, file: Path) -> torch.Tensor:
+        return to_tensor(cv2.imread(str(file)))[0] / 2 + 0.5
+
+    def generated(self, photo: torch.Tensor, samples: Sequence[torch.Tensor]) -> dict[str, float]:
+        self.sizes = [tuple(picture.shape) for picture in (photo, *samples)]
+        return dict.fromkeys(fewer_steps.JUDGED, 0.0)
+
+
+def test_samples_of_a_reduced_photo_are_judged_at_its_size(tmp_path: Path) -> None:
+    cv2.imwrite(str(tmp_path / "photo.png"), texture(72, 96))
+    config = preset("draft").changed(max_size_px=48, iterations=1, fine_iterations=None)
+    judge = SizesOnly()
+    fewer_steps.measured(tmp_path / "photo.png", config, tmp_path / "out", judge)
+    assert set(judge.sizes) == {(3, 36, 48)}
 
 
 def test_a_name_that_is_no_benchmark_is_refused(capsys: pytest.CaptureFixture[str]) -> None:

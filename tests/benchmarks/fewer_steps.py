@@ -27,6 +27,7 @@ import torch
 from singan_core.applications.random_samples import sample_images
 from singan_core.config import TrainConfig
 from singan_core.events import TrainingDone, TrainingStarted, UpdateDone
+from singan_core.model.pyramid import plan_pyramid
 from singan_core.model.trained import TrainedPyramid
 from singan_core.pixels.image import ImageArray
 from singan_core.presets import preset
@@ -77,12 +78,13 @@ def trained(photo: ImageArray, config: TrainConfig) -> Trained:
 def measured(file: Path, config: TrainConfig, folder: Path, judge: Judge) -> dict[str, float]:
     """Train a photo, keep five samples in a folder, and return what the judge says of them."""
     photo = (judge.load(file).permute(1, 2, 0) * 255).round().byte().numpy()
+    height, width = plan_pyramid(photo.shape[0], photo.shape[1], config).sizes[-1]
+    # samples of the larger photo would bring its detail along, and be compared without it
+    photo = cv2.resize(photo, (width, height), interpolation=cv2.INTER_AREA)
     result = trained(photo, config)
-    size = result.model.plan.sizes[-1]
     folder.mkdir(parents=True, exist_ok=True)
-    real = cv2.resize(photo, (size[1], size[0]), interpolation=cv2.INTER_AREA)
     samples = sample_images(result.model, photo, count=SAMPLES, seed=0, device=CPU)
-    for number, image in enumerate([real, *samples]):
+    for number, image in enumerate([photo, *samples]):
         cv2.imwrite(str(folder / f"{number}.png"), cv2.cvtColor(image, cv2.COLOR_RGB2BGR))
     loaded = [judge.load(folder / f"{number}.png") for number in range(SAMPLES + 1)]
     values = judge.generated(loaded[0], loaded[1:])
